@@ -1,0 +1,83 @@
+"""The notebook's character LSTM (notebook section 3), under the notebook's parameter names."""
+
+from __future__ import annotations
+
+import torch
+from huggingface_hub import PyTorchModelHubMixin
+from torch import nn
+
+Hidden = tuple[torch.Tensor, torch.Tensor]
+"""``(h, c)``, each of shape (layers, streams, hidden_size)."""
+
+
+class CharLSTM(
+    nn.Module,
+    PyTorchModelHubMixin,
+    library_name="charlstm",
+    tags=["char-lstm", "text-generation"],
+):
+    """Embedding, LSTM and a linear layer back to the vocabulary.
+
+    The parameters are named ``embedding``, ``lstm`` and ``fc`` as in the notebook, so that a
+    ``state_dict`` saved there loads here. `save_pretrained` and `from_pretrained` come from
+    huggingface_hub and write ``config.json`` and ``model.safetensors``.
+
+    Args:
+        vocab_size: ids, UNK's included.
+        embed_size: numbers an id is turned into.
+        hidden_size: units a layer.
+        n_layers: LSTM layers.
+        dropout: share of the embedding set to zero in training, and of what passes between
+            layers where there are two or more.
+        output_dropout: share of the last layer's output set to zero in training (the notebook
+            has none).
+    """
+
+    def __init__(
+        self,
+        vocab_size: int,
+        embed_size: int,
+        hidden_size: int,
+        n_layers: int,
+        dropout: float = 0.5,
+        output_dropout: float = 0.0,
+    ) -> None:
+        super().__init__()
+        self.vocab_size = vocab_size
+        self.embed_size = embed_size
+        self.hidden_size = hidden_size
+        self.n_layers = n_layers
+        self.embedding = nn.Embedding(vocab_size, embed_size)
+        self.lstm = nn.LSTM(
+            embed_size,
+            hidden_size,
+            num_layers=n_layers,
+            # Dropout between layers means nothing with one layer, and torch warns about it.
+            dropout=dropout if n_layers > 1 else 0.0,
+            batch_first=True,
+        )
+        self.fc = nn.Linear(hidden_size, vocab_size)
+        self.dropout = nn.Dropout(dropout)
+        self.output_dropout = nn.Dropout(output_dropout)
+
+    def forward(
+        self, ids: torch.Tensor, hidden: Hidden | None = None
+    ) -> tuple[torch.Tensor, Hidden]:
+        """Read some windows.
+
+        Args:
+            ids: int64 tensor of shape (streams, window).
+            hidden: from the window before; zeros when None.
+
+        Returns:
+            logits of shape (streams * window, vocab_size), row after row as in the notebook, and
+            the hidden after the last character.
+        """
+        output, hidden = self.lstm(self.dropout(self.embedding(ids)), hidden)
+        output = self.output_dropout(output)
+        return self.fc(output.reshape(-1, self.hidden_size)), hidden
+
+    def init_hidden(self, streams: int) -> Hidden:
+        """Hidden at zero: ``(h, c)``, each of shape (n_layers, streams, hidden_size)."""
+        zeros = self.fc.weight.new_zeros(self.n_layers, streams, self.hidden_size)
+        return zeros, zeros.clone()

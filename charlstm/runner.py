@@ -1,0 +1,313 @@
+"""What a run's process does: train in a folder, so that nothing is lost when it dies.
+
+Beside the checkpoint's own files a run's folder holds:
+
+- ``train.json``: settings, written before the first step, and the planned number of steps.
+- ``history.jsonl``: one JSON object a line, in order; what a watcher reads.
+- ``resume.safetensors``: the trainer's state, with the run's own small state as JSON in the
+  file's header, so that one rename replaces both.
+- ``run.lock``: held while the process lives, so two runs never write one folder.
+
+A killed process costs the steps since its last save: resuming cuts the history back to that step
+and goes on with the same numbers.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import secrets
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import filelock
+import numpy as np
+import torch
+from safetensors import safe_open
+from safetensors.torch import save_file
+
+from charlstm.card import Provenance, model_card
+from charlstm.checkpoint import SETTINGS, replace_file, save_checkpoint
+from charlstm.corpus import load_corpus
+from charlstm.errors import UserError
+from charlstm.evaluate import Evaluation
+from charlstm.sampler import Sampler
+from charlstm.train import TrainConfig, Trainer
+from charlstm.vocab import Vocabulary
+
+HISTORY, RESUME, LOCK = "history.jsonl", "resume.safetensors", "run.lock"
+
+SAVE_SECONDS = 10.0
+FLUSH_SECONDS = 0.25
+SAMPLE_LENGTH, SAMPLE_TEMPERATURE, SAMPLE_DICE = 100, 0.8, 7  # 0.8: notebook section 5
+# What must have passed of a budget in seconds before it is turned into steps.
+_PLAN_SHARE, _PLAN_SECONDS, _PLAN_STEPS = 0.08, 2.0, 20
+_DIVERGED = 3.0  # times the first loss
+
+Record = dict[str, Any]
+
+
+def new_run_name(corpus: str, preset: str) -> str:
+    """A name that no other run has: time, preset, corpus and four random hex digits."""
+    text = corpus if corpus in ("wikitext2", "brackets") else "text"
+    return f"{time.strftime('%Y%m%d-%H%M%S')}-{preset}-{text}-{secrets.token_hex(2)}"
+
+
+@dataclass(frozen=True)
+class RunSettings:
+    """What a run was asked to do, as ``train.json`` keeps it.
+
+    Attributes:
+        corpus: its spec.
+        preset: name of the settings that `config` started from.
+        config: all settings, budget included.
+        precision: of the matrix products, as torch names it: part of the numbers, so a resumed
+            run keeps it.
+        total_steps: planned; None until a budget in seconds was turned into steps.
+        floor: nats per character that the corpus can't be brought below, where known.
+    """
+
+    corpus: str
+    preset: str
+    config: TrainConfig
+    precision: str | None = None
+    total_steps: int | None = None
+    floor: float | None = None
+
+    def save(self, folder: Path) -> None:
+        """Write ``train.json`` in one stroke."""
+        aside = folder / f".{SETTINGS}"
+        aside.write_text(json.dumps(asdict(self), indent=1), encoding="utf-8")
+        replace_file(aside, folder / SETTINGS)
+
+    @classmethod
+    def load(cls, folder: Path) -> RunSettings:
+        """Read ``train.json``.
+
+        Raises:
+            UserError: the folder holds no run.
+        """
+        try:
+            values = json.loads((folder / SETTINGS).read_text(encoding="utf-8"))
+            config = values.pop("config")
+            config["betas"] = tuple(config["betas"])
+            return cls(config=TrainConfig(**config), **values)
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise UserError(
+                f"{folder.name!r} holds no run that could go on.",
+                f"Give a folder with the {SETTINGS} that a run wrote.",
+            ) from error
+
+
+def run(folder: Path, settings: RunSettings, stop: threading.Event) -> Iterator[Record]:
+    """Train in a folder until the budget is spent or ``stop`` is set; go on where a run in it was.
+
+    Yields:
+        each record as it is appended to the history: kind "step", "validation" or "end". The
+        last one is an "end" with reason "finished", "stopped" or "diverged".
+
+    Raises:
+        UserError: the corpus can't be had, is too short, the folder can't be written, or another
+            process is writing it.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with filelock.FileLock(folder / LOCK, timeout=2):
+            yield from _Run(folder, settings, stop).records()
+    except filelock.Timeout as error:
+        raise UserError(
+            f"Another process is training in {folder.name!r}.", "Wait for its end, or stop it."
+        ) from error
+    except OSError as error:
+        raise UserError(
+            f"The folder {str(folder)!r} can't be written ({error.strerror or error}).",
+            "Free some space or choose another folder; what was saved before still stands.",
+        ) from error
+
+
+class _Run:
+    def __init__(self, folder: Path, settings: RunSettings, stop: threading.Event) -> None:
+        self._folder, self._stop = folder, stop
+        self._corpus = load_corpus(settings.corpus)
+        precision = getattr(torch, settings.precision) if settings.precision else None
+        self._trainer = Trainer(settings.config, self._corpus, precision)
+        self._settings = RunSettings(
+            settings.corpus,
+            settings.preset,
+            settings.config,
+            str(self._trainer.precision).removeprefix("torch."),
+            settings.total_steps or settings.config.steps,
+            self._corpus.floor,
+        )
+        self._trainer.total_steps = self._settings.total_steps
+        self._first_loss = math.nan
+        self._seconds_before = 0.0
+        self._step_ends: list[float] = []  # until the plan stands
+        self._validation: Evaluation | None = None
+        self._whole = False
+        self._resume()
+        self._settings.save(folder)
+        self._started = self._saved = self._flushed = time.monotonic()
+
+    def records(self) -> Iterator[Record]:
+        with (self._folder / HISTORY).open("a", encoding="utf-8") as self._history:
+            while not self._finished():
+                if self._stop.is_set():
+                    yield self._end("stopped", "It was stopped, and can go on.")
+                    return
+                yield (step := self._step())
+                if not step["loss"] < _DIVERGED * self._first_loss:  # NaN is not less either
+                    yield self._end("diverged", _diverged_sentence(step["loss"]))
+                    return
+                due = step["step"] % self._trainer.config.validate_every == 0
+                if planned := self._plan():
+                    yield planned
+                elif due and not self._finished():
+                    yield self._validate()
+                if time.monotonic() - self._saved > SAVE_SECONDS and self._trainer.total_steps:
+                    self._save()
+            yield self._validate(whole=True)
+            yield self._end("finished", "It reached the end of its budget.")
+
+    def _finished(self) -> bool:
+        total = self._trainer.total_steps
+        return total is not None and self._trainer.steps_done >= total
+
+    def _seconds(self) -> float:
+        return self._seconds_before + time.monotonic() - self._started
+
+    def _step(self) -> Record:
+        record = asdict(self._trainer.step())
+        if record["step"] == 1:
+            self._first_loss = record["loss"]
+        if self._trainer.total_steps is None:
+            self._step_ends.append(time.monotonic())
+        return self._append({"kind": "step", **record})
+
+    def _validate(self, *, whole: bool = False) -> Record:
+        self._validation, self._whole = self._trainer.validate(whole=whole), whole
+        vocab = self._corpus.vocab
+        [[sample]] = Sampler(self._trainer.model, vocab).sample(
+            _seed_text(vocab), [SAMPLE_TEMPERATURE], SAMPLE_LENGTH, SAMPLE_DICE
+        )
+        return self._append(
+            {
+                "kind": "validation",
+                "step": self._trainer.steps_done,
+                "nats": self._validation.nats,
+                "characters_scored": self._validation.characters,
+                "sample": sample,
+                "temperature": SAMPLE_TEMPERATURE,
+            }
+        )
+
+    def _plan(self) -> Record | None:
+        """Turn a budget in seconds into steps, once enough of them were timed.
+
+        Until then the learning rate does not depend on the total, so the plan, once saved, decides
+        all that follows. The validation that is timed for it is also the first one.
+        """
+        budget, spent = self._trainer.config.seconds, self._seconds()
+        if self._trainer.total_steps is not None or budget is None:
+            return None
+        wanted = min(max(_PLAN_SECONDS, _PLAN_SHARE * budget), budget / 3)
+        if spent < wanted or (len(self._step_ends) < _PLAN_STEPS and spent < budget / 3):
+            return None
+        started = time.monotonic()
+        record = self._validate()
+        validation = time.monotonic() - started
+        done = self._trainer.steps_done
+        # Scoring the whole split takes longer than the slice by the ratio of their lengths.
+        whole = validation * (len(self._corpus.validation) - 1) / self._validation.characters
+        # The first steps are slow (memory is allocated, kernels are chosen), so the median counts.
+        durations = np.diff(self._step_ends) if done > 1 else [spent]
+        a_step = float(np.median(durations)) + validation / self._trainer.config.validate_every
+        left = max(0, int((budget - self._seconds() - whole) / a_step))
+        self._trainer.total_steps = done + left
+        self._settings = RunSettings(
+            **{**vars(self._settings), "total_steps": self._trainer.total_steps}
+        )
+        self._settings.save(self._folder)
+        return record
+
+    def _end(self, reason: str, message: str) -> Record:
+        record = {"kind": "end", "step": self._trainer.steps_done, "reason": reason}
+        if reason != "diverged":  # then the last good checkpoint is the one to keep
+            self._save()
+        self._append({**record, "message": message})
+        self._flush()
+        return {**record, "message": message, "seconds": self._seconds()}
+
+    def _append(self, record: Record) -> Record:
+        record["seconds"] = round(self._seconds(), 3)
+        self._history.write(json.dumps(record) + "\n")
+        if time.monotonic() - self._flushed > FLUSH_SECONDS or record["kind"] != "step":
+            self._history.flush()
+            self._flushed = time.monotonic()
+        return record
+
+    def _flush(self) -> None:
+        self._history.flush()
+        os.fsync(self._history.fileno())
+
+    def _save(self) -> None:
+        self._flush()  # the history must reach at least as far as the state
+        aside = self._folder / f".{RESUME}"
+        own = {
+            "seconds": self._seconds(),
+            "first_loss": self._first_loss,
+            "validation": self._validation and asdict(self._validation),
+            "whole": self._whole,
+        }
+        state = {k: v.cpu().contiguous() for k, v in self._trainer.state_dict().items()}
+        save_file(state, aside, metadata={"run": json.dumps(own)})
+        replace_file(aside, self._folder / RESUME)
+        provenance = Provenance(
+            self._settings.preset, self._seconds(), self._validation, self._whole
+        )
+        card = model_card(self._folder.name, self._trainer, self._corpus, provenance)
+        save_checkpoint(self._folder, self._trainer.model, self._corpus.vocab, card)
+        self._saved = time.monotonic()
+
+    def _resume(self) -> None:
+        """Take up the last saved state, or begin where there is none, and cut the history to it."""
+        path = self._folder / RESUME
+        if path.exists():
+            with safe_open(path, framework="pt") as file:
+                own = json.loads(file.metadata()["run"])
+                self._trainer.load_state_dict({k: file.get_tensor(k) for k in file.keys()})  # noqa: SIM118
+            self._seconds_before, self._first_loss = own["seconds"], own["first_loss"]
+            self._validation = own["validation"] and Evaluation(**own["validation"])
+            self._whole = own["whole"]
+        history = self._folder / HISTORY
+        if history.exists():
+            kept = [
+                line
+                for line in history.read_text(encoding="utf-8").splitlines(keepends=True)
+                if line.endswith("\n") and _stays(json.loads(line), self._trainer.steps_done)
+            ]
+            aside = self._folder / f".{HISTORY}"
+            aside.write_text("".join(kept), encoding="utf-8")
+            replace_file(aside, history)
+
+
+def _stays(record: Record, steps_done: int) -> bool:
+    return record["kind"] != "end" and record["step"] <= steps_done
+
+
+def _diverged_sentence(loss: float) -> str:
+    return (
+        f"The loss went to {loss:.3g} nats, over {_DIVERGED:g} times its first value: training "
+        "stopped. The last checkpoint before it stands. Try a lower learning rate."
+    )
+
+
+def _seed_text(vocab: Vocabulary) -> str:
+    """The notebook's "The " where the vocabulary has its characters, else the nearest to it."""
+    choices = ("The ", "( ", *vocab.characters[:1])
+    return next(text for text in choices if not vocab.unknown(text))

@@ -1,0 +1,311 @@
+"""Training: settings, presets, and one step at a time (notebook section 5)."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+from charlstm.batches import ParallelStreams, RandomWindows
+from charlstm.corpus import Corpus
+from charlstm.errors import UserError
+from charlstm.evaluate import Evaluation, evaluate, fixed_slice
+from charlstm.model import CharLSTM, Hidden
+
+VALIDATION_SLICE = 65_536
+"""Characters that are scored while training goes on (`evaluate.fixed_slice`)."""
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """Everything that decides what a training does, and so what its numbers are.
+
+    Attributes:
+        embed_size, hidden_size, n_layers, dropout, output_dropout: of the `CharLSTM`.
+        orthogonal: start with orthogonal recurrent weights and a forget bias of 1 (Jozefowicz et
+            al. 2015); otherwise as torch starts them.
+        batching: "windows" at random places, hidden at zero each time, or "streams" with carried
+            hidden.
+        streams: rows of a batch.
+        window: characters a row.
+        learning_rate: at its highest.
+        betas: of Adam (AdamW without weight decay, which is Adam).
+        warmup: steps in which the learning rate rises from zero.
+        flat: share of all steps after which it falls to zero in a straight line; at 1 it stays.
+        clip: the largest gradient norm.
+        validate_every: steps between validations.
+        steps: how many steps; None when the budget is in seconds.
+        seconds: wall clock from the first step, validation counted in; None when in steps.
+        seed: of weights, batches and dropout.
+    """
+
+    embed_size: int
+    hidden_size: int
+    n_layers: int
+    dropout: float
+    output_dropout: float
+    orthogonal: bool
+    batching: Literal["windows", "streams"]
+    streams: int
+    window: int
+    learning_rate: float
+    betas: tuple[float, float]
+    warmup: int
+    flat: float
+    clip: float
+    validate_every: int
+    steps: int | None
+    seconds: float | None
+    seed: int
+
+    def with_budget(self, steps: int | None, seconds: float | None) -> TrainConfig:
+        """The same settings for another budget; both None keeps the preset's own.
+
+        Raises:
+            UserError: both are given, or one is not above zero.
+        """
+        if steps is None and seconds is None:
+            return self
+        if steps is not None and seconds is not None:
+            raise UserError("A budget is in steps or in seconds.", "Give only one of the two.")
+        if not (steps if seconds is None else seconds) > 0:
+            raise UserError("The budget must be above zero.", "Give more steps or seconds.")
+        return replace(self, steps=steps, seconds=seconds)
+
+
+PRESETS = {
+    # What two cores do in a minute.
+    "quick": TrainConfig(
+        embed_size=64,
+        hidden_size=320,
+        n_layers=1,
+        dropout=0.0,
+        output_dropout=0.0,
+        orthogonal=True,
+        batching="streams",
+        streams=24,
+        window=64,
+        learning_rate=1e-2,
+        betas=(0.9, 0.99),
+        warmup=50,
+        flat=0.5,
+        clip=1.0,
+        validate_every=500,
+        steps=None,
+        seconds=60.0,
+        seed=0,
+    ),
+    # Ten minutes on two cores; with a longer budget, what ships.
+    "better": TrainConfig(
+        embed_size=64,
+        hidden_size=512,
+        n_layers=1,
+        dropout=0.05,
+        output_dropout=0.1,
+        orthogonal=True,
+        batching="streams",
+        streams=32,
+        window=128,
+        learning_rate=6e-3,
+        betas=(0.9, 0.99),
+        warmup=100,
+        flat=0.3,
+        clip=1.0,
+        validate_every=500,
+        steps=None,
+        seconds=600.0,
+        seed=0,
+    ),
+    # The notebook's hyperparameters, letter for letter; its mistakes are mended elsewhere.
+    "notebook": TrainConfig(
+        embed_size=512,
+        hidden_size=2048,
+        n_layers=1,
+        dropout=0.5,
+        output_dropout=0.0,
+        orthogonal=False,
+        batching="windows",
+        streams=512,
+        window=100,
+        learning_rate=0.002,
+        betas=(0.9, 0.999),
+        warmup=0,
+        flat=1.0,
+        clip=5.0,
+        validate_every=200,
+        steps=500,
+        seconds=None,
+        seed=0,
+    ),
+}
+
+
+@dataclass(frozen=True)
+class StepRecord:
+    """What one step did.
+
+    Attributes:
+        step: counted from 1.
+        loss: training loss before the step, nats per character.
+        learning_rate: used in it.
+        gradient_norm: before clipping.
+        characters: read so far.
+    """
+
+    step: int
+    loss: float
+    learning_rate: float
+    gradient_norm: float
+    characters: int
+
+
+def fast_precision(device: torch.device) -> torch.dtype:
+    """bfloat16 where the hardware multiplies it natively (AMX or AVX512-BF16 on a CPU, a CUDA
+    card that says so), else float32."""
+    if device.type == "cuda":
+        native = torch.cuda.is_bf16_supported(including_emulation=False)
+    else:
+        able = torch.cpu.get_capabilities()
+        native = able.get("amx_bf16", False) or able.get("avx512_bf16", False)
+    return torch.bfloat16 if native else torch.float32
+
+
+class Trainer:
+    """Trains one model, one step a call; stopping is not calling it again.
+
+    Everything random is a function of the seed and the step, so a trainer that was given the
+    `state_dict` of another goes on with the same numbers, on the same kind of machine.
+
+    Args:
+        config: what to do.
+        corpus: what to read.
+        precision: of the matrix products, see `fast_precision`; weights stay in float32.
+
+    Raises:
+        UserError: the text is too short for the settings.
+    """
+
+    def __init__(
+        self, config: TrainConfig, corpus: Corpus, precision: torch.dtype | None = None
+    ) -> None:
+        self.config = config
+        self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        self.precision = precision or fast_precision(self.device)
+        self.total_steps = config.steps
+        self.steps_done = 0
+        kind = RandomWindows if config.batching == "windows" else ParallelStreams
+        self._batches = kind(corpus.train, config.streams, config.window, config.seed)
+        self._slice = fixed_slice(corpus.validation, VALIDATION_SLICE)
+        self._validation = corpus.validation
+        torch.manual_seed(config.seed)
+        self.model = CharLSTM(
+            len(corpus.vocab),
+            config.embed_size,
+            config.hidden_size,
+            config.n_layers,
+            config.dropout,
+            config.output_dropout,
+        )
+        if config.orthogonal:
+            _start_orthogonal(self.model.lstm)
+        self.model.to(self.device)
+        self._optimizer = torch.optim.AdamW(
+            self.model.parameters(), betas=config.betas, weight_decay=0.0, fused=True
+        )
+        self._hidden: Hidden | None = None
+
+    def step(self) -> StepRecord:
+        """One batch, one update of the weights."""
+        config, number = self.config, self.steps_done
+        torch.manual_seed(config.seed * 1_000_003 + number + 1)  # the dropout's dice
+        self.model.train()
+        batch = self._batches.at(number)
+        with self._autocast():
+            logits, hidden = self.model(
+                batch.inputs.to(self.device), None if batch.fresh else self._hidden
+            )
+        loss = F.cross_entropy(logits.float(), batch.targets.view(-1).to(self.device))
+        rate = config.learning_rate * learning_rate_factor(number, self.total_steps, config)
+        for group in self._optimizer.param_groups:
+            group["lr"] = rate
+        self._optimizer.zero_grad()
+        loss.backward()
+        norm = nn.utils.clip_grad_norm_(self.model.parameters(), config.clip)
+        self._optimizer.step()
+        self._hidden = (hidden[0].detach(), hidden[1].detach())
+        self.steps_done = number + 1
+        read = self.steps_done * config.streams * config.window
+        return StepRecord(self.steps_done, loss.item(), rate, norm.item(), read)
+
+    def validate(self, *, whole: bool = False) -> Evaluation:
+        """The validation loss in eval mode, float32, over the same text each time.
+
+        Args:
+            whole: score the whole validation text, not only the slice that is scored while
+                training goes on.
+        """
+        return evaluate(self.model, self._validation if whole else self._slice)
+
+    def state_dict(self) -> dict[str, torch.Tensor]:
+        """All that a resumed training needs, as flat named tensors."""
+        state = {f"model.{name}": value for name, value in self.model.state_dict().items()}
+        for name, parameter in self.model.named_parameters():
+            for key, value in self._optimizer.state.get(parameter, {}).items():
+                state[f"optimizer.{key}.{name}"] = value
+        if self._hidden is not None:
+            state["hidden.h"], state["hidden.c"] = self._hidden
+        state["steps_done"] = torch.tensor(self.steps_done)
+        return state
+
+    def load_state_dict(self, state: dict[str, torch.Tensor]) -> None:
+        """Go on where the trainer that gave this `state_dict` stood."""
+        self.model.load_state_dict(
+            {k.removeprefix("model."): v for k, v in state.items() if k.startswith("model.")}
+        )
+        for name, parameter in self.model.named_parameters():
+            keys = ("step", "exp_avg", "exp_avg_sq")
+            if f"optimizer.step.{name}" in state:
+                self._optimizer.state[parameter] = {
+                    key: state[f"optimizer.{key}.{name}"].to(self.device) for key in keys
+                }
+        if "hidden.h" in state:
+            self._hidden = (
+                state["hidden.h"].to(self.device),
+                state["hidden.c"].to(self.device),
+            )
+        self.steps_done = int(state["steps_done"])
+
+    def _autocast(self) -> contextlib.AbstractContextManager[object]:
+        if self.precision == torch.float32:
+            return contextlib.nullcontext()
+        return torch.autocast(self.device.type, self.precision)
+
+
+def learning_rate_factor(step: int, total_steps: int | None, config: TrainConfig) -> float:
+    """The learning rate of a step (counted from 0) as a share of its highest.
+
+    It rises over ``config.warmup`` steps, stays, and after ``config.flat`` of all steps falls to
+    zero in a straight line. While the total is not known yet, it stays.
+    """
+    factor = min(1.0, (step + 1) / config.warmup) if config.warmup else 1.0
+    if total_steps is None:
+        return factor
+    falling = total_steps * (1 - config.flat)
+    return min(factor, (total_steps - step) / falling) if falling else factor
+
+
+def _start_orthogonal(lstm: nn.LSTM) -> None:
+    size = lstm.hidden_size
+    with torch.no_grad():
+        for name, parameter in lstm.named_parameters():
+            if name.startswith("weight_hh"):
+                for gate in parameter.split(size):
+                    nn.init.orthogonal_(gate)
+            elif name.startswith("bias"):
+                parameter.zero_()
+                if name.startswith("bias_ih"):
+                    parameter[size : 2 * size] = 1.0  # gates are ordered i, f, g, o

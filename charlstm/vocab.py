@@ -1,0 +1,116 @@
+"""Characters and their ids (notebook section 2).
+
+The vocabulary is the sorted distinct characters of a training text, then `UNK`, which stands for
+every other character. The notebook's example, where UNK takes the id after the last character:
+
+    >>> vocab = Vocabulary.from_text("mississippi")
+    >>> vocab.characters
+    ('i', 'm', 'p', 's')
+    >>> vocab.encode("mississippi").tolist()
+    [1, 0, 3, 3, 0, 3, 3, 0, 2, 2, 0]
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from charlstm.errors import UserError
+
+UNK = "<UNK>"
+"""How the unknown character is named where it has to be named."""
+
+UNK_SHOWN = "\N{REPLACEMENT CHARACTER}"
+"""What stands for an unknown character in decoded text: one character, so that lengths agree."""
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The characters that a model knows, in sorted order; their ids are their places.
+
+    Args:
+        characters: sorted, distinct, each a single character; UNK is not among them.
+
+    Raises:
+        UserError: the characters are not sorted, distinct and single.
+    """
+
+    characters: tuple[str, ...]
+    _codes: np.ndarray = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        if any(not isinstance(c, str) or len(c) != 1 for c in self.characters) or list(
+            self.characters
+        ) != sorted(set(self.characters)):
+            raise UserError(
+                "The vocabulary is not a sorted list of distinct single characters.",
+                "Make it anew from the training text with Vocabulary.from_text.",
+            )
+        object.__setattr__(self, "_codes", _code_points("".join(self.characters)))
+
+    @classmethod
+    def from_text(cls, text: str) -> Vocabulary:
+        """The vocabulary of a training text: its sorted distinct characters."""
+        return cls(tuple(sorted(set(text))))
+
+    @property
+    def unk_id(self) -> int:
+        """The id of UNK: the one after the last character's."""
+        return len(self.characters)
+
+    def __len__(self) -> int:
+        """How many ids there are, UNK's included: the notebook's ``vocab_size``."""
+        return len(self.characters) + 1
+
+    def encode(self, text: str) -> np.ndarray:
+        """The ids of a text.
+
+        Returns:
+            int32 array of shape (len(text),); a character outside the vocabulary becomes `unk_id`.
+        """
+        if not self.characters:
+            return np.full(len(text), self.unk_id, dtype=np.int32)
+        codes = _code_points(text)
+        places = np.searchsorted(self._codes, codes).astype(np.int32)
+        np.minimum(places, len(self.characters) - 1, out=places)
+        places[self._codes[places] != codes] = self.unk_id
+        return places
+
+    def decode(self, ids: Iterable[int]) -> str:
+        """The text of some ids, one character each; `unk_id` becomes `UNK_SHOWN`."""
+        shown = (*self.characters, UNK_SHOWN)
+        return "".join(shown[i] for i in ids)
+
+    def unknown(self, text: str) -> list[str]:
+        """The distinct characters of a text that become UNK, in order of first occurrence."""
+        known = frozenset(self.characters)
+        return [c for c in dict.fromkeys(text) if c not in known]
+
+    def save(self, path: Path) -> None:
+        """Write ``{"characters": [...]}`` as JSON (ASCII with escapes, so any tool reads it)."""
+        path.write_text(json.dumps({"characters": list(self.characters)}), encoding="ascii")
+
+    @classmethod
+    def load(cls, path: Path) -> Vocabulary:
+        """Read what `save` wrote.
+
+        Raises:
+            UserError: the file is missing or is not such a vocabulary.
+        """
+        try:
+            characters = json.loads(path.read_text(encoding="utf-8"))["characters"]
+            return cls(tuple(characters))
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise UserError(
+                f"The vocabulary {path.name} can't be read ({type(error).__name__}).",
+                "Copy the whole checkpoint folder again.",
+            ) from error
+
+
+def _code_points(text: str) -> np.ndarray:
+    # Lone surrogates occur in text that a browser sends: they have a code point like any other.
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
