@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from copy import copy
 from dataclasses import dataclass
 
@@ -9,6 +10,8 @@ from charlstm.errors import UserError
 
 PAIRS = {"(": ")", "[": "]", "{": "}"}
 OPENING = {closing: opening for opening, closing in PAIRS.items()}
+
+_UNSPACED = re.compile(r"(?<=\S)(?=[][(){}])|(?<=[][(){}])(?=\S)")
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,18 @@ def scan(text: str) -> Scan:
             else:
                 strays.append(position)
     return Scan(depth, sorted(pairs), open_positions, strays)
+
+
+def spaced(text: str) -> str:
+    """The same text with a space on both sides of each bracket, as WikiText is written.
+
+    Nothing is added at the ends of the text, or where whitespace stands already.
+
+    Example:
+        >>> spaced("born in London(UK), (")
+        'born in London ( UK ) , ('
+    """
+    return _UNSPACED.sub(" ", text)
 
 
 class Target:

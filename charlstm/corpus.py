@@ -68,7 +68,8 @@ class Corpus:
         own: np.ndarray = getattr(self, split)
         if vocab == self.vocab:
             return own
-        return np.append(vocab.encode("".join(self.vocab.characters)), vocab.unk_id)[own]
+        places = np.append(vocab.encode("".join(self.vocab.characters)), np.int32(vocab.unk_id))
+        return places[own]
 
 
 @dataclass(frozen=True)
@@ -171,8 +172,13 @@ def _read_wikitext(folder: str | None) -> _Text:
     import datasets  # takes a second to import, and most uses never need it
 
     try:
-        rows = datasets.load_dataset(folder or HUB_ID, HUB_CONFIG)
-        train, validation = (join_rows(rows[split]["text"]) for split in SPLITS)
+        with tempfile.TemporaryDirectory() as aside:
+            # The library's own cache can't tell one local folder from another of the same name,
+            # nor its state today from yesterday's; the Hub's datasets it knows by their commit.
+            rows = datasets.load_dataset(
+                folder or HUB_ID, HUB_CONFIG, cache_dir=aside if folder else None
+            )
+            train, validation = (join_rows(rows[split]["text"]) for split in SPLITS)
     except Exception as error:  # the library raises what its many back ends raise
         if folder:
             raise UserError(
@@ -196,7 +202,7 @@ def _read_wikitext(folder: str | None) -> _Text:
 
 def _read_file(path: Path) -> _Text:
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_bytes().decode("utf-8")  # its line ends stay as they are
     except UnicodeDecodeError as error:
         raise UserError(
             f"The file {path.name} is not UTF-8: the byte at position {error.start:,} is no part "

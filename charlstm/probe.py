@@ -24,6 +24,7 @@ from charlstm.brackets import OPENING, PAIRS, Stray, Target
 from charlstm.errors import UserError
 from charlstm.sampler import Sampler
 
+FATES = ("closed", "paragraph", "horizon")
 MAX_SAMPLES = 5_000
 MAX_HORIZON = 2_000
 
@@ -39,7 +40,7 @@ class ProbeSample:
     Attributes:
         text: the seed text and what follows, up to and including the character that decided its
             fate.
-        fate: "closed", "paragraph" or "horizon".
+        fate: one of `FATES`.
         distance: characters after the seed text up to and including the closing bracket; None
             unless closed.
     """

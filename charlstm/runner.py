@@ -28,7 +28,7 @@ from typing import Any
 import filelock
 import numpy as np
 import torch
-from safetensors import safe_open
+from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 
 from charlstm.card import Provenance, model_card
@@ -265,7 +265,10 @@ class _Run:
             "whole": self._whole,
         }
         state = {k: v.cpu().contiguous() for k, v in self._trainer.state_dict().items()}
-        save_file(state, aside, metadata={"run": json.dumps(own)})
+        try:
+            save_file(state, aside, metadata={"run": json.dumps(own)})
+        except SafetensorError as error:  # how that library reports a full or vanished disk
+            raise OSError(str(error)) from error
         replace_file(aside, self._folder / RESUME)
         provenance = Provenance(
             self._settings.preset, self._seconds(), self._validation, self._whole

@@ -35,7 +35,10 @@ class Sampler:
 
     def __init__(self, model: CharLSTM, vocab: Vocabulary) -> None:
         self.vocab = vocab
-        weights = {k: v.detach().float().cpu() for k, v in model.state_dict().items()}
+        weights = {
+            name: value.detach().to("cpu", torch.float32, copy=True)
+            for name, value in model.state_dict().items()
+        }
         self._model = CharLSTM(
             model.vocab_size, model.embed_size, model.hidden_size, model.n_layers, dropout=0.0
         ).eval()

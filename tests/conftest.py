@@ -1,0 +1,24 @@
+"""What all tests share: a cache of their own, and real text where it is at hand."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from small import ROOT
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_cache(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Encoded texts of a test run go to a folder of its own, in child processes too."""
+    os.environ["XDG_CACHE_HOME"] = str(tmp_path_factory.mktemp("cache"))
+
+
+@pytest.fixture(scope="session")
+def wikitext() -> Path:
+    """A folder with WikiText-2 in the Hub's layout: CHARLSTM_WIKITEXT, or beside the checkout."""
+    folder = Path(os.environ.get("CHARLSTM_WIKITEXT") or ROOT.parent / "shared" / "wikitext")
+    if not folder.is_dir():
+        pytest.skip("no WikiText-2 folder at hand (set CHARLSTM_WIKITEXT)")
+    return folder

@@ -1,0 +1,79 @@
+"""Imports point down only, and nothing heavy is imported before it is needed."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+
+import pytest
+from small import ROOT
+
+LAYERS = [
+    {"errors", "vocab", "brackets"},
+    {"dice", "grammar", "corpus", "batches", "model"},
+    {"evaluate", "sampler", "checkpoint"},
+    {"train", "probe"},
+    {"card", "runner", "runs"},
+    {"ui", "bench", "__main__"},
+]
+LEVEL = {room: number for number, rooms in enumerate(LAYERS) for room in rooms}
+# Within a layer these may call each other, in this direction.
+NEIGHBOURS = {
+    ("vocab", "errors"),
+    ("brackets", "errors"),
+    ("corpus", "grammar"),
+    ("checkpoint", "sampler"),
+    ("runner", "card"),
+    ("runs", "runner"),
+    ("__main__", "bench"),
+}
+FILES = sorted((ROOT / "charlstm").rglob("*.py"))
+
+
+def imports(path):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path.name}: imports are absolute"
+            yield node.module
+
+
+def room_of(path):
+    return path.relative_to(ROOT / "charlstm").parts[0].removesuffix(".py")
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_imports_point_down(path):
+    room = room_of(path)
+    if room == "__init__":
+        assert list(imports(path)) == []
+        return
+    for module in imports(path):
+        assert room == "ui" or not module.startswith("gradio"), f"{room} imports gradio"
+        if module.startswith("charlstm."):
+            other = module.split(".")[1]
+            below = LEVEL[other] < LEVEL[room] or (room, other) in NEIGHBOURS
+            assert below or room == other == "ui", f"{room} imports {other}"
+
+
+def test_brackets_needs_only_the_standard_library():
+    found = {m.split(".")[0] for m in imports(ROOT / "charlstm" / "brackets.py")} - {"charlstm"}
+    assert found <= sys.stdlib_module_names
+
+
+def run(code):
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)
+
+
+def test_importing_the_package_takes_no_torch():
+    run("import charlstm, sys; assert 'torch' not in sys.modules")
+
+
+def test_everything_outside_ui_loads_neither_gradio_nor_datasets():
+    rooms = sorted(LEVEL.keys() - {"ui"})
+    run(
+        f"import importlib, sys\nfor room in {rooms}: importlib.import_module('charlstm.' + room)\n"
+        "assert not {'gradio', 'datasets', 'matplotlib'} & sys.modules.keys()"
+    )

@@ -1,0 +1,165 @@
+"""The command line, as a person meets it: a process, its output, its status."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+import signal
+import subprocess
+import sys
+from dataclasses import asdict
+
+import pytest
+from small import LETTERS, ROOT, small_model
+
+from charlstm.__main__ import main
+from charlstm.checkpoint import save_checkpoint
+from charlstm.evaluate import evaluate
+from charlstm.probe import probe
+from charlstm.sampler import Sampler
+from charlstm.vocab import Vocabulary
+
+
+@pytest.fixture(scope="module")
+def checkpoint(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("checkpoints") / "small"
+    save_checkpoint(folder, small_model(), LETTERS, "# small")
+    return folder
+
+
+@pytest.fixture
+def run(capsys):
+    def run(*arguments):
+        status = main([str(a) for a in arguments])
+        out, err = capsys.readouterr()
+        return status, out, err
+
+    return run
+
+
+def test_train_eval_sample_and_probe_one_after_another(tmp_path, run):
+    out = tmp_path / "run"
+    command = ("train", "--corpus", "brackets", "--preset", "quick", "--steps", "40", "--out", out)
+    status, printed, progress = run(*command, "--json")
+    assert status == 0
+    trained = json.loads(printed)
+    assert trained["steps"] == 40
+    assert trained["reason"] == "finished"
+    assert trained["characters_scored"] == 199_999
+    assert "40/40" in progress
+
+    status, printed, _ = run("eval", out, "--corpus", "brackets", "--json")
+    scored = json.loads(printed)
+    assert status == 0
+    assert scored.keys() == {"nats", "bpc", "characters"}
+    assert scored["nats"] == trained["nats"]
+    assert scored["bpc"] == pytest.approx(scored["nats"] / math.log(2))
+    assert scored["characters"] == 199_999
+
+    status, printed, _ = run("sample", out, "--seed-text", "( ab", "--length", 30, "--json")
+    samples = json.loads(printed)["samples"]
+    assert [s["temperature"] for s in samples] == [0.2, 0.5, 1.0]
+    assert all(s["text"].startswith("( ab") and len(s["text"]) == 34 for s in samples)
+
+    status, _, error = run(*command)  # the same folder again
+    assert status == 2
+    assert "is not empty" in error
+    status, _, error = run("train", "--resume", out, "--steps", 9)
+    assert status == 2
+    assert "Give --resume alone" in error
+
+
+def test_sample_is_the_sampler(checkpoint, run):
+    arguments = ("sample", checkpoint, "--seed-text", "The (", "--length", 50, "--dice", 3)
+    status, out, err = run(*arguments, "--temperature", "0", "1", "--json")
+    expected = Sampler(small_model(), LETTERS).sample("The (", [0.0, 1.0], 50, 3)
+    assert json.loads(out) == {
+        "samples": [
+            {"temperature": 0.0, "text": expected[0][0]},
+            {"temperature": 1.0, "text": expected[1][0]},
+        ]
+    }
+    assert (status, err) == (0, "")
+    assert expected[1][0] in run(*arguments, "--temperature", "1")[1]
+
+
+def test_characters_not_seen_are_named(checkpoint, run):
+    status, out, err = run("sample", checkpoint, "--seed-text", "a😀é", "--length", 5, "--json")
+    assert status == 0
+    assert err == "Not seen in training, read as UNK: '😀' 'é'\n"
+    assert json.loads(out)["samples"][0]["text"].startswith("a😀é")
+
+
+def test_probe_is_the_probe(checkpoint, run):
+    arguments = ("--seed-text", "He ( ", "--samples", 20, "--horizon", 40, "--dice", 5)
+    status, out, _ = run("probe", checkpoint, *arguments, "--temperature", 0.5, "--json")
+    expected = probe(Sampler(small_model(), LETTERS), "He ( ", [0.5], 20, 40, 5)
+    assert status == 0
+    assert json.loads(out) == json.loads(json.dumps(asdict(expected)))
+    [result] = json.loads(out)["temperatures"]
+    assert {"temperature", "n", "closed", "rate", "interval", "samples", "control"} <= set(result)
+    assert set(result["samples"][0]) == {"text", "fate", "distance"}
+    text = run("probe", checkpoint, *arguments)[1]
+    assert f"closed {result['closed']} of 20" in text
+
+
+def test_eval_under_the_checkpoints_own_vocabulary(tmp_path, checkpoint, run):
+    path = tmp_path / "own.txt"
+    path.write_text("a bad cab Z " * 50)  # Z is unknown to the checkpoint
+    status, out, _ = run("eval", checkpoint, "--corpus", path, "--split", "train", "--json")
+    ids = LETTERS.encode(("a bad cab Z " * 50)[:540])
+    assert status == 0
+    assert json.loads(out)["nats"] == pytest.approx(evaluate(small_model(), ids).nats)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ([], "The following arguments are required: COMMAND"),
+        (["fly"], "Argument COMMAND: invalid choice: 'fly'"),
+        (["train"], "needs --corpus and --preset"),
+        (["train", "--corpus", "nothing", "--preset", "quick", "--out", "{}"], "no corpus called"),
+        (["train", "--corpus", "brackets", "--preset", "huge"], "invalid choice: 'huge'"),
+        (["train", "--corpus", "brackets", "--preset", "quick", "--steps", "0"], "above zero"),
+        (["train", "--resume", "{}/nowhere"], "holds no run"),
+        (["eval", "{}/nowhere", "--corpus", "brackets"], "is no checkpoint"),
+        (["sample", "CHECKPOINT", "--seed-text", ""], "seed text is empty"),
+        (["sample", "CHECKPOINT", "--seed-text", "a", "--temperature", "nan"], "out of range"),
+        (["sample", "CHECKPOINT", "--seed-text", "a", "--temperature", "x"], "invalid float"),
+        (["sample", "CHECKPOINT", "--seed-text", "a", "--length", "0"], "length of 0"),
+        (["probe", "CHECKPOINT", "--seed-text", "a"], "leaves no bracket open"),
+    ],
+)
+def test_a_mistake_ends_with_one_line_and_status_2(arguments, sentence, tmp_path, checkpoint, run):
+    named = [str(checkpoint) if a == "CHECKPOINT" else a.format(tmp_path) for a in arguments]
+    status, out, err = run(*named)
+    assert status == 2
+    assert out == ""
+    assert sentence in err
+    lines = [line for line in re.split(r"[\r\n]", err) if line.strip() and "steps [" not in line]
+    assert len(lines) == 1
+
+
+def test_ctrl_c_saves_and_says_how_to_go_on(tmp_path):
+    out = tmp_path / "run"
+    command = [sys.executable, "-m", "charlstm", "train", "--corpus", "brackets"]
+    process = subprocess.Popen(
+        [*command, "--preset", "quick", "--steps", "1000000", "--out", str(out)],
+        cwd=ROOT,
+        stderr=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        text=True,
+        bufsize=1,
+    )
+    seen = ""
+    while not re.search(r"\| [1-9]\d*/1000000|steps, nats|nats=", seen):
+        seen += process.stderr.read(1)
+    process.send_signal(signal.SIGINT)
+    seen = process.stderr.read()
+    process.stderr.close()
+    assert process.wait() == 130
+    assert f"Go on with: python -m charlstm train --resume {out}" in seen
+    assert "Traceback" not in seen
+    assert Vocabulary.load(out / "vocab.json")
+    assert json.loads((out / "history.jsonl").read_text().splitlines()[-1])["reason"] == "stopped"

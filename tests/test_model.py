@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import warnings
+
+import pytest
+import torch
+from torch import nn
+
+from charlstm.model import CharLSTM
+
+
+class NotebookLSTM(nn.Module):
+    """The modules that a model from the notebook has, to save its `state_dict`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.embedding = nn.Embedding(12, 5)
+        self.lstm = nn.LSTM(5, 7, num_layers=2, dropout=0.5, batch_first=True)
+        self.fc = nn.Linear(7, 12)
+
+
+def test_a_state_dict_from_the_notebook_gives_the_notebooks_logits():
+    theirs = NotebookLSTM().eval()
+    model = CharLSTM(12, 5, 7, 2).eval()
+    model.load_state_dict(theirs.state_dict())
+    ids = torch.randint(0, 12, (3, 9))
+    logits, (h, c) = model(ids, model.init_hidden(3))
+    output, (their_h, their_c) = theirs.lstm(theirs.embedding(ids))
+    assert torch.allclose(logits, theirs.fc(output).view(-1, 12), atol=1e-6)
+    assert logits.shape == (27, 12)
+    assert torch.equal(h, their_h)
+    assert torch.equal(c, their_c)
+    assert h.shape == (2, 3, 7)
+
+
+def test_no_hidden_is_hidden_at_zero():
+    model = CharLSTM(12, 5, 7, 1).eval()
+    ids = torch.randint(0, 12, (2, 4))
+    assert torch.equal(model(ids)[0], model(ids, model.init_hidden(2))[0])
+
+
+def test_one_layer_with_dropout_warns_of_nothing():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        CharLSTM(12, 5, 7, 1, dropout=0.5)
+
+
+@pytest.mark.parametrize(("dropout", "output_dropout"), [(0.5, 0.0), (0.0, 0.5)])
+def test_dropout_acts_in_training_alone(dropout, output_dropout):
+    model = CharLSTM(12, 5, 7, 1, dropout, output_dropout)
+    ids = torch.randint(0, 12, (2, 30))
+    model.train()
+    assert not torch.equal(model(ids)[0], model(ids)[0])
+    model.eval()
+    assert torch.equal(model(ids)[0], model(ids)[0])
+
+
+def test_save_pretrained_and_from_pretrained(tmp_path):
+    model = CharLSTM(12, 5, 7, 2, dropout=0.3, output_dropout=0.1)
+    model.save_pretrained(tmp_path)
+    assert (tmp_path / "model.safetensors").is_file()
+    again = CharLSTM.from_pretrained(str(tmp_path))
+    assert again.lstm.dropout == 0.3
+    assert again.output_dropout.p == 0.1
+    for name, value in model.state_dict().items():
+        assert torch.equal(again.state_dict()[name], value)

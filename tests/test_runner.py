@@ -1,0 +1,197 @@
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import threading
+from dataclasses import replace
+
+import pytest
+from safetensors import safe_open
+from small import ROOT
+
+from charlstm import runner
+from charlstm.checkpoint import load_checkpoint
+from charlstm.errors import UserError
+from charlstm.evaluate import evaluate
+from charlstm.runner import RunSettings, run
+from charlstm.train import PRESETS
+
+SMALL = replace(
+    PRESETS["quick"],
+    embed_size=6,
+    hidden_size=12,
+    streams=4,
+    window=8,
+    validate_every=25,
+    steps=120,
+    seconds=None,
+)
+
+
+@pytest.fixture(scope="module")
+def text(tmp_path_factory):
+    path = tmp_path_factory.mktemp("text") / "own.txt"
+    rng = random.Random(0)
+    words = ["The", "cab", "( bed )", "face", "a", "hag", "\n"]
+    path.write_text(" ".join(rng.choice(words) for _ in range(4000)))
+    return str(path)
+
+
+@pytest.fixture(autouse=True)
+def save_often(monkeypatch):
+    monkeypatch.setattr(runner, "SAVE_SECONDS", 0.1)
+
+
+def numbers(records):
+    """What must be equal on the same machine: all but the clock."""
+    return [{k: v for k, v in record.items() if k != "seconds"} for record in records]
+
+
+def history(folder):
+    return [json.loads(line) for line in (folder / "history.jsonl").read_text().splitlines()]
+
+
+def test_a_run_to_its_end(tmp_path, text):
+    records = list(run(tmp_path, RunSettings(text, "quick", SMALL), threading.Event()))
+    assert numbers(history(tmp_path)) == numbers(records)
+    steps = [r for r in records if r["kind"] == "step"]
+    assert [r["step"] for r in steps] == list(range(1, 121))
+    validations = [r for r in records if r["kind"] == "validation"]
+    assert [r["step"] for r in validations] == [25, 50, 75, 100, 120]
+    assert all(r["sample"].startswith("The ") for r in validations)
+    assert records[-1]["kind"] == "end"
+    assert records[-1]["reason"] == "finished"
+    seconds = [r["seconds"] for r in records]
+    assert seconds == sorted(seconds)
+    # The last validation is of the checkpoint as it stands, over the whole split.
+    checkpoint = load_checkpoint(tmp_path)
+    corpus = runner.load_corpus(text)
+    found = evaluate(checkpoint.model, corpus.validation)
+    assert found.nats == validations[-1]["nats"]
+    assert found.characters == validations[-1]["characters_scored"]
+    assert f"{found.nats:.4f} nats" in (tmp_path / "README.md").read_text()
+
+
+@pytest.mark.parametrize("after", [1, 30, 119])
+def test_stopped_and_resumed_equals_uninterrupted(tmp_path, text, after):
+    settings = RunSettings(text, "quick", SMALL)
+    whole = numbers(run(tmp_path / "whole", settings, threading.Event()))
+    stop = threading.Event()
+    records = []
+    for record in run(tmp_path / "parts", settings, stop):
+        records.append(record)
+        if record["step"] == after:
+            stop.set()
+    assert records[-1]["reason"] == "stopped"
+    assert records[-1]["step"] == after
+    again = RunSettings.load(tmp_path / "parts")
+    list(run(tmp_path / "parts", again, threading.Event()))
+    assert numbers(history(tmp_path / "parts")) == whole
+    weights = [(tmp_path / n / "model.safetensors").read_bytes() for n in ("whole", "parts")]
+    assert weights[0] == weights[1]
+
+
+def kill_after_line(command, number, extra_bytes):
+    """Start a run, and kill it with -9 once its history has so many lines and bytes."""
+    process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL)
+    path = command_folder(command) / "history.jsonl"
+    while process.poll() is None:
+        content = path.read_bytes() if path.exists() else b""
+        if content.count(b"\n") >= number and len(content) % 7 == extra_bytes:
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+    return process.returncode
+
+
+def command_folder(command):
+    return ROOT / command[command.index("--resume") + 1]
+
+
+@pytest.mark.slow
+def test_killed_at_20_random_moments_it_loses_no_number(tmp_path, text):
+    """-9 at moments that the history's length picks, saves among them: a run saves ten times a
+    second here, and a save takes a good part of that."""
+    settings = RunSettings(text, "quick", replace(SMALL, steps=1500, validate_every=150))
+    whole = numbers(run(tmp_path / "whole", settings, threading.Event()))
+    folder = tmp_path / "parts"
+    folder.mkdir()
+    settings.save(folder)
+    code = (
+        "import charlstm.runner as r, sys; r.SAVE_SECONDS = 0.1; r.FLUSH_SECONDS = 0.0;"
+        "from charlstm.__main__ import main; sys.exit(main(sys.argv[1:]))"
+    )
+    command = [sys.executable, "-c", code, "train", "--resume", str(folder)]
+    rng = random.Random(5)
+    kills = 0
+    for kill in range(20):
+        kills += kill_after_line(command, 70 * kill + rng.randrange(70), rng.randrange(7)) == -9
+    assert kills >= 15  # the others had reached the end before
+    subprocess.run(command, cwd=ROOT, check=True, stderr=subprocess.DEVNULL)
+    assert numbers(history(folder)) == whole
+    with (
+        safe_open(folder / "model.safetensors", "pt") as ours,
+        safe_open(tmp_path / "whole" / "model.safetensors", "pt") as theirs,
+    ):
+        for name in theirs.keys():  # noqa: SIM118
+            assert (ours.get_tensor(name) == theirs.get_tensor(name)).all()
+
+
+def test_a_budget_in_seconds_becomes_steps_once(tmp_path, text):
+    config = replace(SMALL, steps=None, seconds=1.5)
+    records = list(run(tmp_path, RunSettings(text, "quick", config), threading.Event()))
+    planned = RunSettings.load(tmp_path).total_steps
+    assert planned == records[-1]["step"] == sum(r["kind"] == "step" for r in records)
+    assert planned > 20
+    rates = [r["learning_rate"] for r in records if r["kind"] == "step"]
+    assert rates[-1] == pytest.approx(config.learning_rate * 1 / (planned * (1 - config.flat)))
+
+
+def test_a_run_that_diverges_keeps_its_last_good_checkpoint(tmp_path, text):
+    config = replace(SMALL, learning_rate=1e6, clip=1e9, warmup=40)
+    records = list(run(tmp_path, RunSettings(text, "quick", config), threading.Event()))
+    assert records[-1]["reason"] == "diverged"
+    assert "lower learning rate" in records[-1]["message"]
+    assert records[-1]["step"] < 120
+    model = load_checkpoint(tmp_path).model
+    assert all(p.isfinite().all() for p in model.parameters())
+
+
+def test_two_runs_never_write_one_folder(tmp_path, text):
+    settings = RunSettings(text, "quick", SMALL)
+    first = run(tmp_path, settings, threading.Event())
+    next(first)
+    code = "import sys; from charlstm.__main__ import main; sys.exit(main(sys.argv[1:]))"
+    second = subprocess.run(
+        [sys.executable, "-c", code, "train", "--resume", str(tmp_path)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert second.returncode == 2
+    assert "Another process is training" in second.stderr
+    assert list(first)[-1]["reason"] == "finished"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs a full device")
+def test_a_folder_that_cannot_be_written_gets_a_sentence(text):
+    with pytest.raises(UserError, match="can't be written"):
+        next(run(ROOT / "app.py" / "run", RunSettings(text, "quick", SMALL), threading.Event()))
+
+
+def test_a_folder_that_vanishes_gets_a_sentence(tmp_path, text):
+    endless = replace(SMALL, steps=10**6)
+    going = run(tmp_path / "run", RunSettings(text, "quick", endless), threading.Event())
+    next(going)
+    (tmp_path / "run").rename(tmp_path / "elsewhere")
+    with pytest.raises(UserError, match="what was saved before still stands"):
+        list(going)
+
+
+def test_a_folder_without_a_run_gets_a_sentence(tmp_path):
+    with pytest.raises(UserError, match="holds no run"):
+        RunSettings.load(tmp_path)

@@ -1,0 +1,134 @@
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+import torch
+from small import LETTERS, small_model
+
+from charlstm.dice import gumbel_noise
+from charlstm.errors import UserError
+from charlstm.sampler import Sampler
+
+SEED_TEXT = "The (ab) cab"
+
+
+@torch.no_grad()
+def plain_loop(model, seed_text, temperature, length, dice, stream):
+    """The oracle: one stream, one character a call through `nn.LSTM`, argmax(logits / T + g)."""
+    hidden = model.init_hidden(1)
+    for i in LETTERS.encode(seed_text).tolist():
+        logits, hidden = model(torch.tensor([[i]]), hidden)
+    written = []
+    for step in range(length):
+        logits = logits[0].clone()
+        logits[LETTERS.unk_id] = -math.inf
+        noise = gumbel_noise(dice, stream + 1, step, 1, len(LETTERS))[0, stream]
+        scores = logits / temperature + noise if temperature else logits
+        written.append(int(scores.argmax()))
+        logits, hidden = model(torch.tensor([[written[-1]]]), hidden)
+    return seed_text + LETTERS.decode(written)
+
+
+@pytest.mark.parametrize("layers", [1, 2, 3])
+@pytest.mark.parametrize("samples", [1, 2])
+def test_the_texts_of_a_plain_loop(layers, samples):
+    model = small_model(layers)
+    temperatures = [0.0, 0.2, 0.5, 1.0, 5.0]
+    texts = Sampler(model, LETTERS).sample(SEED_TEXT, temperatures, 120, dice=7, samples=samples)
+    for row, temperature in zip(texts, temperatures, strict=True):
+        assert len(row) == samples
+        for stream, text in enumerate(row):
+            assert text == plain_loop(model, SEED_TEXT, temperature, 120, 7, stream)
+
+
+def test_logits_stay_within_1e_4_of_nn_lstm_over_a_long_text():
+    torch.manual_seed(0)
+    from charlstm.model import CharLSTM
+
+    model = CharLSTM(len(LETTERS), 32, 256, 1, dropout=0.0).eval()
+    sampler = Sampler(model, LETTERS)
+    ids = np.concatenate(list(sampler.stream("T", [1.0], 1000, dice=1)))[:, 0, 0]
+    whole = torch.from_numpy(np.concatenate([LETTERS.encode("T"), ids[:-1]]).astype(np.int64))
+    with torch.no_grad():
+        logits = model(whole[None])[0]
+    logits[:, LETTERS.unk_id] = -math.inf
+    noise = gumbel_noise(1, 1, 0, 1000, len(LETTERS))[:, 0]
+    best = (logits + noise).topk(2).values
+    chosen = (logits + noise).gather(1, torch.from_numpy(ids)[:, None])[:, 0]
+    # Where the choices differ at all, the two best scores are within rounding of each other.
+    assert (best[:, 0] - chosen).max() < 1e-4
+
+
+def test_equal_temperatures_give_equal_texts_and_low_ones_tend_to_greedy():
+    sampler = Sampler(small_model(), LETTERS)
+    first, second, nearly, greedy = sampler.sample(SEED_TEXT, [1.0, 1.0, 1e-6, 0.0], 200, 3)
+    assert first == second
+    assert nearly == greedy
+    assert first != greedy
+
+
+def test_a_text_depends_neither_on_its_neighbours_nor_on_the_blocks():
+    sampler = Sampler(small_model(), LETTERS)
+    alone = sampler.sample(SEED_TEXT, [0.7], 90, 3)[0][0]
+    among = sampler.sample(SEED_TEXT, [0.1, 0.7, 2.0], 90, 3, samples=6)[1][0]
+    blocks = list(sampler.stream(SEED_TEXT, [0.7], 90, 3, every=7))
+    assert [len(block) for block in blocks] == [7] * 12 + [6]
+    assert alone == among == SEED_TEXT + LETTERS.decode(np.concatenate(blocks)[:, 0, 0].tolist())
+
+
+@pytest.mark.parametrize("temperature", [0.4, 1.0, 2.5])
+def test_one_step_draws_from_softmax_of_logits_over_temperature(temperature):
+    model, draws = small_model(), 40_000
+    ids = next(Sampler(model, LETTERS).stream("ab", [temperature], 1, 5, samples=draws))
+    counts = torch.from_numpy(np.bincount(ids[0, 0], minlength=len(LETTERS))).double()
+    with torch.no_grad():
+        logits = model(torch.from_numpy(LETTERS.encode("ab").astype(np.int64))[None])[0][-1]
+    logits[LETTERS.unk_id] = -math.inf
+    expected = (logits / temperature).double().softmax(-1) * draws
+    big = expected >= 5
+    chi = ((counts - expected) ** 2 / expected)[big].sum().item()
+    free = int(big.sum()) - 1
+    assert free > 2
+    assert chi < free + 5 * math.sqrt(2 * free)
+
+
+def test_unk_is_read_and_never_written():
+    model = small_model()
+    with torch.no_grad():
+        model.fc.bias[LETTERS.unk_id] = 50.0  # a model that wants nothing but UNK
+    [[text]] = Sampler(model, LETTERS).sample("a€", [1.0], 300, 1)
+    assert text.startswith("a€")
+    assert not LETTERS.unknown(text[2:])
+
+
+def test_a_snapshot_stays_when_training_goes_on():
+    model = small_model()
+    sampler = Sampler(model, LETTERS)
+    before = sampler.sample("ab", [1.0], 50, 1)
+    with torch.no_grad():
+        for parameter in model.parameters():
+            parameter.zero_()
+    assert sampler.sample("ab", [1.0], 50, 1) == before
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"seed_text": ""}, "seed text is empty"),
+        ({"temperatures": []}, "No temperature"),
+        ({"temperatures": [math.nan]}, "nan is out of range"),
+        ({"temperatures": [0.5, -1]}, "-1 is out of range"),
+        ({"temperatures": [1e9]}, "out of range"),
+        ({"length": 0}, "length of 0"),
+        ({"length": 10**9}, "length of 1,000,000,000"),
+        ({"samples": 0}, "0 samples"),
+        ({"dice": -1}, "dice"),
+        ({"dice": 2**63}, "dice"),
+    ],
+)
+def test_bad_input_gets_a_sentence(change, sentence):
+    asked = {"seed_text": "ab", "temperatures": [1.0], "length": 5, "dice": 1, "samples": 1}
+    with pytest.raises(UserError, match=sentence):
+        next(Sampler(small_model(), LETTERS).stream(**{**asked, **change}))
