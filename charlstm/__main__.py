@@ -168,7 +168,7 @@ def _give_way(stop: threading.Event) -> None:
         os.nice(_NICE)
 
     def watch() -> None:
-        sys.stdin.buffer.read()
+        os.read(sys.stdin.fileno(), 1)  # past Python's buffer, whose lock an exit would wait for
         stop.set()
 
     threading.Thread(target=watch, daemon=True).start()

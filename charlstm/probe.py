@@ -23,14 +23,14 @@ import numpy as np
 from charlstm.brackets import OPENING, PAIRS, Stray, Target
 from charlstm.errors import UserError
 from charlstm.sampler import Sampler
+from charlstm.vocab import Vocabulary
 
 FATES = ("closed", "paragraph", "horizon")
 MAX_SAMPLES = 5_000
 MAX_HORIZON = 2_000
 
-# Stream-steps between two reports: some 100 ms on two cores with 512 units, so that a page can
-# show progress and cancel at once.
-_STREAM_STEPS_A_REPORT = 4_000
+# Characters drawn, over all streams, between two reports: some 100 ms of two cores at 512 units.
+_CHARACTERS_A_REPORT = 2_000
 
 
 @dataclass(frozen=True)
@@ -54,18 +54,15 @@ class ProbeSample:
 class Control:
     """The same seed text with "," for the bracket, continued with the same dice.
 
-    Counts the samples in which a closing bracket of the watched kind closes nothing before the
-    paragraph ends, within the horizon. The stack of the control text decides what closes nothing:
-    a bracket that the continuation opened itself, or an outer one that the seed text leaves open,
-    may be closed without being counted. So with an outer bracket of the same kind the control is
-    lenient: its first ")" has something to close, only the next one is a stray.
+    Counts the samples in which, within the horizon and before the paragraph ends, a closing bracket
+    of the watched kind closes nothing by the stack of the control text. Closing what the
+    continuation opened, or an outer bracket that the seed text leaves open, is not counted: with an
+    outer "(" the first ")" has something to close, and only the next one is a stray.
 
     Attributes:
         seed_text: the text that was continued.
-        n: samples.
-        closed: samples with such a stray.
-        rate: closed / n.
-        interval: Wilson's 95 % interval of the rate.
+        n, closed, rate, interval: samples, those with such a stray, closed / n, and its 95 %
+            interval after Wilson.
     """
 
     seed_text: str
@@ -80,11 +77,8 @@ class TemperatureResult:
     """What happened at one temperature.
 
     Attributes:
-        temperature: at which the samples were drawn.
-        n: samples.
-        closed: samples that closed the bracket within the horizon.
-        rate: closed / n.
-        interval: Wilson's 95 % interval of the rate.
+        n, closed, rate, interval: samples, those that closed the bracket within the horizon,
+            closed / n, and its 95 % interval after Wilson.
         samples: all n of them, by sample number.
         control: beside it, with n samples too.
     """
@@ -110,12 +104,9 @@ class ProbeProgress:
     """How far a probe has come.
 
     Attributes:
-        characters: written so far in each stream, to at most the horizon; streams that are
-            decided don't hold it back.
-        decided: streams whose fate is known before the horizon, controls included.
-        streams: how many there are, controls included.
-        closed: samples that have closed the bracket so far, one number a temperature.
-        strays: controls with a stray so far, one number a temperature.
+        characters: written so far in each stream, at most the horizon.
+        decided, streams: those whose fate is known already, and all; controls included.
+        closed, strays: samples and controls with their event so far, one number a temperature.
         result: with the last report, None before.
     """
 
@@ -146,8 +137,7 @@ def probe(
         dice: the same dice give the same result; sample and control share them.
 
     Raises:
-        UserError: a sentence for an empty seed text, one without an open bracket, or a number out
-            of its range.
+        UserError: the seed text is empty or leaves no bracket open, or a number is out of range.
     """
     for progress in probing(sampler, seed_text, temperatures, samples, horizon, dice):
         result = progress.result
@@ -180,14 +170,16 @@ def probing(
             f"Choose one from 1 to {MAX_HORIZON:,}.",
         )
     target = Target(seed_text)
-    bracket = seed_text[target.position]
     without = f"{seed_text[: target.position]},{seed_text[target.position + 1 :]}"
-    every = max(1, min(25, _STREAM_STEPS_A_REPORT // max(1, samples * len(temperatures))))
+    stray = Stray(without, PAIRS[seed_text[target.position]])
+    every = max(1, min(25, _CHARACTERS_A_REPORT // max(1, samples * len(temperatures))))
     asked, control = (
         _Watched(
-            sampler, text, watch, sampler.stream(text, temperatures, horizon, dice, samples, every)
+            sampler.stream(text, temperatures, horizon, dice, samples, every),
+            sampler.vocab,
+            [[watch.again() for _ in range(samples)] for _ in temperatures],
         )
-        for text, watch in ((seed_text, target), (without, Stray(without, PAIRS[bracket])))
+        for text, watch in ((seed_text, target), (without, stray))
     )
 
     def report(result: ProbeResult | None = None) -> ProbeProgress:
@@ -205,20 +197,16 @@ def probing(
         yield report()
     results = []
     for row, temperature in enumerate(temperatures):
-        closed, strays = asked.happened()[row], control.happened()[row]
-        results.append(
-            TemperatureResult(
-                temperature,
-                samples,
-                closed,
-                closed / samples,
-                wilson_interval(closed, samples),
-                asked.samples(row),
-                Control(
-                    without, samples, strays, strays / samples, wilson_interval(strays, samples)
-                ),
-            )
+        closed, strays = (
+            (count, count / samples, wilson_interval(count, samples))
+            for count in (asked.happened()[row], control.happened()[row])
         )
+        drawn = [
+            ProbeSample(seed_text + written, fate, distance)
+            for written, fate, distance in asked.samples(row)
+        ]
+        found = Control(without, samples, *strays)
+        results.append(TemperatureResult(temperature, samples, *closed, drawn, found))
     yield report(ProbeResult(results))
 
 
@@ -257,42 +245,36 @@ def wilson_interval(successes: int, n: int, confidence: float = 0.95) -> tuple[f
 
 
 class _Watched:
-    """The streams of one seed text and what has become of each.
+    """The streams of one seed text, ordered [temperature][sample], and what has become of each.
 
-    The event is the watch's own (the bracket closes, a stray comes); a newline before it ends the
-    paragraph. Arrays have the shape (temperatures, samples).
+    The event is the watches' own (the bracket closes, a stray comes); a newline before it ends
+    the paragraph.
     """
 
     def __init__(
         self,
-        sampler: Sampler,
-        seed_text: str,
-        watch: Target | Stray,
         blocks: Iterator[np.ndarray],
+        vocab: Vocabulary,
+        watches: list[list[Target]] | list[list[Stray]],
     ) -> None:
-        self._vocab, self._seed_text, self._blocks = sampler.vocab, seed_text, blocks
-        self._watch = watch
+        self._blocks, self._vocab, self._watches = blocks, vocab, watches
         self._written: list[np.ndarray] = []
         # Few characters can decide anything; the others are never looked at one by one.
-        characters = sampler.vocab.characters
-        self._matters = np.zeros(len(sampler.vocab), bool)
-        for i, character in enumerate(characters):
-            self._matters[i] = character in PAIRS or character in OPENING or character == "\n"
+        deciding = {*PAIRS, *OPENING, "\n"}
+        self._deciding = np.array([c in deciding for c in vocab.characters] + [False])
+        shape = (len(watches), max(map(len, watches), default=0))
+        self._event = np.zeros(shape, np.int32)  # characters up to the event, 0: none
+        self._end = np.zeros(shape, np.int32)  # characters up to the newline, 0: none
         self.characters = 0
 
     def advance(self) -> bool:
         """Read one more block; False when there is nothing left to read or to decide."""
-        block = next(self._blocks, None) if not self._all_decided() else None
+        if self.characters and self.decided == self._event.size:
+            return False
+        block = next(self._blocks, None)
         if block is None:
             return False
-        if not self._written:
-            shape = block.shape[1:]
-            self._watches = [
-                [self._watch.again() for _ in range(shape[1])] for _ in range(shape[0])
-            ]
-            self._event = np.zeros(shape, np.int64)  # characters up to the event, 0: none
-            self._end = np.zeros(shape, np.int64)  # characters up to the newline, 0: none
-        for step, row, sample in np.argwhere(self._matters[block]).tolist():
+        for step, row, sample in np.argwhere(self._deciding[block]).tolist():
             if self._event[row, sample] or self._end[row, sample]:
                 continue
             character = self._vocab.characters[block[step, row, sample]]
@@ -300,29 +282,23 @@ class _Watched:
                 self._end[row, sample] = self.characters + step + 1
             elif self._watches[row][sample].feed(character):
                 self._event[row, sample] = self.characters + step + 1
-        self._written.append(block)
+        self._written.append(block.astype(np.int32))
         self.characters += len(block)
         return True
-
-    def _all_decided(self) -> bool:
-        return bool(self._written) and bool(((self._event > 0) | (self._end > 0)).all())
 
     @property
     def decided(self) -> int:
         """Streams whose event or newline has come."""
-        return int(((self._event > 0) | (self._end > 0)).sum())
+        return int(np.count_nonzero(self._event | self._end))
 
     def happened(self) -> list[int]:
         """Streams with the event, one number a temperature."""
-        return (self._event > 0).sum(axis=1).tolist()
+        return np.count_nonzero(self._event, axis=1).tolist()
 
-    def samples(self, row: int) -> list[ProbeSample]:
-        """All samples of one temperature, each cut after the character that decided it."""
+    def samples(self, row: int) -> Iterator[tuple[str, str, int | None]]:
+        """What was written at one temperature, to the deciding character; fate and distance."""
         ids = np.concatenate([block[:, row] for block in self._written])
-        found = []
         for sample in range(ids.shape[1]):
             event, end = int(self._event[row, sample]), int(self._end[row, sample])
             fate = "closed" if event else "paragraph" if end else "horizon"
-            written = self._vocab.decode(ids[: event or end or None, sample].tolist())
-            found.append(ProbeSample(self._seed_text + written, fate, event or None))
-        return found
+            yield self._vocab.decode(ids[: event or end or None, sample]), fate, event or None

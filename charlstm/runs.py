@@ -205,13 +205,14 @@ class Runs:
     def close(self) -> None:
         """The app ends: every run saves and ends."""
         for process in self._processes.values():
-            if process.poll() is None and not process.stdin.closed:
-                process.stdin.close()
+            process.stdin.close()
         for process in self._processes.values():
             process.wait(_ENDING_SECONDS)
 
     def _spawn(self, name: str) -> None:
         path = self._folder / name
+        if name in self._processes:
+            self._processes[name].stdin.close()
         command = [sys.executable, "-m", "charlstm", "train", "--resume", str(path), "--background"]
         package = Path(__file__).resolve().parent.parent
         with (path / LOG).open("wb") as log:

@@ -52,7 +52,8 @@ def decoded(ids, vocab):
     return vocab.decode(ids.tolist())
 
 
-def test_a_folder_in_the_hubs_layout(folder):
+@pytest.mark.usefixtures("folder")
+def test_a_folder_in_the_hubs_layout():
     corpus = load_corpus("wikitext2")
     train = "\n = Title = \n\n\n He ( born 1912 ) wrote . \n"
     assert decoded(corpus.train, corpus.vocab) == train
