@@ -1,0 +1,48 @@
+"""Start the page: ``python app.py``.
+
+Environment: ``CHARLSTM_CHECKPOINTS`` names the folder that runs write to (a Space's persistent
+disk); Gradio itself reads ``GRADIO_SERVER_NAME`` and ``GRADIO_SERVER_PORT``.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from pathlib import Path
+from types import FrameType
+
+os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+# After each queued event Gradio sums up its records of the last events: keep them few.
+os.environ.setdefault("GRADIO_ANALYTICS_MAX_EVENTS", "200")
+
+import torch
+
+from charlstm.checkpoint import Checkpoints
+from charlstm.runs import Runs
+from charlstm.ui.app import build_app, launch_options
+from charlstm.ui.limits import SAMPLING
+
+SHIPPED = Path(__file__).parent / "checkpoints"
+
+
+def _leave(_signal: int, _frame: FrameType | None) -> None:
+    sys.exit(0)  # runs `finally` blocks, which an unhandled SIGTERM does not
+
+
+def main() -> None:
+    """Compose the page and serve it until it is told to end; runs save before that."""
+    folder = Path(os.environ.get("CHARLSTM_CHECKPOINTS", SHIPPED))
+    runs = Runs(folder)
+    signal.signal(signal.SIGTERM, _leave)
+    # Samplings at a time share the cores out. With more threads than cores they wait for each
+    # other at every step: a text of 400 characters then took 2 s on two busy cores, not 0.1 s.
+    torch.set_num_threads(max(1, (os.cpu_count() or 1) // SAMPLING["concurrency_limit"]))
+    try:
+        build_app(Checkpoints(folder, SHIPPED), runs).launch(**launch_options())
+    finally:
+        runs.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,168 @@
+"""The page: header, tabs, what happens when it opens, and all wiring between tabs."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import gradio as gr
+
+from charlstm.checkpoint import Checkpoints
+from charlstm.errors import UserError
+from charlstm.runs import Runs
+from charlstm.ui.assets import asset
+from charlstm.ui.bracket_tab import build_bracket_tab
+from charlstm.ui.limits import QUEUE_SIZE
+from charlstm.ui.link import LINK_TEXT_LIMIT, Choice, Number, Text, read_link
+from charlstm.ui.notebook_tab import build_notebook_tab
+from charlstm.ui.notes import notes_view
+from charlstm.ui.render import checkpoint_sentence, run_sentence
+from charlstm.ui.temperature_tab import build_temperature_tab
+from charlstm.ui.theme import playground_theme
+from charlstm.ui.train_tab import build_train_tab
+
+TITLE = "CharLSTM playground"
+TABS = {
+    "temperature": "Temperature",
+    "brackets": "Brackets",
+    "train": "Train",
+    "notebook": "Notebook",
+}
+STYLES = (
+    "style.css",
+    "text_columns.css",
+    "bracket_view.css",
+    "probe_chart.css",
+    "loss_plot.css",
+    "notebook.css",
+)
+SCRIPTS = ("colours.js", "link.js", "writing.js")  # what components' own scripts build on
+
+_QUIET = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
+_IN_BROWSER = {"fn": None, "api_visibility": "private"}
+
+
+def build_app(checkpoints: Checkpoints, runs: Runs) -> gr.Blocks:
+    """The whole page, not yet launched; see `launch_options`."""
+    with gr.Blocks(title=TITLE, analytics_enabled=False) as demo:
+        picker, facts = _header(checkpoints, runs)
+        with gr.Tabs(elem_id="tabs", overflow_behavior="wrap") as tabs:
+            with gr.Tab(TABS["temperature"], id="temperature") as temperature_page:
+                temperature = build_temperature_tab(checkpoints, picker)
+            with gr.Tab(TABS["brackets"], id="brackets") as brackets_page:
+                brackets = build_bracket_tab(checkpoints, picker)
+            with gr.Tab(TABS["train"], id="train") as train_page:
+                train = build_train_tab(runs)
+            with gr.Tab(TABS["notebook"], id="notebook") as notebook_page:
+                notebook = build_notebook_tab()
+
+        pages = dict(
+            zip(TABS, (temperature_page, brackets_page, train_page, notebook_page), strict=True)
+        )
+        settings = {"checkpoint": picker}
+        for tab in (temperature, brackets, train, notebook):
+            settings |= tab.settings
+        _keep_in_link(settings, pages)
+
+        def opened(request: gr.Request) -> list[Any]:
+            names = checkpoints.names()
+            kinds = {name: _kind(component) for name, component in settings.items()}
+            kinds |= {
+                "checkpoint": Choice(tuple(names)),
+                "tab": Choice(tuple(TABS)),
+            }
+            found = read_link(dict(request.query_params), kinds)
+            chosen = found.pop("checkpoint", names[0] if names else None)
+            return [
+                gr.Tabs(selected=found["tab"]) if "tab" in found else gr.skip(),
+                _describe(checkpoints, chosen),
+                gr.Dropdown(choices=names, value=chosen),
+                *(found.get(name, gr.skip()) for name in list(settings)[1:]),
+            ]
+
+        def news(name: str | None) -> tuple[gr.Dropdown, list[str]]:
+            names = checkpoints.names()
+            chosen = name if name in names else next(iter(names), None)
+            return gr.Dropdown(choices=names, value=chosen), _describe(checkpoints, chosen)
+
+        # The run that is watched wrote a checkpoint: it can be picked, and its figures are new.
+        train.news(news, picker, [picker, facts], **_QUIET)
+        demo.load(opened, outputs=[tabs, facts, *settings.values()], **_QUIET).then(
+            js="() => { charlstmLink.opened(); charlstmWriting.opened(); }", **_IN_BROWSER
+        )
+    return demo.queue(max_size=QUEUE_SIZE)
+
+
+def launch_options() -> dict[str, Any]:
+    """What `gr.Blocks.launch` needs to show the page as it is meant to be."""
+    scripts = "".join(f"<script>{asset(name)}</script>" for name in SCRIPTS)
+    return {
+        "theme": playground_theme(),
+        "css": "\n".join(asset(name) for name in STYLES),
+        "head": scripts,
+        "footer_links": [],
+        "run_history": False,
+        "ssr_mode": False,
+        "show_error": False,
+    }
+
+
+def _header(checkpoints: Checkpoints, runs: Runs) -> tuple[gr.Dropdown, gr.HTML]:
+    names = checkpoints.names()
+    chosen = names[0] if names else None
+
+    def training(_asked: None) -> str:  # Gradio always hands over what the browser sent
+        running = [status for status in runs.list() if status.state in ("starting", "running")]
+        return run_sentence(running[0]) if running else ""
+
+    with gr.Row(elem_id="masthead"):
+        gr.HTML(
+            html_template=f"<h1>{TITLE}</h1><p>one character at a time</p>",
+            apply_default_css=False,
+            elem_id="title",
+        )
+        picker = gr.Dropdown(
+            names, value=chosen, label="Checkpoint", filterable=False, scale=0, elem_id="checkpoint"
+        )
+        facts = notes_view(_describe(checkpoints, chosen), elem_id="checkpoint-facts")
+        gr.HTML(
+            html_template='<p class="run-line" hidden></p>',
+            js_on_load=asset("status.js"),
+            server_functions=[training],
+            apply_default_css=False,
+            elem_id="run-status",
+        )
+    picker.change(lambda name: _describe(checkpoints, name), picker, facts, **_QUIET)
+    picker.focus(lambda: gr.Dropdown(choices=checkpoints.names()), None, picker, **_QUIET)
+    return picker, facts
+
+
+def _describe(checkpoints: Checkpoints, name: str | None) -> list[str]:
+    if name is None:
+        return ["None yet: train one in the Train tab."]
+    try:
+        return [checkpoint_sentence(checkpoints.info(name))]
+    except UserError as error:
+        return [str(error)]
+
+
+def _kind(component: gr.components.Component) -> Text | Number | Choice:
+    """What a link may hold for a component: what a person could have put there."""
+    if isinstance(component, (gr.Slider, gr.Number)):
+        return Number(component.minimum, component.maximum, component.precision == 0)
+    if isinstance(component, (gr.Dropdown, gr.Radio)):
+        return Choice(tuple(value for _, value in component.choices))
+    return Text()
+
+
+def _keep_in_link(settings: dict[str, gr.components.Component], pages: dict[str, gr.Tab]) -> None:
+    """Write settings into the address bar as they change: in the browser, without the server."""
+    components = list(settings.values())
+    names = json.dumps(list(settings))
+    defaults = json.dumps([component.value for component in components])
+    save = f"charlstmLink.settings({names}, {defaults}, values, {LINK_TEXT_LIMIT})"
+    changes = [component.change for component in components]
+    gr.on(changes, inputs=components, js=f"(...values) => {{ {save}; }}", **_IN_BROWSER)
+    for name, page in pages.items():
+        shown = "null" if name == next(iter(TABS)) else f"'{name}'"
+        page.select(js=f"() => charlstmLink.set({{ tab: {shown} }})", **_IN_BROWSER)

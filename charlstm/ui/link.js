@@ -1,0 +1,47 @@
+// The address bar is the save button. `charlstmLink.set({name: value})` puts settings into it and
+// `null` takes one out; it never adds an entry to the history. Browsers limit how often the address
+// may change, so what arrives within a quarter of a second goes in at once.
+window.charlstmLink = (() => {
+  // Until the page has taken its settings from the link, the address stays as it is: controls
+  // announce their defaults then, which would take settings out. What a quick hand changes waits.
+  let open = false;
+  const pending = new Map();
+  let timer = 0;
+
+  function flush() {
+    timer = 0;
+    const query = new URLSearchParams(location.search);
+    for (const [name, value] of pending) {
+      if (value === null) query.delete(name);
+      else query.set(name, value);
+    }
+    pending.clear();
+    const text = query.toString();
+    history.replaceState(history.state, "", location.pathname + (text ? `?${text}` : ""));
+  }
+
+  return {
+    opened() {
+      open = true;
+      if (pending.size) flush();
+    },
+
+    set(settings) {
+      for (const [name, value] of Object.entries(settings)) {
+        if (open || value !== null) pending.set(name, value);
+      }
+      if (open && !timer) timer = setTimeout(flush, 250);
+    },
+
+    // Values beside their defaults: what equals its default, or is too long, is left out.
+    settings(names, defaults, values, textLimit) {
+      const found = {};
+      names.forEach((name, i) => {
+        const value = values[i];
+        const text = value === null || value === undefined ? "" : String(value);
+        found[name] = text === String(defaults[i]) || text.length > textLimit ? null : text;
+      });
+      this.set(found);
+    },
+  };
+})();

@@ -1,0 +1,149 @@
+"""Gradio's own parts in our colours: the theme names tokens, `style.css` holds their values.
+
+Every colour is a CSS variable of `style.css`, which knows light and dark, so both modes of a theme
+variable are the same reference.
+"""
+
+from __future__ import annotations
+
+import gradio as gr
+
+UI_FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif")
+MONO_FONTS = (
+    "ui-monospace",
+    "SFMono-Regular",
+    "Menlo",
+    "Consolas",
+    "DejaVu Sans Mono",
+    "monospace",
+)
+
+# Theme variable -> value, the same in light and dark.
+_COLOURS = {
+    "body_background_fill": "var(--bg)",
+    "body_text_color": "var(--ink)",
+    "body_text_color_subdued": "var(--dim)",
+    "background_fill_primary": "var(--card)",
+    "background_fill_secondary": "var(--bg)",
+    "border_color_accent": "var(--accent)",
+    "border_color_accent_subdued": "var(--line)",
+    "border_color_primary": "var(--line)",
+    "color_accent_soft": "rgba(var(--prob), 0.14)",
+    "link_text_color": "var(--accent)",
+    "link_text_color_active": "var(--accent)",
+    "link_text_color_hover": "var(--accent)",
+    "link_text_color_visited": "var(--accent)",
+    "code_background_fill": "transparent",
+    "block_background_fill": "transparent",
+    "block_border_color": "var(--line)",
+    "block_info_text_color": "var(--dim)",
+    "block_label_background_fill": "transparent",
+    "block_label_border_color": "transparent",
+    "block_label_text_color": "var(--dim)",
+    "block_title_background_fill": "transparent",
+    "block_title_border_color": "transparent",
+    "block_title_text_color": "var(--dim)",
+    "panel_background_fill": "transparent",
+    "panel_border_color": "var(--line)",
+    "accordion_text_color": "var(--accent)",
+    "error_background_fill": "var(--card)",
+    "error_border_color": "var(--bad)",
+    "error_text_color": "var(--bad)",
+    "error_icon_color": "var(--bad)",
+    "input_background_fill": "var(--card)",
+    "input_background_fill_focus": "var(--card)",
+    "input_background_fill_hover": "var(--card)",
+    "input_border_color": "var(--line)",
+    "input_border_color_focus": "var(--accent)",
+    "input_border_color_hover": "var(--line)",
+    "input_placeholder_color": "var(--dim)",
+    "loader_color": "var(--accent)",
+    "slider_color": "var(--accent)",
+    "stat_background_fill": "var(--accent)",
+    "button_primary_background_fill": "var(--accent)",
+    "button_primary_background_fill_hover": "var(--accent)",
+    "button_primary_border_color": "var(--accent)",
+    "button_primary_border_color_hover": "var(--accent)",
+    "button_primary_text_color": "var(--accent-ink)",
+    "button_primary_text_color_hover": "var(--accent-ink)",
+    "button_secondary_background_fill": "transparent",
+    "button_secondary_background_fill_hover": "transparent",
+    "button_secondary_border_color": "transparent",
+    "button_secondary_border_color_hover": "transparent",
+    "button_secondary_text_color": "var(--accent)",
+    "button_secondary_text_color_hover": "var(--accent)",
+    "button_cancel_background_fill": "transparent",
+    "button_cancel_background_fill_hover": "transparent",
+    "button_cancel_border_color": "var(--line)",
+    "button_cancel_border_color_hover": "var(--ink)",
+    "button_cancel_text_color": "var(--ink)",
+    "button_cancel_text_color_hover": "var(--ink)",
+    "checkbox_background_color": "var(--card)",
+    "checkbox_background_color_selected": "var(--accent)",
+    "checkbox_border_color": "var(--dim)",
+    "checkbox_border_color_focus": "var(--accent)",
+    "checkbox_border_color_selected": "var(--accent)",
+    "checkbox_label_background_fill": "transparent",
+    "checkbox_label_background_fill_hover": "transparent",
+    "checkbox_label_background_fill_selected": "rgba(var(--prob), 0.14)",
+    "checkbox_label_border_color": "var(--line)",
+    "checkbox_label_text_color": "var(--ink)",
+    "checkbox_label_text_color_selected": "var(--ink)",
+    "block_border_width": "0px",
+    "block_label_border_width": "0px",
+    "block_shadow": "none",
+    "block_title_border_width": "0px",
+    "button_border_width": "1px",
+    "checkbox_label_border_width": "1px",
+    "checkbox_label_shadow": "none",
+    "input_border_width": "1px",
+    "input_shadow": "none",
+    "panel_border_width": "0px",
+    "shadow_spread": "0px",
+}
+
+# Theme variables that have no dark twin.
+_SHAPES = {
+    "color_accent": "var(--accent)",
+    "shadow_drop": "none",
+    "shadow_drop_lg": "0 6px 24px rgba(0, 0, 0, 0.14)",
+    "shadow_inset": "none",
+    "input_shadow_focus": "none",
+    "body_text_size": "16px",
+    "prose_text_size": "16px",
+    "block_info_text_size": "13.5px",
+    "block_label_text_size": "13.5px",
+    "block_title_text_size": "13.5px",
+    "block_title_text_weight": "400",
+    "block_padding": "0px",
+    "block_radius": "8px",
+    "container_radius": "8px",
+    "input_radius": "8px",
+    "input_text_size": "16px",
+    "input_padding": "11px 13px",
+    "form_gap_width": "0px",
+    "layout_gap": "12px",
+    "section_header_text_size": "15px",
+    "button_large_radius": "8px",
+    "button_medium_radius": "8px",
+    "button_small_radius": "8px",
+    "button_large_padding": "11px 20px",
+    "button_large_text_size": "15px",
+    "button_large_text_weight": "600",
+    "button_medium_padding": "11px 12px",
+    "button_medium_text_size": "15px",
+    "button_medium_text_weight": "500",
+    "button_small_padding": "6px 8px",
+    "button_small_text_size": "13.5px",
+    "button_small_text_weight": "500",
+    "button_transition": "opacity 0.15s",
+}
+
+
+def playground_theme() -> gr.themes.Base:
+    """The theme of the page; it loads no font from outside."""
+    theme = gr.themes.Base(
+        radius_size="md", spacing_size="md", text_size="md", font=UI_FONTS, font_mono=MONO_FONTS
+    )
+    twins = {f"{name}_dark": value for name, value in _COLOURS.items()}
+    return theme.set(**_COLOURS, **twins, **_SHAPES)

@@ -1,0 +1,119 @@
+"""A real page: the app on a port of its own, a small checkpoint, and a browser."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import socket
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import gradio as gr
+import pytest
+import torch
+from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Error as PlaywrightError
+
+from charlstm.checkpoint import Checkpoints, save_checkpoint
+from charlstm.model import CharLSTM
+from charlstm.runs import Runs
+from charlstm.ui.app import build_app, launch_options
+from charlstm.vocab import Vocabulary
+
+TINY = "tiny"
+"""Name of the checkpoint that the page offers: random weights, printable ASCII and a newline."""
+
+_BROWSER_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def app_folders(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The checkpoints folder of the running app; it holds `TINY`."""
+    folder = tmp_path_factory.mktemp("checkpoints")
+    vocab = Vocabulary.from_text("\n" + "".join(map(chr, range(32, 127))))
+    torch.manual_seed(0)
+    model = CharLSTM(len(vocab), embed_size=8, hidden_size=16, n_layers=1)
+    save_checkpoint(folder / TINY, model, vocab, "---\nlicense: mit\n---\nRandom weights.\n")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def app_checkpoints(app_folders: Path) -> Checkpoints:
+    """What the running app draws from."""
+    return Checkpoints(app_folders, app_folders)
+
+
+@pytest.fixture(scope="session")
+def page_url(app_folders: Path, app_checkpoints: Checkpoints) -> Iterator[str]:
+    """Address of the running app."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)  # as app.py does on two cores
+    runs = Runs(app_folders)
+
+    async def start() -> tuple[gr.Blocks, str]:
+        demo = build_app(app_checkpoints, runs)
+        # A port of our own: Gradio leaves a socket open for every busy one that it tries.
+        with socket.create_server(("127.0.0.1", 0)) as probe:
+            port = probe.getsockname()[1]
+        _, url, _ = demo.launch(
+            **launch_options(),
+            server_name="127.0.0.1",
+            server_port=port,
+            prevent_thread_lock=True,
+            quiet=True,
+        )
+        return demo, url
+
+    # Where no event loop runs, Gradio makes loops that nobody closes, and warnings are errors; in
+    # the main thread Playwright's loop may run already.
+    with ThreadPoolExecutor(1) as pool:
+        demo, url = pool.submit(asyncio.run, start()).result()
+    yield url
+    demo.close(verbose=False)
+    runs.close()
+    torch.set_num_threads(threads)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium: the system's if there is one, else Playwright's own."""
+    found = shutil.which("chromium", path=f"/usr/bin:{os.environ.get('PATH', '')}")
+    with sync_playwright() as playwright:
+        try:
+            browser = playwright.chromium.launch(executable_path=found, args=_BROWSER_FLAGS)
+        except PlaywrightError as error:
+            if os.environ.get("CHARLSTM_REQUIRE_BROWSER") == "1":
+                pytest.fail(f"a browser is required, and none starts: {error}")
+            pytest.skip("no Chromium here")
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A fresh browser page; whatever its console complains of fails the test."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on(
+        "console",
+        lambda message: (
+            complaints.append(f"{message.text} ({message.location.get('url', '')})")
+            if message.type == "error"
+            else None
+        ),
+    )
+    yield page
+    context.close()
+    assert [line for line in complaints if "favicon" not in line] == []

@@ -1,0 +1,79 @@
+"""The page as a whole: header, start and end."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.sync_api import Page, expect
+
+from charlstm.checkpoint import Checkpoints
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_no_listener_is_public(page_url: str) -> None:
+    info = httpx.get(f"{page_url}gradio_api/info").raise_for_status().json()
+    assert info == {"named_endpoints": {}, "unnamed_endpoints": {}}
+
+
+def test_the_app_serves_and_ends_cleanly_when_it_is_told_to(app_folders: Path) -> None:
+    environment = os.environ | {
+        "CHARLSTM_CHECKPOINTS": str(app_folders),
+        "GRADIO_SERVER_NAME": "127.0.0.1",
+        "PYTHONUNBUFFERED": "1",
+    }
+    process = subprocess.Popen(
+        [sys.executable, "app.py"],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    try:
+        assert "127.0.0.1" in process.stdout.readline()
+        process.send_signal(signal.SIGTERM)
+        _, errors = process.communicate(timeout=60)
+    finally:
+        process.kill()
+    assert process.returncode == 0
+    assert "Traceback" not in errors
+
+
+@pytest.mark.browser
+def test_the_header_names_the_checkpoint_and_what_it_scores(
+    page: Page, page_url: str, app_checkpoints: Checkpoints
+) -> None:
+    parameters = sum(p.numel() for p in app_checkpoints.load("tiny").model.parameters())
+    page.goto(page_url)
+    expect(page.get_by_role("heading", level=1)).to_have_text("CharLSTM playground")
+    expect(page.get_by_role("combobox", name="Checkpoint")).to_have_value("tiny")
+    expect(page.locator("#checkpoint-facts")).to_contain_text(
+        f"not measured yet, {parameters / 1000:.2f} k parameters"
+    )
+    expect(page.locator(".run-line")).to_be_hidden()
+
+
+@pytest.mark.browser
+def test_every_control_has_a_name_and_every_tab_opens_from_the_keyboard(
+    page: Page, page_url: str
+) -> None:
+    page.goto(page_url)
+    page.get_by_role("tab", name="Temperature").focus()
+    for name in ("Brackets", "Train", "Notebook"):
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("tab", name=name)).to_have_attribute("aria-selected", "true")
+    unnamed = page.evaluate(
+        "() => [...document.querySelectorAll('main input, main textarea, main [role=combobox]')]"
+        ".filter(e => !e.getAttribute('aria-label') && !e.labels?.[0]?.textContent.trim() &&"
+        " e.type !== 'file').map(e => e.outerHTML)"
+    )
+    assert unnamed == []

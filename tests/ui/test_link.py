@@ -1,0 +1,82 @@
+"""Settings in the address bar."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page
+
+from charlstm.ui.link import LINK_TEXT_LIMIT, Choice, Number, Text, read_link
+
+KINDS = {
+    "seed": Text(),
+    "t1": Number(0, 5, whole=False),
+    "length": Number(1, 5000, whole=True),
+    "tab": Choice(("temperature", "train")),
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "raw", "value"),
+    [
+        ("seed", "The ( ${x} <b>\0", "The ( ${x} <b>\0"),
+        ("seed", "", ""),
+        ("t1", "0.35", 0.35),
+        ("t1", "-1", 0),
+        ("t1", "inf", 5),
+        ("t1", "1e999", 5),
+        ("length", "12.7", 13),
+        ("length", "9999999999", 5000),
+        ("length", "-inf", 1),
+        ("tab", "train", "train"),
+    ],
+)
+def test_what_a_link_names_is_brought_into_range(name: str, raw: str, value: object) -> None:
+    assert read_link({name: raw}, KINDS) == {name: value}
+
+
+@pytest.mark.parametrize(
+    ("name", "raw"),
+    [
+        ("seed", "a" * (LINK_TEXT_LIMIT + 1)),
+        ("seed", "half \ud83d"),
+        ("t1", "nan"),
+        ("t1", "warm"),
+        ("length", ""),
+        ("tab", "../etc/passwd"),
+        ("elsewhere", "1"),
+    ],
+)
+def test_what_cannot_stand_keeps_the_controls_own(name: str, raw: str) -> None:
+    assert read_link({name: raw}, KINDS) == {}
+
+
+@pytest.mark.browser
+def test_a_link_sets_the_controls_clamped_and_survives_being_opened(
+    page: Page, page_url: str
+) -> None:
+    page.goto(f"{page_url}?seed=The+%28+x&t1=99&length=50&dice=31&checkpoint=nowhere&junk=1")
+    page.wait_for_function("document.querySelector('#seed-text textarea')?.value === 'The ( x'")
+    page.get_by_role("button", name="More").locator("visible=true").click()
+    assert page.get_by_label("number input for First temperature").input_value() == "5"
+    assert page.get_by_label("number input for Length in characters").input_value() == "50"
+    assert page.get_by_label("dice").locator("visible=true").input_value() == "31"
+    assert page.get_by_role("combobox", name="Checkpoint").input_value() == "tiny"
+
+
+@pytest.mark.browser
+def test_what_is_changed_goes_into_the_address_and_defaults_stay_out(
+    page: Page, page_url: str
+) -> None:
+    page.goto(page_url)
+    page.locator("#seed-text textarea").fill("a & b = ( é")
+    page.wait_for_url("**/?seed=a+%26+b+%3D+%28+%C3%A9")
+    page.get_by_role("tab", name="Notebook").click()
+    page.wait_for_url("**/?seed=*&tab=notebook")
+    page.reload()
+    page.locator("#example-learnt textarea, #example-learnt input").first.wait_for()
+    page.get_by_role("tab", name="Temperature").click()
+    assert page.locator("#seed-text textarea").input_value() == "a & b = ( é"
+    page.wait_for_url("**/?seed=*")
+    page.locator("#seed-text textarea").fill("The meaning of life is ")
+    page.wait_for_function("location.search === ''")
+    assert page.evaluate("history.length") <= 3  # settings replace the entry; they add none

@@ -1,0 +1,349 @@
+"""The Train tab: what a browser is sent, and a real run watched in a real browser."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from playwright.sync_api import Locator, Page, Request, expect
+
+from charlstm.errors import UserError
+from charlstm.runs import Runs, RunStatus
+from charlstm.ui.loss_feed import MEAN_OF, THIN_ABOVE, answer, mean_window, news_of_run
+from charlstm.ui.train_tab import decoded
+
+PATIENCE = 90_000  # ms: a busy machine takes its time to start a process and to score a text
+
+RUNNING = RunStatus("a", "running", 7, 100, 1.25, 3.6, "", "brackets", "quick", 1.8)
+
+
+def step_record(step: int, loss: float) -> dict[str, object]:
+    return {
+        "kind": "step",
+        "step": step,
+        "loss": loss,
+        "learning_rate": 0.01,
+        "gradient_norm": 1.0,
+        "characters": 1536 * step,
+        "seconds": step / 70,
+    }
+
+
+def validation_record(step: int, nats: float) -> dict[str, object]:
+    return {
+        "kind": "validation",
+        "step": step,
+        "nats": nats,
+        "characters_scored": 65536,
+        "sample": f"The {step}",
+        "temperature": 0.8,
+        "seconds": step / 70,
+    }
+
+
+def unpacked(stretches: list[list[float | None]]) -> list[tuple[int, float | None]]:
+    """Every training point of an answer, as a browser reads it."""
+    points = []
+    for start, stride, *losses in stretches:
+        points += [(start + i * stride, loss) for i, loss in enumerate(losses)]
+    return points
+
+
+# ---- what is sent ----
+
+
+@given(st.lists(st.integers(1, 400), max_size=60))
+def test_every_point_arrives_at_its_step(steps: list[int]) -> None:
+    """Whatever the order: a run that was resumed goes back."""
+    records = [step_record(step, step / 7) for step in steps]
+    sent = answer(RUNNING, records, 10, 20)
+    expected = [(step, round(step / 7, 4)) for step in steps]
+    assert unpacked(sent.get("steps", [])) == expected
+
+
+def test_a_live_update_is_small() -> None:
+    """Seventy steps, a second of the quick preset on two cores: under 10 bytes a point."""
+    records = [step_record(step, 2 + math.sin(step)) for step in range(1000, 1070)]
+    sent = json.dumps(answer(RUNNING, records, 10, 20), separators=(",", ":"))
+    assert len(sent) < 70 * 10
+    nothing_new = json.dumps(answer(RUNNING, [], 10, 10), separators=(",", ":"))
+    assert len(nothing_new) < 100
+
+
+def test_a_long_history_is_thinned_but_for_validations_and_the_end() -> None:
+    losses = 2 + np.random.default_rng(0).normal(size=50_000) / 10
+    records: list[dict[str, object]] = []
+    for step, loss in enumerate(losses, start=1):
+        records.append(step_record(step, float(loss)))
+        if step % 500 == 0:
+            records.append(validation_record(step, 1.9))
+    sent = answer(RUNNING, records, 0, 20)
+    points = unpacked(sent["steps"])
+    assert len(points) <= THIN_ABOVE
+    assert [step for step, _ in points[-MEAN_OF:]] == list(range(49_951, 50_001))
+    assert [v[0] for v in sent["validations"]] == list(range(500, 50_001, 500))
+    assert sent["floor"] == 1.8
+    # The line is the mean of all steps, not only of those that are drawn.
+    for (step, loss), mean in zip(points, sent["means"], strict=True):
+        window = losses[max(0, step - mean_window(step)) : step]
+        assert mean == pytest.approx(window.mean(), abs=1e-4)
+        assert loss == pytest.approx(losses[step - 1], abs=1e-4)
+
+
+def test_a_loss_that_is_not_finite_still_travels() -> None:
+    records = [
+        step_record(1, 2.0),
+        step_record(2, math.nan),
+        step_record(3, math.inf),
+        validation_record(3, math.nan),
+    ]
+    sent = json.loads(json.dumps(answer(RUNNING, records, 0, 20), allow_nan=False))
+    assert unpacked(sent["steps"]) == [(1, 2.0), (2, None), (3, None)]
+    assert sent["validations"] == [[3, None, "The 3", 65536]]
+
+
+def test_speed_is_told_from_the_last_seconds() -> None:
+    records = [step_record(step, 2.0) for step in range(1, 1401)]  # 20 seconds
+    (c0, s0), (c1, s1) = answer(RUNNING, records, 0, 20)["pace"]
+    assert s1 == pytest.approx(20)
+    assert s0 == pytest.approx(10, abs=0.1)
+    assert (c1 - c0) / (s1 - s0) == pytest.approx(70 * 1536, rel=0.01)
+
+
+def test_a_file_that_is_not_utf8_gets_a_sentence() -> None:
+    assert decoded("\ufeffgrün".encode()) == "grün"
+    with pytest.raises(UserError, match="byte at position 4"):
+        decoded(b"abc \xff")
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        None,
+        "a",
+        {},
+        [],
+        ["20260101-000000-quick-brackets-0000"],
+        ["20260101-000000-quick-brackets-0000", 0],
+        ["20260101-000000-quick-brackets-0000", -1],
+        ["20260101-000000-quick-brackets-0000", 10**30],
+        ["../../etc", 0],
+        ["a\0b", 0],
+        [None, 0],
+        ["<img src=x onerror=alert(1)>", 0],
+    ],
+)
+def test_whatever_a_browser_asks_it_gets_a_sentence(tmp_path: Path, asked: object) -> None:
+    found = news_of_run(Runs(tmp_path), asked)
+    assert list(found) == ["error"]
+    assert found["error"].endswith(".")
+
+
+# ---- in a browser ----
+
+
+def open_train(page: Page, url: str) -> None:
+    page.goto(url)
+    page.get_by_role("tab", name="Train").click()
+    expect(page.locator("#loss-board canvas")).to_be_visible()
+
+
+def part(page: Page, name: str) -> Locator:
+    return page.locator(f'#loss-board [data-part="{name}"]')
+
+
+def shown_step(page: Page) -> int:
+    text = part(page, "progress").text_content() or ""
+    found = re.match(r"step ([\d,]+)", text)
+    return int(found[1].replace(",", "")) if found else 0
+
+
+def wait_past(page: Page, step: int) -> None:
+    page.wait_for_function(
+        """step => {
+          const text = document.querySelector('#loss-board [data-part=progress]').textContent;
+          return Number((text.match(/^step ([\\d,]+)/)?.[1] ?? '0').replaceAll(',', '')) > step;
+        }""",
+        arg=step,
+        timeout=PATIENCE,
+    )
+
+
+def painted(page: Page) -> int:
+    """Pixels of the canvas that are not empty."""
+    return page.locator("#loss-board canvas").evaluate(
+        """canvas => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => {
+          const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+          let count = 0;
+          for (let i = 3; i < data.length; i += 4) count += data[i] > 0;
+          done(count);
+        })))"""
+    )
+
+
+def button(page: Page, name: str) -> Locator:
+    return page.get_by_role("tabpanel").get_by_role("button", name=name, exact=True)
+
+
+@pytest.mark.browser
+def test_a_run_from_start_to_stop(page: Page, page_url: str) -> None:
+    page.clock.install()
+    questions: list[Request] = []
+    page.on(
+        "request",
+        lambda request: (
+            questions.append(request)
+            if "component_server" in request.url and '"look"' in (request.post_data or "")
+            else None
+        ),
+    )
+    open_train(page, page_url)
+    page.get_by_role("combobox", name="Text").click()
+    page.get_by_role("option", name="Bracket language").click()
+    button(page, "Start").click()
+    expect(button(page, "Stop")).to_be_visible(timeout=PATIENCE)
+    expect(button(page, "Start")).to_be_hidden()
+
+    # Points arrive.
+    wait_past(page, 0)
+    before = shown_step(page)
+    wait_past(page, before)
+    expect(part(page, "progress")).to_contain_text("characters a second")
+    assert painted(page) > 1000
+    name = page.evaluate("new URLSearchParams(location.search).get('run')")
+    assert name.endswith("-brackets" + name[-5:])
+
+    # A reload finds the run again.
+    page.reload()
+    page.get_by_role("tab", name="Train").click()
+    wait_past(page, before)
+    expect(page.get_by_role("combobox", name="Run")).to_have_value(re.compile("Bracket language"))
+
+    # A hidden tab asks nothing, though a minute of timers passes; shown again, it asks.
+    page.get_by_role("tab", name="Temperature").click()
+    expect(page.locator("#loss-board canvas")).to_be_hidden()
+    asked = len(questions)
+    page.clock.fast_forward(60_000)
+    assert painted(page) > 0  # two frames have passed
+    assert len(questions) == asked
+    with page.expect_request(lambda request: '"look"' in (request.post_data or "")):
+        page.get_by_role("tab", name="Train").click()
+
+    # Stopped: a sentence, and the way on.
+    stopped_at = shown_step(page)
+    button(page, "Stop").click()
+    expect(part(page, "outcome")).to_contain_text("Stopped at step", timeout=PATIENCE)
+    expect(part(page, "choose")).to_contain_text(name)
+    expect(button(page, "Start")).to_be_visible()
+
+    # Resumed, it goes on from there.
+    button(page, "Resume").click()
+    expect(part(page, "outcome")).to_be_empty()
+    wait_past(page, stopped_at)
+    button(page, "Stop").click()
+    expect(part(page, "outcome")).to_contain_text("Stopped at step", timeout=PATIENCE)
+
+
+@pytest.fixture(scope="module")
+def finished_run(app_folders: Path) -> Iterator[str]:
+    """A run of a few steps, begun but not awaited: the browser sees it end."""
+    runs = Runs(app_folders)
+    yield runs.start("brackets", "quick", steps=12)
+    runs.close()
+
+
+@pytest.mark.browser
+def test_a_finished_run_and_what_can_be_done_with_its_plot(
+    page: Page, page_url: str, app_folders: Path, finished_run: str
+) -> None:
+    open_train(page, f"{page_url}?run={finished_run}")
+    expect(part(page, "outcome")).to_contain_text("Finished in", timeout=PATIENCE)
+    expect(part(page, "outcome")).to_contain_text("nats) on the whole validation text")
+    canvas = page.locator("#loss-board canvas")
+    assert painted(page) > 1000
+
+    # An offset inside a line or past the end, as after a cut, reads from the beginning.
+    runs = Runs(app_folders)
+    everything = news_of_run(runs, [finished_run, 0])
+    assert [step for step, _ in unpacked(everything["steps"])] == list(range(1, 13))
+    for offset in (5, everything["offset"] + 1):
+        again = news_of_run(runs, [finished_run, offset])
+        assert everything == {**again, "floor": everything["floor"]}
+
+    # What the plot says without being seen.
+    row = part(page, "rows").locator("tr")
+    expect(row).to_have_count(1)
+    expect(row.locator("td").first).to_have_text("12")
+    expect(canvas).to_have_attribute("aria-label", re.compile("in bits per character"))
+    bits = float((row.locator("td").last.text_content() or "").split()[0])
+    button(page, "nats").click()
+    expect(part(page, "title")).to_have_text("Loss, nats per character")
+    nats = float((row.locator("td").last.text_content() or "").split()[0])
+    assert bits * math.log(2) == pytest.approx(nats, abs=0.002)
+
+    # What it wrote: the model's 100 characters after its seed text.
+    sample = part(page, "samples").locator("pre")
+    assert set(sample.text_content() or "") <= set("abcdefgh ()\N{REPLACEMENT CHARACTER}")
+    assert len(sample.text_content() or "") > 100
+
+    # Zoom by dragging; a double click shows all again; then by keys.
+    whole = button(page, "Show the whole run")
+    box = canvas.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 200, box["y"] + 100)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 400, box["y"] + 100, steps=3)
+    page.mouse.up()
+    expect(whole).to_be_visible()
+    expect(part(page, "tip")).to_contain_text(re.compile(r"step \d+.*loss \d"))
+    canvas.dblclick()
+    expect(whole).to_be_hidden()
+    canvas.press("+")
+    expect(whole).to_be_visible()
+    canvas.press("0")
+    expect(whole).to_be_hidden()
+    canvas.press("ArrowLeft")
+    expect(part(page, "tip")).to_contain_text("validation at 12, whole text")
+
+    # Colours follow the theme at once.
+    def colour() -> str:
+        return page.locator("#loss-board canvas").evaluate(
+            """canvas => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(
+              () => done(canvas.toDataURL()))))"""
+        )
+
+    light = colour()
+    page.evaluate("document.body.classList.toggle('dark')")
+    assert colour() != light
+
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+@pytest.mark.browser
+@pytest.mark.usefixtures("finished_run")
+def test_a_link_to_a_run_that_is_not_there_shows_another(page: Page, page_url: str) -> None:
+    open_train(page, f"{page_url}?run=20200101-000000-quick-brackets-0000")
+    expect(part(page, "outcome")).not_to_be_empty(timeout=PATIENCE)
+    expect(page.get_by_role("combobox", name="Run")).to_have_value(re.compile("Bracket language"))
+
+
+@pytest.mark.browser
+def test_own_text_that_is_not_utf8(page: Page, page_url: str) -> None:
+    open_train(page, page_url)
+    page.get_by_role("combobox", name="Text").click()
+    page.get_by_role("option", name="Own text").click()
+    expect(page.get_by_label("Your text")).to_be_visible()
+    page.locator(".train-own input[type=file]").set_input_files(
+        [{"name": "a.txt", "mimeType": "text/plain", "buffer": b"abc \xff"}]
+    )
+    expect(page.get_by_test_id("toast-body")).to_contain_text("byte at position 4")
+    button(page, "Start").click()
+    expect(page.get_by_text("The text is empty.")).to_be_visible()
