@@ -91,7 +91,8 @@ def load_corpus(spec: str) -> Corpus:
         folder = os.environ.get("CHARLSTM_WIKITEXT")
         key = ["wikitext2", _state_of(Path(folder)) if folder else HUB_ID]
     elif spec == "brackets":
-        key = ["brackets", repr(BracketLanguage()), str(_BRACKET_CHARACTERS)]
+        language = BracketLanguage()  # its entropy changes whenever the language does
+        key = ["brackets", repr(language), language.entropy_rate(), _BRACKET_CHARACTERS]
     else:
         path = Path(spec)
         if path.suffix != ".txt":

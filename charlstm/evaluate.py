@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import threading
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,7 +34,9 @@ class Evaluation:
 
 
 @torch.no_grad()
-def evaluate(model: CharLSTM, ids: np.ndarray) -> Evaluation:
+def evaluate(
+    model: CharLSTM, ids: np.ndarray, stop: threading.Event | None = None
+) -> Evaluation | None:
     """Score every character of a text but its first, in eval mode and without gradients.
 
     The text is cut into `STREAMS` contiguous streams that are read side by side; hidden starts at
@@ -43,6 +46,10 @@ def evaluate(model: CharLSTM, ids: np.ndarray) -> Evaluation:
     Args:
         model: left in the mode it was in.
         ids: int array of shape (characters,), two at least.
+        stop: looked at between windows.
+
+    Returns:
+        the score; None when ``stop`` was set before the end.
 
     Raises:
         UserError: the text has fewer than two characters.
@@ -67,6 +74,9 @@ def evaluate(model: CharLSTM, ids: np.ndarray) -> Evaluation:
     model.eval()
     total, hidden = 0.0, None
     for start in range(0, length, WINDOW):
+        if stop is not None and stop.is_set():
+            model.train(was_training)
+            return None
         logits, hidden = model(inputs[:, start : start + WINDOW], hidden)
         wanted = targets[:, start : start + WINDOW].reshape(-1)
         total += F.cross_entropy(

@@ -162,16 +162,21 @@ class _Run:
                     return
                 yield (step := self._step())
                 if not step["loss"] < _DIVERGED * self._first_loss:  # NaN is not less either
-                    yield self._end("diverged", _diverged_sentence(step["loss"]))
+                    yield self._end("diverged", self._diverged_sentence(step["loss"]))
                     return
                 due = step["step"] % self._trainer.config.validate_every == 0
                 if planned := self._plan():
                     yield planned
                 elif due and not self._finished():
-                    yield self._validate()
+                    yield self._validated(self._trainer.validate(), whole=False)
                 if time.monotonic() - self._saved > SAVE_SECONDS and self._trainer.total_steps:
                     self._save()
-            yield self._validate(whole=True)
+            self._save()  # the whole validation text takes a while to score
+            whole = self._trainer.validate_whole(self._stop)
+            if whole is None:
+                yield self._end("stopped", "It was stopped while its last score was taken.")
+                return
+            yield self._validated(whole, whole=True)
             yield self._end("finished", "It reached the end of its budget.")
 
     def _finished(self) -> bool:
@@ -189,8 +194,8 @@ class _Run:
             self._step_ends.append(time.monotonic())
         return self._append({"kind": "step", **record})
 
-    def _validate(self, *, whole: bool = False) -> Record:
-        self._validation, self._whole = self._trainer.validate(whole=whole), whole
+    def _validated(self, score: Evaluation, *, whole: bool) -> Record:
+        self._validation, self._whole = score, whole
         vocab = self._corpus.vocab
         [[sample]] = Sampler(self._trainer.model, vocab).sample(
             _seed_text(vocab), [SAMPLE_TEMPERATURE], SAMPLE_LENGTH, SAMPLE_DICE
@@ -199,8 +204,8 @@ class _Run:
             {
                 "kind": "validation",
                 "step": self._trainer.steps_done,
-                "nats": self._validation.nats,
-                "characters_scored": self._validation.characters,
+                "nats": score.nats,
+                "characters_scored": score.characters,
                 "sample": sample,
                 "temperature": SAMPLE_TEMPERATURE,
             }
@@ -219,11 +224,12 @@ class _Run:
         if spent < wanted or (len(self._step_ends) < _PLAN_STEPS and spent < budget / 3):
             return None
         started = time.monotonic()
-        record = self._validate()
+        score = self._trainer.validate()
+        record = self._validated(score, whole=False)
         validation = time.monotonic() - started
         done = self._trainer.steps_done
         # Scoring the whole split takes longer than the slice by the ratio of their lengths.
-        whole = validation * (len(self._corpus.validation) - 1) / self._validation.characters
+        whole = validation * (len(self._corpus.validation) - 1) / score.characters
         # The first steps are slow (memory is allocated, kernels are chosen), so the median counts.
         durations = np.diff(self._step_ends) if done > 1 else [spent]
         a_step = float(np.median(durations)) + validation / self._trainer.config.validate_every
@@ -242,6 +248,14 @@ class _Run:
         self._append({**record, "message": message})
         self._flush()
         return {**record, "message": message, "seconds": self._seconds()}
+
+    def _diverged_sentence(self, loss: float) -> str:
+        kept = (self._folder / RESUME).exists()
+        return (
+            f"The loss went to {loss:.3g} nats, over {_DIVERGED:g} times its first value: training "
+            f"stopped. {'The last checkpoint' if kept else 'No checkpoint'} from before it stands. "
+            "Try a lower learning rate."
+        )
 
     def _append(self, record: Record) -> Record:
         record["seconds"] = round(self._seconds(), 3)
@@ -301,13 +315,6 @@ class _Run:
 
 def _stays(record: Record, steps_done: int) -> bool:
     return record["kind"] != "end" and record["step"] <= steps_done
-
-
-def _diverged_sentence(loss: float) -> str:
-    return (
-        f"The loss went to {loss:.3g} nats, over {_DIVERGED:g} times its first value: training "
-        "stopped. The last checkpoint before it stands. Try a lower learning rate."
-    )
 
 
 def _seed_text(vocab: Vocabulary) -> str:

@@ -8,6 +8,7 @@ a pipe to the app: when the app ends, however it ends, the pipe closes and the r
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import subprocess
@@ -140,7 +141,11 @@ class Runs:
         ]
         found.sort(key=lambda path: path.stat().st_ctime_ns, reverse=True)
         found.sort(key=lambda path: path.name[:15], reverse=True)  # the time in the name
-        return [self.status(path.name) for path in found]
+        statuses = []
+        for path in found:
+            with contextlib.suppress(UserError):  # a damaged folder does not take the others away
+                statuses.append(self.status(path.name))
+        return statuses
 
     def status(self, name: str) -> RunStatus:
         """Where a run stands.
@@ -207,7 +212,11 @@ class Runs:
         for process in self._processes.values():
             process.stdin.close()
         for process in self._processes.values():
-            process.wait(_ENDING_SECONDS)
+            try:
+                process.wait(_ENDING_SECONDS)
+            except subprocess.TimeoutExpired:  # it loses the steps since its last save
+                process.kill()
+                process.wait()
 
     def _spawn(self, name: str) -> None:
         path = self._folder / name

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import threading
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -241,14 +242,14 @@ class Trainer:
         read = self.steps_done * config.streams * config.window
         return StepRecord(self.steps_done, loss.item(), rate, norm.item(), read)
 
-    def validate(self, *, whole: bool = False) -> Evaluation:
-        """The validation loss in eval mode, float32, over the same text each time.
+    def validate(self) -> Evaluation:
+        """The loss on a slice of the validation text, the same each time (`fixed_slice`), in eval
+        mode and float32."""
+        return evaluate(self.model, self._slice)
 
-        Args:
-            whole: score the whole validation text, not only the slice that is scored while
-                training goes on.
-        """
-        return evaluate(self.model, self._validation if whole else self._slice)
+    def validate_whole(self, stop: threading.Event | None = None) -> Evaluation | None:
+        """The same on the whole validation text; None when ``stop`` was set before its end."""
+        return evaluate(self.model, self._validation, stop)
 
     def state_dict(self) -> dict[str, torch.Tensor]:
         """All that a resumed training needs, as flat named tensors."""

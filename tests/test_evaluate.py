@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+import threading
 
 import numpy as np
 import pytest
@@ -62,3 +63,12 @@ def test_the_slice_is_spread_over_the_whole_text():
     jumps = np.flatnonzero(np.diff(part) != 1)
     assert len(jumps) == STREAMS - 1
     assert len(fixed_slice(ids[:50], 6400)) == 50
+
+
+def test_it_stops_between_windows_and_leaves_the_model_as_it_was():
+    model = small_model()
+    model.train()
+    stop = threading.Event()
+    stop.set()
+    assert evaluate(model, np.zeros(50_000, dtype=np.int32), stop) is None
+    assert model.training

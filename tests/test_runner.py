@@ -150,11 +150,13 @@ def test_a_budget_in_seconds_becomes_steps_once(tmp_path, text):
     assert rates[-1] == pytest.approx(config.learning_rate * 1 / (planned * (1 - config.flat)))
 
 
-def test_a_run_that_diverges_keeps_its_last_good_checkpoint(tmp_path, text):
+def test_a_run_that_diverges_keeps_its_last_good_checkpoint(tmp_path, text, monkeypatch):
+    monkeypatch.setattr(runner, "SAVE_SECONDS", 0.0)
     config = replace(SMALL, learning_rate=1e6, clip=1e9, warmup=40)
     records = list(run(tmp_path, RunSettings(text, "quick", config), threading.Event()))
     assert records[-1]["reason"] == "diverged"
-    assert "lower learning rate" in records[-1]["message"]
+    assert "Try a lower learning rate" in records[-1]["message"]
+    assert "last checkpoint" in records[-1]["message"]
     assert records[-1]["step"] < 120
     model = load_checkpoint(tmp_path).model
     assert all(p.isfinite().all() for p in model.parameters())

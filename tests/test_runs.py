@@ -137,6 +137,14 @@ def test_histories_are_read_in_whole_lines(tmp_path, text):
     assert runs.history("one", -5)[0] == whole
 
 
+def test_a_damaged_folder_does_not_hide_the_others(tmp_path, text):
+    for name in ("good", "bad"):
+        (tmp_path / name).mkdir()
+        RunSettings(text, "quick", PRESETS["quick"]).save(tmp_path / name)
+    (tmp_path / "bad" / "train.json").write_text("{")
+    assert [status.name for status in Runs(tmp_path).list()] == ["good"]
+
+
 @pytest.mark.parametrize("name", ["", "..", "../x", "nowhere", None, 3, "a/b"])
 def test_an_unknown_run_gets_a_sentence(runs, name):
     for ask in (runs.status, runs.stop, runs.resume, lambda name: runs.history(name, 0)):

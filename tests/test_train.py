@@ -105,11 +105,11 @@ def test_validating_and_sampling_change_no_number():
 def test_it_learns():
     text = corpus(20_000)
     trainer = Trainer(replace(SMALL, hidden_size=32, steps=300), text)
-    before = trainer.validate(whole=True).nats
+    before = trainer.validate_whole().nats
     for _ in range(300):
         trainer.step()
     assert before > 2.4  # close to log(18), the vocabulary's
-    assert trainer.validate(whole=True).nats < 1.0
+    assert trainer.validate_whole().nats < 1.0
 
 
 @pytest.mark.parametrize("change", [{"seed": 1}, {"dropout": 0.2}, {"window": 9}])

@@ -12,7 +12,7 @@ from charlstm.errors import UserError
 from charlstm.runs import Runs
 from charlstm.ui.assets import asset
 from charlstm.ui.bracket_tab import build_bracket_tab
-from charlstm.ui.limits import QUEUE_SIZE
+from charlstm.ui.limits import MAX_FILE_SIZE, QUEUE_SIZE, TYPING
 from charlstm.ui.link import LINK_TEXT_LIMIT, Choice, Number, Text, read_link
 from charlstm.ui.notebook_tab import build_notebook_tab
 from charlstm.ui.notes import notes_view
@@ -104,6 +104,7 @@ def launch_options() -> dict[str, Any]:
         "run_history": False,
         "ssr_mode": False,
         "show_error": False,
+        "max_file_size": MAX_FILE_SIZE,
     }
 
 
@@ -132,7 +133,14 @@ def _header(checkpoints: Checkpoints, runs: Runs) -> tuple[gr.Dropdown, gr.HTML]
             apply_default_css=False,
             elem_id="run-status",
         )
-    picker.change(lambda name: _describe(checkpoints, name), picker, facts, **_QUIET)
+    picker.change(
+        lambda name: _describe(checkpoints, name),
+        picker,
+        facts,
+        show_progress="hidden",
+        api_visibility="private",
+        **TYPING,
+    )
     picker.focus(lambda: gr.Dropdown(choices=checkpoints.names()), None, picker, **_QUIET)
     return picker, facts
 

@@ -7,8 +7,18 @@ from charlstm.errors import UserError
 SAMPLING = {"concurrency_id": "sampling", "concurrency_limit": 2}
 """For every event that draws from a model: two at a time, the others wait their turn."""
 
-QUEUE_SIZE = 60
-"""Events that may wait, over all of the page: two for each of 30 browsers."""
+TYPING = {"trigger_mode": "always_last", "concurrency_limit": None}
+"""For every event that answers while one types: through the queue, because Gradio keeps the order
+of answers only there; none waits for another."""
+
+QUEUE_SIZE = 120
+"""Events that may wait, over all of the page: four for each of 30 browsers."""
+
+MAX_SHOWN_DICE = 999_999
+"""The highest dice that the page rolls or takes: a number to read out to a neighbour."""
+
+MAX_FILE_SIZE = "20mb"
+"""Of an uploaded text."""
 
 SEED_TEXT_LIMIT = 20_000
 """Characters of a seed text: what a model reads in well under a second."""

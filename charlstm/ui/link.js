@@ -37,9 +37,9 @@ window.charlstmLink = (() => {
     settings(names, defaults, values, textLimit) {
       const found = {};
       names.forEach((name, i) => {
-        const value = values[i];
-        const text = value === null || value === undefined ? "" : String(value);
-        found[name] = text === String(defaults[i]) || text.length > textLimit ? null : text;
+        const text = String(values[i] ?? "");
+        const plain = text === String(defaults[i] ?? "");
+        found[name] = plain || text.length > textLimit ? null : text;
       });
       this.set(found);
     },

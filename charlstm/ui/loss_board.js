@@ -6,7 +6,7 @@
 // texts come from people and models: they enter the page as text.
 
 const ASK_EVERY = 1000; // ms
-const ASK_AT_LEAST_EVERY = 15000; // ms, while the server does not answer
+const ASK_AT_LEAST_EVERY = 15000; // ms, while the server does not answer or the run may come back
 const PACE_SECONDS = 10;
 const ALIVE = ["starting", "running"];
 
@@ -34,6 +34,8 @@ const plot = lossPlot(canvas, part("tip"), data, (zoom) => {
 });
 
 const ended = () => state !== "" && !ALIVE.includes(state);
+// An interrupted run may be taken up again, from elsewhere too.
+const settled = () => ended() && state !== "interrupted";
 const unitName = () => `${data.unit} per character`;
 const inWords = (nats, digits = 2) => inUnit(nats, data.unit).toFixed(digits);
 
@@ -54,7 +56,7 @@ let view = 0; // answers to a question of an older view are dropped
 function ask() {
   const inView =
     element.isConnected && document.visibilityState === "visible" && element.offsetWidth > 0;
-  if (run === null || asking || timer || ended() || !inView) return;
+  if (run === null || asking || timer || settled() || !inView) return;
   asking = true;
   const asked = view;
   server
@@ -62,9 +64,9 @@ function ask() {
     .then(
       (news) => {
         if (asked !== view) return;
-        wait = ASK_EVERY;
         trouble = "";
         take(news);
+        wait = ended() ? ASK_AT_LEAST_EVERY : ASK_EVERY;
       },
       () => {
         if (asked !== view) return;
@@ -115,7 +117,7 @@ function take(news) {
     shownState = state;
     trigger("turn", {});
   }
-  if (!first && (news.validations || ended())) trigger("news", {});
+  if (!first && (news.validations || (turned && ended()))) trigger("news", {});
 }
 
 // While a run grows, the axis grows in rare leaps, so that the curve stands still between them.
@@ -218,8 +220,8 @@ function tellOutcome() {
   const { step, elapsed, message } = status;
   const steps = wholeNumber.format(step);
   const last = data.validations.at(-1);
-  const score =
-    last && `${(last.nats / Math.LN2).toFixed(2)} bits per character (${last.nats.toFixed(3)} nats)`;
+  const bits = last && (last.nats / Math.LN2).toFixed(2);
+  const score = last && `${bits} bits per character (${last.nats.toFixed(3)} nats)`;
   const outcomes = {
     finished: () =>
       `Finished in ${clock(elapsed)}: ${score} on the whole validation text after ${steps} steps.`,
@@ -270,7 +272,9 @@ function tellValidations() {
   if (data.floor !== null) said.push(`no model can beat ${inWords(data.floor)}`);
   canvas.setAttribute(
     "aria-label",
-    run === null ? "Loss plot. No run yet." : `${said[0]}: ${said.slice(1).join(", ") || "none yet"}.`,
+    run === null
+      ? "Loss plot. No run yet."
+      : `${said[0]}: ${said.slice(1).join(", ") || "none yet"}.`,
   );
   tellSamples();
 }

@@ -70,9 +70,14 @@ function lossPlot(canvas, tip, data, zoomed) {
 
   // ---- drawing ----
 
-  function makeScales(width, height) {
+  // The steps to show.
+  function range() {
     const smallest = logX ? 1 : 0;
-    const [x0, x1] = zoom ? [Math.max(zoom[0], smallest), zoom[1]] : [smallest, data.end];
+    return zoom ? [Math.max(zoom[0], smallest), zoom[1]] : [smallest, data.end];
+  }
+
+  function makeScales(width, height) {
+    const [x0, x1] = range();
     let [low, high] = [Infinity, -Infinity];
     const see = (nats) => {
       if (!Number.isFinite(nats)) return;
@@ -177,8 +182,7 @@ function lossPlot(canvas, tip, data, zoomed) {
     context.textBaseline = "middle";
     context.textAlign = "right";
     const rows = (logY ? logTicks : linearTicks)(low, high, 5);
-    const gap = rows.length > 1 ? rows[1] - rows[0] : 1;
-    const digits = gap < 0.1 ? 2 : rows.some((v) => v % 1) ? 1 : 0;
+    const digits = [0, 1, 2].find((n) => rows.every((v) => Math.abs(v - v.toFixed(n)) < 1e-9)) ?? 3;
     for (const value of rows) {
       const at = Math.round(yOf(value)) + 0.5;
       context.beginPath();
@@ -218,9 +222,10 @@ function lossPlot(canvas, tip, data, zoomed) {
     const { x, y } = scales;
     const [from, to] = inView();
     context.fillStyle = `rgba(${colour("prob")}, ${to - from > 1500 ? 0.3 : 0.42})`;
+    const radius = to - from < 300 ? 2.2 : 1.6;
     const dot = (px, py) => {
       context.beginPath();
-      context.arc(px, py, 1.6, 0, 7);
+      context.arc(px, py, radius, 0, 7);
       context.fill();
     };
     if (to - from <= DOTS_ONE_BY_ONE) {
@@ -377,15 +382,16 @@ function lossPlot(canvas, tip, data, zoomed) {
     return data.step[i] - step < step - data.step[i - 1] ? i : i - 1;
   }
 
-  function setZoom(range) {
-    zoom = range && range[1] - range[0] >= 2 ? [Math.max(0, range[0]), range[1]] : null;
+  function setZoom(steps) {
+    if (steps !== null && steps[1] - steps[0] < 2) return; // nothing to see between two steps
+    zoom = steps && [Math.max(0, steps[0]), steps[1]];
     zoomed(zoom);
     draw();
   }
 
   function zoomBy(factor) {
-    const { x0, x1 } = scales;
-    const pointed = cursor !== null && seenAt(data.step[cursor]);
+    const [x0, x1] = range();
+    const pointed = data.step[cursor] >= x0 && data.step[cursor] <= x1;
     const middle = pointed ? data.step[cursor] : (x0 + x1) / 2;
     const [from, to] = [middle - (middle - x0) * factor, middle + (x1 - middle) * factor];
     setZoom(from <= 0 && to >= data.end ? null : [from, Math.min(to, data.end)]);

@@ -8,6 +8,7 @@ from typing import Any
 import gradio as gr
 
 from charlstm.ui.assets import asset
+from charlstm.ui.limits import TYPING
 from charlstm.ui.notebook_steps import slips, steps
 from charlstm.ui.render import vocabulary_example
 from charlstm.vocab import Vocabulary
@@ -63,10 +64,9 @@ def build_notebook_tab() -> NotebookTab:
         _example,
         inputs=[learnt, read],
         outputs=shown,
-        trigger_mode="always_last",
-        queue=False,
         show_progress="hidden",
         api_visibility="private",
+        **TYPING,
     )
     return NotebookTab({"learnt": learnt, "read": read})
 

@@ -15,7 +15,7 @@ from charlstm.errors import UserError
 from charlstm.sampler import MAX_LENGTH, MAX_TEMPERATURE, Sampler
 from charlstm.ui.assets import asset
 from charlstm.ui.errors import sentences
-from charlstm.ui.limits import SAMPLING, check_seed_text
+from charlstm.ui.limits import MAX_SHOWN_DICE, SAMPLING, TYPING, check_seed_text
 from charlstm.ui.link import LINK_TEXT_LIMIT
 from charlstm.ui.notes import notes_view
 from charlstm.ui.render import text_columns, unknown_sentence
@@ -24,7 +24,6 @@ SEED_TEXT = "The meaning of life is "
 TEMPERATURES = (0.2, 0.5, 1.0)
 LENGTH = 400
 DICE = 7
-MAX_SHOWN_DICE = 999_999  # a number that a person can read out to a neighbour
 
 _BLOCK = 5  # characters between two looks at the clock and at Stop
 _FRAME = 0.06  # seconds between two updates: about 16 a second
@@ -44,6 +43,18 @@ class TemperatureTab:
 
 def build_temperature_tab(checkpoints: Checkpoints, picker: gr.Dropdown) -> TemperatureTab:
     """Create the tab's components in the current context and wire its events."""
+
+    def remark(name: str | None, seed_text: str) -> list[str]:
+        remarks = []
+        if name is not None:
+            with suppress(UserError):  # a damaged checkpoint is said when it is asked to write
+                remarks.append(unknown_sentence(checkpoints.sampler(name).vocab.unknown(seed_text)))
+        if len(seed_text) > LINK_TEXT_LIMIT:
+            remarks.append(
+                f"A seed text past {LINK_TEXT_LIMIT:,} characters is left out of the link."
+            )
+        return [sentence for sentence in remarks if sentence]
+
     with gr.Row(elem_classes="bar"):
         seed = gr.Textbox(
             SEED_TEXT,
@@ -71,7 +82,7 @@ def build_temperature_tab(checkpoints: Checkpoints, picker: gr.Dropdown) -> Temp
             elem_id="dice",
         )
         roll = gr.Button("Roll", size="md", scale=0, elem_id="roll", elem_classes="quiet")
-    notes = notes_view([], elem_id="seed-notes")
+    notes = notes_view(remark(picker.value, SEED_TEXT), elem_id="seed-notes")
     with gr.Accordion("More", open=False, elem_classes="more"), gr.Row():
         temperatures = [
             gr.Slider(
@@ -117,17 +128,6 @@ def build_temperature_tab(checkpoints: Checkpoints, picker: gr.Dropdown) -> Temp
             stoppable = phase == "writing" and time.monotonic() - start > _STOPPABLE
             yield text_columns(seed_text, at, texts, length, phase), gr.Button(visible=stoppable)
 
-    def remark(name: str | None, seed_text: str) -> list[str]:
-        remarks = []
-        if name is not None:
-            with suppress(UserError):  # a damaged checkpoint is said when it is asked to write
-                remarks.append(unknown_sentence(checkpoints.sampler(name).vocab.unknown(seed_text)))
-        if len(seed_text) > LINK_TEXT_LIMIT:
-            remarks.append(
-                f"A seed text past {LINK_TEXT_LIMIT:,} characters is left out of the link."
-            )
-        return [sentence for sentence in remarks if sentence]
-
     quiet = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
     in_browser = {"fn": None, "api_visibility": "private"}
     shape = [length, *temperatures]
@@ -168,8 +168,9 @@ def build_temperature_tab(checkpoints: Checkpoints, picker: gr.Dropdown) -> Temp
         remark,
         inputs=[picker, seed],
         outputs=notes,
-        trigger_mode="always_last",
-        **quiet,
+        show_progress="hidden",
+        api_visibility="private",
+        **TYPING,
     )
     return TemperatureTab(settings)
 

@@ -43,6 +43,7 @@ function draw() {
     setText(given, seed);
     setText(written, text);
   });
+  list.classList.remove("waiting");
   list.setAttribute("aria-busy", String(phase === "writing"));
   said.textContent = phase === "written" ? `Written: ${length} characters a column.` : "";
 }
@@ -50,6 +51,7 @@ function draw() {
 watch("value", draw);
 draw();
 list.addEventListener("stop", () => {
+  if (list.getAttribute("aria-busy") !== "true") return;
   list.setAttribute("aria-busy", "false");
   said.textContent = "Stopped.";
 });

@@ -29,27 +29,6 @@ PRESET_LABELS = {"quick": "A minute", "notebook": "The notebook's settings"}
 _ALIVE = ("starting", "running")
 
 
-class LossBoard(gr.HTML):
-    """Progress, loss plot and samples of one run, drawn in the browser from numbers.
-
-    Its value is ``{"run": name, "state": state}`` or None: which run to watch, and the state that
-    the buttons beside it stand for.
-    """
-
-    def __init__(self, look: Callable[[Any], dict[str, Any]], **kwargs: Any) -> None:
-        super().__init__(
-            html_template=asset("loss_board.html"),
-            js_on_load=asset("loss_plot.js") + asset("loss_board.js"),
-            apply_default_css=False,
-            server_functions=[look],
-            **kwargs,
-        )
-
-    def postprocess(self, value: dict[str, Any] | None) -> dict[str, Any] | None:
-        """The value as it is: numbers and names, never markup."""
-        return value
-
-
 @dataclass(frozen=True)
 class TrainTab:
     """What others need of the tab.
@@ -95,7 +74,16 @@ def build_train_tab(runs: Runs) -> TrainTab:
             )
             told = notes_view([], elem_id="own-text-facts")
     uploaded = gr.State("")
-    board = LossBoard(look, elem_id="loss-board")
+    # Progress, plot and samples of one run, drawn in the browser from numbers. Its value is
+    # {"run": name, "state": state} or None: which run to watch, and the state that the buttons
+    # beside it stand for.
+    board = gr.HTML(
+        html_template=asset("loss_board.html"),
+        js_on_load=asset("loss_plot.js") + asset("loss_board.js"),
+        apply_default_css=False,
+        server_functions=[look],
+        elem_id="loss-board",
+    )
 
     view = [board, picker, start, stop, resume]
 

@@ -8,11 +8,12 @@ window.charlstmWriting = (() => {
   return {
     press() {
       // Gradio hands new values to its components after this call: wait for the next frame.
-      requestAnimationFrame(() => document.querySelector("#write").click());
+      requestAnimationFrame(() => document.querySelector("#write")?.click());
     },
 
     started([name, seed, dice, ...shape]) {
       active = true;
+      document.querySelector(".text-columns")?.classList.add("waiting");
       last = JSON.stringify([name, ...shape]);
       window.charlstmLink.set({ go: "1" });
     },
@@ -20,6 +21,7 @@ window.charlstmWriting = (() => {
     // At its end, whether it was written, stopped or failed.
     ended() {
       active = false;
+      document.querySelector(".text-columns")?.classList.remove("waiting");
       if (rolled) this.press();
       rolled = false;
     },

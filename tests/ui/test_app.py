@@ -77,3 +77,14 @@ def test_every_control_has_a_name_and_every_tab_opens_from_the_keyboard(
         " e.type !== 'file').map(e => e.outerHTML)"
     )
     assert unnamed == []
+
+
+@pytest.mark.slow
+@pytest.mark.browser
+def test_the_header_tells_whether_a_run_is_training(page: Page, page_url: str) -> None:
+    page.goto(f"{page_url}?tab=train&corpus=brackets")
+    line = page.locator(".run-line")
+    page.get_by_role("button", name="Start").click()
+    expect(line).to_contain_text("training", timeout=30_000)
+    page.get_by_role("button", name="Stop").locator("visible=true").click()
+    expect(line).to_be_hidden(timeout=60_000)
