@@ -22,7 +22,7 @@ from charlstm.sampler import MAX_TEMPERATURE, Sampler
 from charlstm.ui.assets import asset
 from charlstm.ui.bracket_data import answer_shown, continued, rows_shown, spacing_sentence
 from charlstm.ui.errors import sentences
-from charlstm.ui.limits import SAMPLING, check_seed_text
+from charlstm.ui.limits import MAX_SHOWN_DICE, SAMPLING, TYPING, check_seed_text
 from charlstm.ui.link import LINK_TEXT_LIMIT
 from charlstm.ui.notes import notes_view
 from charlstm.ui.render import unknown_sentence
@@ -33,7 +33,6 @@ SAMPLES = 200
 MIN_SAMPLES = 20  # fewer make an interval too wide to read anything from
 HORIZON = 200
 DICE = 7
-MAX_SHOWN_DICE = 999_999  # a number that a person can read out to a neighbour
 
 _FRAME = 0.06  # seconds between two updates: about 16 a second
 
@@ -217,7 +216,7 @@ def build_bracket_tab(checkpoints: Checkpoints, picker: gr.Dropdown) -> BracketT
         return [line for line in remarks if line], gr.Button(visible=respelled is not None)
 
     quiet: dict[str, Any] = {
-        "queue": False, "show_progress": "hidden", "api_visibility": "private",
+        "show_progress": "hidden", "api_visibility": "private", **TYPING,
     }  # fmt: skip
     in_browser: dict[str, Any] = {"fn": None, "api_visibility": "private"}
 
@@ -251,7 +250,6 @@ def build_bracket_tab(checkpoints: Checkpoints, picker: gr.Dropdown) -> BracketT
         remark,
         inputs=[picker, seed],
         outputs=[notes, respell],
-        trigger_mode="always_last",
         **quiet,
     )
     respell.click(spaced, inputs=seed, outputs=seed, **quiet)
@@ -261,7 +259,6 @@ def build_bracket_tab(checkpoints: Checkpoints, picker: gr.Dropdown) -> BracketT
         lambda *at: _continue_label(at),
         inputs=temperatures,
         outputs=go_on,
-        trigger_mode="always_last",
         **quiet,
     )
     settings = {
