@@ -25,8 +25,9 @@ from charlstm.corpus import SPLITS, load_corpus
 from charlstm.errors import USER_ERROR_STATUS, UserError
 from charlstm.evaluate import evaluate
 from charlstm.probe import probe
-from charlstm.runner import RunSettings, new_run_name, run
+from charlstm.runner import RunSettings, follow, new_run_name, run
 from charlstm.sampler import Sampler
+from charlstm.team import Team
 from charlstm.train import PRESETS
 
 INTERRUPTED_STATUS = 130
@@ -105,6 +106,13 @@ def _parser() -> argparse.ArgumentParser:
 
 def _train(given: argparse.Namespace) -> int:
     folder, settings = _run_to_train(given)
+    team = Team.from_torchrun()
+    if team and team.rank > 0:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)  # the leader decides when it is over
+        follow(folder, settings, team)
+        team.leave()
+        return 0
     stop = threading.Event()
     if given.background:
         _give_way(stop)
@@ -113,7 +121,7 @@ def _train(given: argparse.Namespace) -> int:
     validation: dict[str, Any] = {}
     last: dict[str, Any] = {}
     with tqdm(unit=" steps", disable=given.background, total=settings.config.steps) as bar:
-        for last in run(folder, settings, stop):
+        for last in run(folder, settings, stop, team):
             bar.update(last["step"] - bar.n)
             if last["kind"] == "step":
                 bar.set_postfix(nats=f"{last['loss']:.3f}", refresh=False)
@@ -121,6 +129,8 @@ def _train(given: argparse.Namespace) -> int:
                 validation = last
                 bar.total = RunSettings.load(folder).total_steps
                 bar.write(f"step {last['step']:,}: validation {last['nats']:.4f} nats", sys.stderr)
+    if team:
+        team.leave()
     nats = validation.get("nats")
     result = {
         "checkpoint": str(folder),

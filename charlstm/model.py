@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch
 from huggingface_hub import PyTorchModelHubMixin
 from torch import nn
+from torch.nn import functional as F
 
 Hidden = tuple[torch.Tensor, torch.Tensor]
 """``(h, c)``, each of shape (layers, streams, hidden_size)."""
@@ -31,6 +32,8 @@ class CharLSTM(
             layers where there are two or more.
         output_dropout: share of the last layer's output set to zero in training (the notebook
             has none).
+        weight_drop: share of the recurrent weights set to zero in training, one draw a window
+            (Merity et al. 2018; the notebook has none).
     """
 
     def __init__(
@@ -41,6 +44,7 @@ class CharLSTM(
         n_layers: int,
         dropout: float = 0.5,
         output_dropout: float = 0.0,
+        weight_drop: float = 0.0,
     ) -> None:
         super().__init__()
         self.vocab_size = vocab_size
@@ -59,6 +63,7 @@ class CharLSTM(
         self.fc = nn.Linear(hidden_size, vocab_size)
         self.dropout = nn.Dropout(dropout)
         self.output_dropout = nn.Dropout(output_dropout)
+        self.weight_drop = weight_drop
 
     def forward(
         self, ids: torch.Tensor, hidden: Hidden | None = None
@@ -73,7 +78,11 @@ class CharLSTM(
             logits of shape (streams * window, vocab_size), row after row as in the notebook, and
             the hidden after the last character.
         """
-        output, hidden = self.lstm(self.dropout(self.embedding(ids)), hidden)
+        embedded = self.dropout(self.embedding(ids))
+        if self.training and self.weight_drop:
+            output, hidden = self._with_dropped_weights(embedded, hidden)
+        else:
+            output, hidden = self.lstm(embedded, hidden)
         output = self.output_dropout(output)
         return self.fc(output.reshape(-1, self.hidden_size)), hidden
 
@@ -81,3 +90,18 @@ class CharLSTM(
         """Hidden at zero: ``(h, c)``, each of shape (n_layers, streams, hidden_size)."""
         zeros = self.fc.weight.new_zeros(self.n_layers, streams, self.hidden_size)
         return zeros, zeros.clone()
+
+    def _with_dropped_weights(
+        self, embedded: torch.Tensor, hidden: Hidden | None
+    ) -> tuple[torch.Tensor, Hidden]:
+        """What `self.lstm` does, with part of its recurrent weights at zero."""
+        weights = [
+            F.dropout(weight, self.weight_drop) if name.startswith("weight_hh") else weight
+            for name, weight in self.lstm.named_parameters()
+        ]
+        if hidden is None:
+            hidden = self.init_hidden(len(embedded))
+        output, h, c = torch.lstm(
+            embedded, hidden, weights, True, self.n_layers, self.lstm.dropout, True, False, True
+        )
+        return output, (h, c)

@@ -33,10 +33,11 @@ from safetensors.torch import save_file
 
 from charlstm.card import Provenance, model_card
 from charlstm.checkpoint import SETTINGS, replace_file, save_checkpoint
-from charlstm.corpus import load_corpus
+from charlstm.corpus import Corpus, load_corpus
 from charlstm.errors import UserError
 from charlstm.evaluate import Evaluation
 from charlstm.sampler import Sampler
+from charlstm.team import Team
 from charlstm.train import TrainConfig, Trainer
 from charlstm.vocab import Vocabulary
 
@@ -104,12 +105,18 @@ class RunSettings:
             ) from error
 
 
-def run(folder: Path, settings: RunSettings, stop: threading.Event) -> Iterator[Record]:
+def run(
+    folder: Path, settings: RunSettings, stop: threading.Event, team: Team | None = None
+) -> Iterator[Record]:
     """Train in a folder until the budget is spent or ``stop`` is set; go on where a run in it was.
 
+    Args:
+        team: the processes that train together, this one leading; the others call `follow`.
+
     Yields:
-        each record as it is appended to the history: kind "step", "validation" or "end". The
-        last one is an "end" with reason "finished", "stopped" or "diverged".
+        each record as it is appended to the history: kind "step", "sample" (at log-spaced steps),
+        "validation" or "end". The last one is an "end" with reason "finished", "stopped" or
+        "diverged".
 
     Raises:
         UserError: the corpus can't be had, is too short, the folder can't be written, or another
@@ -118,7 +125,11 @@ def run(folder: Path, settings: RunSettings, stop: threading.Event) -> Iterator[
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with filelock.FileLock(folder / LOCK, timeout=2):
-            yield from _Run(folder, settings, stop).records()
+            going = _Run(folder, settings, stop, team)
+            try:
+                yield from going.records()
+            finally:
+                going.trainer.end()
     except filelock.Timeout as error:
         raise UserError(
             f"Another process is training in {folder.name!r}.", "Wait for its end, or stop it."
@@ -130,21 +141,47 @@ def run(folder: Path, settings: RunSettings, stop: threading.Event) -> Iterator[
         ) from error
 
 
+def follow(folder: Path, settings: RunSettings, team: Team) -> None:
+    """The same run as `run` sees it, in a process that does not lead: it writes nothing.
+
+    Raises:
+        UserError: as `run` does for the corpus.
+    """
+    trainer = _trainer(settings, load_corpus(settings.corpus), team)
+    _load(folder / RESUME, trainer)
+    trainer.follow()
+
+
+def _trainer(settings: RunSettings, corpus: Corpus, team: Team | None) -> Trainer:
+    precision = getattr(torch, settings.precision) if settings.precision else None
+    return Trainer(settings.config, corpus, precision, team)
+
+
+def _load(path: Path, trainer: Trainer) -> dict[str, Any] | None:
+    """Bring a trainer to a saved state; gives back the run's own small state beside it."""
+    if not path.exists():
+        return None
+    with safe_open(path, framework="pt") as file:
+        trainer.load_state_dict({key: file.get_tensor(key) for key in file.keys()})  # noqa: SIM118
+        return json.loads(file.metadata()["run"])
+
+
 class _Run:
-    def __init__(self, folder: Path, settings: RunSettings, stop: threading.Event) -> None:
+    def __init__(
+        self, folder: Path, settings: RunSettings, stop: threading.Event, team: Team | None
+    ) -> None:
         self._folder, self._stop = folder, stop
         self._corpus = load_corpus(settings.corpus)
-        precision = getattr(torch, settings.precision) if settings.precision else None
-        self._trainer = Trainer(settings.config, self._corpus, precision)
+        self.trainer = _trainer(settings, self._corpus, team)
         self._settings = RunSettings(
             settings.corpus,
             settings.preset,
             settings.config,
-            str(self._trainer.precision).removeprefix("torch."),
+            str(self.trainer.precision).removeprefix("torch."),
             settings.total_steps or settings.config.steps,
             self._corpus.floor,
         )
-        self._trainer.total_steps = self._settings.total_steps
+        self.trainer.total_steps = self._settings.total_steps
         self._first_loss = math.nan
         self._seconds_before = 0.0
         self._step_ends: list[float] = []  # until the plan stands
@@ -156,6 +193,8 @@ class _Run:
 
     def records(self) -> Iterator[Record]:
         with (self._folder / HISTORY).open("a", encoding="utf-8") as self._history:
+            if self.trainer.steps_done == 0:
+                yield self._sample()
             while not self._finished():
                 if self._stop.is_set():
                     yield self._end("stopped", "It was stopped, and can go on.")
@@ -164,15 +203,17 @@ class _Run:
                 if not step["loss"] < _DIVERGED * self._first_loss:  # NaN is not less either
                     yield self._end("diverged", self._diverged_sentence(step["loss"]))
                     return
-                due = step["step"] % self._trainer.config.validate_every == 0
+                if _log_spaced(step["step"]):
+                    yield self._sample()
+                due = step["step"] % self.trainer.config.validate_every == 0
                 if planned := self._plan():
                     yield planned
                 elif due and not self._finished():
-                    yield self._validated(self._trainer.validate(), whole=False)
-                if time.monotonic() - self._saved > SAVE_SECONDS and self._trainer.total_steps:
+                    yield self._validated(self.trainer.validate(), whole=False)
+                if time.monotonic() - self._saved > SAVE_SECONDS and self.trainer.total_steps:
                     self._save()
             self._save()  # the whole validation text takes a while to score
-            whole = self._trainer.validate_whole(self._stop)
+            whole = self.trainer.validate_whole(self._stop)
             if whole is None:
                 yield self._end("stopped", "It was stopped while its last score was taken.")
                 return
@@ -180,36 +221,37 @@ class _Run:
             yield self._end("finished", "It reached the end of its budget.")
 
     def _finished(self) -> bool:
-        total = self._trainer.total_steps
-        return total is not None and self._trainer.steps_done >= total
+        total = self.trainer.total_steps
+        return total is not None and self.trainer.steps_done >= total
 
     def _seconds(self) -> float:
         return self._seconds_before + time.monotonic() - self._started
 
     def _step(self) -> Record:
-        record = asdict(self._trainer.step())
+        record = asdict(self.trainer.step())
         if record["step"] == 1:
             self._first_loss = record["loss"]
-        if self._trainer.total_steps is None:
+        if self.trainer.total_steps is None:
             self._step_ends.append(time.monotonic())
         return self._append({"kind": "step", **record})
 
     def _validated(self, score: Evaluation, *, whole: bool) -> Record:
         self._validation, self._whole = score, whole
+        found = {"nats": score.nats, "characters_scored": score.characters}
+        return self._append(
+            {"kind": "validation", "step": self.trainer.steps_done, **found, **self._written()}
+        )
+
+    def _sample(self) -> Record:
+        return self._append({"kind": "sample", "step": self.trainer.steps_done, **self._written()})
+
+    def _written(self) -> Record:
+        """What the model writes now: the same seed text and the same dice each time."""
         vocab = self._corpus.vocab
-        [[sample]] = Sampler(self._trainer.model, vocab).sample(
+        [[text]] = Sampler(self.trainer.result, vocab).sample(
             _seed_text(vocab), [SAMPLE_TEMPERATURE], SAMPLE_LENGTH, SAMPLE_DICE
         )
-        return self._append(
-            {
-                "kind": "validation",
-                "step": self._trainer.steps_done,
-                "nats": score.nats,
-                "characters_scored": score.characters,
-                "sample": sample,
-                "temperature": SAMPLE_TEMPERATURE,
-            }
-        )
+        return {"sample": text, "temperature": SAMPLE_TEMPERATURE}
 
     def _plan(self) -> Record | None:
         """Turn a budget in seconds into steps, once enough of them were timed.
@@ -217,32 +259,32 @@ class _Run:
         Until then the learning rate does not depend on the total, so the plan, once saved, decides
         all that follows. The validation that is timed for it is also the first one.
         """
-        budget, spent = self._trainer.config.seconds, self._seconds()
-        if self._trainer.total_steps is not None or budget is None:
+        budget, spent = self.trainer.config.seconds, self._seconds()
+        if self.trainer.total_steps is not None or budget is None:
             return None
         wanted = min(max(_PLAN_SECONDS, _PLAN_SHARE * budget), budget / 3)
         if spent < wanted or (len(self._step_ends) < _PLAN_STEPS and spent < budget / 3):
             return None
         started = time.monotonic()
-        score = self._trainer.validate()
+        score = self.trainer.validate()
         record = self._validated(score, whole=False)
         validation = time.monotonic() - started
-        done = self._trainer.steps_done
+        done = self.trainer.steps_done
         # Scoring the whole split takes longer than the slice by the ratio of their lengths.
         whole = validation * (len(self._corpus.validation) - 1) / score.characters
         # The first steps are slow (memory is allocated, kernels are chosen), so the median counts.
         durations = np.diff(self._step_ends) if done > 1 else [spent]
-        a_step = float(np.median(durations)) + validation / self._trainer.config.validate_every
+        a_step = float(np.median(durations)) + validation / self.trainer.config.validate_every
         left = max(0, int((budget - self._seconds() - whole) / a_step))
-        self._trainer.total_steps = done + left
+        self.trainer.total_steps = done + left
         self._settings = RunSettings(
-            **{**vars(self._settings), "total_steps": self._trainer.total_steps}
+            **{**vars(self._settings), "total_steps": self.trainer.total_steps}
         )
         self._settings.save(self._folder)
         return record
 
     def _end(self, reason: str, message: str) -> Record:
-        record = {"kind": "end", "step": self._trainer.steps_done, "reason": reason}
+        record = {"kind": "end", "step": self.trainer.steps_done, "reason": reason}
         if reason != "diverged":  # then the last good checkpoint is the one to keep
             self._save()
         self._append({**record, "message": message})
@@ -277,8 +319,9 @@ class _Run:
             "first_loss": self._first_loss,
             "validation": self._validation and asdict(self._validation),
             "whole": self._whole,
+            "history": os.fstat(self._history.fileno()).st_size,
         }
-        state = {k: v.cpu().contiguous() for k, v in self._trainer.state_dict().items()}
+        state = {k: v.cpu().contiguous() for k, v in self.trainer.state_dict().items()}
         try:
             save_file(state, aside, metadata={"run": json.dumps(own)})
         except SafetensorError as error:  # how that library reports a full or vanished disk
@@ -287,34 +330,27 @@ class _Run:
         provenance = Provenance(
             self._settings.preset, self._seconds(), self._validation, self._whole
         )
-        card = model_card(self._folder.name, self._trainer, self._corpus, provenance)
-        save_checkpoint(self._folder, self._trainer.model, self._corpus.vocab, card)
+        card = model_card(self._folder.name, self.trainer, self._corpus, provenance)
+        save_checkpoint(self._folder, self.trainer.result, self._corpus.vocab, card)
         self._saved = time.monotonic()
 
     def _resume(self) -> None:
         """Take up the last saved state, or begin where there is none, and cut the history to it."""
-        path = self._folder / RESUME
-        if path.exists():
-            with safe_open(path, framework="pt") as file:
-                own = json.loads(file.metadata()["run"])
-                self._trainer.load_state_dict({k: file.get_tensor(k) for k in file.keys()})  # noqa: SIM118
+        own = _load(self._folder / RESUME, self.trainer)
+        if own:
             self._seconds_before, self._first_loss = own["seconds"], own["first_loss"]
             self._validation = own["validation"] and Evaluation(**own["validation"])
             self._whole = own["whole"]
         history = self._folder / HISTORY
         if history.exists():
-            kept = [
-                line
-                for line in history.read_text(encoding="utf-8").splitlines(keepends=True)
-                if line.endswith("\n") and _stays(json.loads(line), self._trainer.steps_done)
-            ]
-            aside = self._folder / f".{HISTORY}"
-            aside.write_text("".join(kept), encoding="utf-8")
-            replace_file(aside, history)
+            os.truncate(history, own["history"] if own else 0)
 
 
-def _stays(record: Record, steps_done: int) -> bool:
-    return record["kind"] != "end" and record["step"] <= steps_done
+def _log_spaced(step: int) -> bool:
+    """Whether a step is 1, 3, 10, 30, 100, 300, ..."""
+    while step and step % 10 == 0:
+        step //= 10
+    return step in (1, 3)
 
 
 def _seed_text(vocab: Vocabulary) -> str:

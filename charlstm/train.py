@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import copy
+import math
 import threading
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -10,12 +12,14 @@ from typing import Literal
 import torch
 from torch import nn
 from torch.nn import functional as F
+from torch.nn.parallel import DistributedDataParallel
 
 from charlstm.batches import ParallelStreams, RandomWindows
 from charlstm.corpus import Corpus
 from charlstm.errors import UserError
 from charlstm.evaluate import Evaluation, evaluate, fixed_slice
 from charlstm.model import CharLSTM, Hidden
+from charlstm.team import Next, Team
 
 VALIDATION_SLICE = 65_536
 """Characters that are scored while training goes on (`evaluate.fixed_slice`)."""
@@ -26,7 +30,8 @@ class TrainConfig:
     """Everything that decides what a training does, and so what its numbers are.
 
     Attributes:
-        embed_size, hidden_size, n_layers, dropout, output_dropout: of the `CharLSTM`.
+        embed_size, hidden_size, n_layers, dropout, output_dropout, weight_drop: of the
+            `CharLSTM`.
         orthogonal: start with orthogonal recurrent weights and a forget bias of 1 (Jozefowicz et
             al. 2015); otherwise as torch starts them.
         batching: "windows" at random places, hidden at zero each time, or "streams" with carried
@@ -36,7 +41,10 @@ class TrainConfig:
         learning_rate: at its highest.
         betas: of Adam (AdamW without weight decay, which is Adam).
         warmup: steps in which the learning rate rises from zero.
-        flat: share of all steps after which it falls to zero in a straight line; at 1 it stays.
+        flat: share of all steps after which it falls to zero; at 1 it stays.
+        fall: "line" or "cosine", the shape of the fall.
+        average: how much of the averaged weights each step keeps (an exponential moving average,
+            Polyak and Juditsky 1992); they are what is scored and saved. At 0 nothing is averaged.
         clip: the largest gradient norm.
         validate_every: steps between validations.
         steps: how many steps; None when the budget is in seconds.
@@ -49,6 +57,7 @@ class TrainConfig:
     n_layers: int
     dropout: float
     output_dropout: float
+    weight_drop: float
     orthogonal: bool
     batching: Literal["windows", "streams"]
     streams: int
@@ -57,6 +66,8 @@ class TrainConfig:
     betas: tuple[float, float]
     warmup: int
     flat: float
+    fall: Literal["line", "cosine"]
+    average: float
     clip: float
     validate_every: int
     steps: int | None
@@ -86,6 +97,7 @@ PRESETS = {
         n_layers=1,
         dropout=0.0,
         output_dropout=0.0,
+        weight_drop=0.0,
         orthogonal=True,
         batching="streams",
         streams=24,
@@ -94,6 +106,8 @@ PRESETS = {
         betas=(0.9, 0.99),
         warmup=50,
         flat=0.5,
+        fall="line",
+        average=0.0,
         clip=1.0,
         validate_every=500,
         steps=None,
@@ -107,6 +121,7 @@ PRESETS = {
         n_layers=1,
         dropout=0.05,
         output_dropout=0.1,
+        weight_drop=0.0,
         orthogonal=True,
         batching="streams",
         streams=32,
@@ -115,10 +130,36 @@ PRESETS = {
         betas=(0.9, 0.99),
         warmup=100,
         flat=0.3,
+        fall="line",
+        average=0.0,
         clip=1.0,
         validate_every=500,
         steps=None,
         seconds=600.0,
+        seed=0,
+    ),
+    # Two hours on two cores, two minutes on a GPU.
+    "best": TrainConfig(
+        embed_size=128,
+        hidden_size=1024,
+        n_layers=1,
+        dropout=0.1,
+        output_dropout=0.4,
+        weight_drop=0.3,
+        orthogonal=True,
+        batching="streams",
+        streams=64,
+        window=128,
+        learning_rate=2e-3,
+        betas=(0.9, 0.99),
+        warmup=100,
+        flat=0.3,
+        fall="cosine",
+        average=0.999,
+        clip=1.0,
+        validate_every=500,
+        steps=None,
+        seconds=7200.0,
         seed=0,
     ),
     # The notebook's hyperparameters, letter for letter; its mistakes are mended elsewhere.
@@ -128,6 +169,7 @@ PRESETS = {
         n_layers=1,
         dropout=0.5,
         output_dropout=0.0,
+        weight_drop=0.0,
         orthogonal=False,
         batching="windows",
         streams=512,
@@ -136,6 +178,8 @@ PRESETS = {
         betas=(0.9, 0.999),
         warmup=0,
         flat=1.0,
+        fall="line",
+        average=0.0,
         clip=5.0,
         validate_every=200,
         steps=500,
@@ -185,16 +229,26 @@ class Trainer:
         config: what to do.
         corpus: what to read.
         precision: of the matrix products, see `fast_precision`; weights stay in float32.
+        team: the processes that train together; None for one alone. All but the leader then call
+            `follow` and nothing else.
 
     Raises:
-        UserError: the text is too short for the settings.
+        UserError: the text is too short for the settings, or its streams can't be shared out.
     """
 
     def __init__(
-        self, config: TrainConfig, corpus: Corpus, precision: torch.dtype | None = None
+        self,
+        config: TrainConfig,
+        corpus: Corpus,
+        precision: torch.dtype | None = None,
+        team: Team | None = None,
     ) -> None:
         self.config = config
-        self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        self._team = team
+        self._rows = team.rows(config.streams) if team else slice(None)
+        self.device = (
+            team.device if team else torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        )
         self.precision = precision or fast_precision(self.device)
         self.total_steps = config.steps
         self.steps_done = 0
@@ -210,6 +264,7 @@ class Trainer:
             config.n_layers,
             config.dropout,
             config.output_dropout,
+            config.weight_drop,
         )
         if config.orthogonal:
             _start_orthogonal(self.model.lstm)
@@ -218,18 +273,25 @@ class Trainer:
             self.model.parameters(), betas=config.betas, weight_decay=0.0, fused=True
         )
         self._hidden: Hidden | None = None
+        self._averaged = copy.deepcopy(self.model).eval() if config.average else None
+        self._parallel = DistributedDataParallel(self.model) if team else self.model
+
+    @property
+    def result(self) -> CharLSTM:
+        """The model that is scored and saved: the averaged one where there is one."""
+        return self.model if self._averaged is None else self._averaged
 
     def step(self) -> StepRecord:
         """One batch, one update of the weights."""
+        self._announce(Next.STEP)
         config, number = self.config, self.steps_done
         torch.manual_seed(config.seed * 1_000_003 + number + 1)  # the dropout's dice
         self.model.train()
         batch = self._batches.at(number)
+        inputs, targets = (t[self._rows].to(self.device) for t in (batch.inputs, batch.targets))
         with self._autocast():
-            logits, hidden = self.model(
-                batch.inputs.to(self.device), None if batch.fresh else self._hidden
-            )
-        loss = F.cross_entropy(logits.float(), batch.targets.view(-1).to(self.device))
+            logits, hidden = self._parallel(inputs, None if batch.fresh else self._hidden)
+        loss = F.cross_entropy(logits.float(), targets.view(-1))
         rate = config.learning_rate * learning_rate_factor(number, self.total_steps, config)
         for group in self._optimizer.param_groups:
             group["lr"] = rate
@@ -237,36 +299,71 @@ class Trainer:
         loss.backward()
         norm = nn.utils.clip_grad_norm_(self.model.parameters(), config.clip)
         self._optimizer.step()
+        self._average()
         self._hidden = (hidden[0].detach(), hidden[1].detach())
         self.steps_done = number + 1
         read = self.steps_done * config.streams * config.window
+        loss = self._team.mean(loss) if self._team else loss
         return StepRecord(self.steps_done, loss.item(), rate, norm.item(), read)
+
+    def follow(self) -> None:
+        """Do what the leader announces, until it announces the end."""
+        while True:
+            what, self.total_steps = self._team.hear()
+            if what == Next.END:
+                return
+            if what == Next.STEP:
+                self.step()
+            else:
+                self.state_dict()
+
+    def end(self) -> None:
+        """Send those home who follow; a trainer alone need not."""
+        self._announce(Next.END)
+
+    def _announce(self, what: Next) -> None:
+        if self._team and self._team.rank == 0:
+            self._team.announce(what, self.total_steps)
+
+    def _average(self) -> None:
+        if self._averaged is not None:
+            # While few steps are done, their own mean: the start must not be remembered.
+            keep = min(self.config.average, self.steps_done / (self.steps_done + 1))
+            with torch.no_grad():
+                torch._foreach_lerp_(
+                    list(self._averaged.parameters()), list(self.model.parameters()), 1 - keep
+                )
 
     def validate(self) -> Evaluation:
         """The loss on a slice of the validation text, the same each time (`fixed_slice`), in eval
         mode and float32."""
-        return evaluate(self.model, self._slice)
+        return evaluate(self.result, self._slice)
 
     def validate_whole(self, stop: threading.Event | None = None) -> Evaluation | None:
         """The same on the whole validation text; None when ``stop`` was set before its end."""
-        return evaluate(self.model, self._validation, stop)
+        return evaluate(self.result, self._validation, stop)
 
     def state_dict(self) -> dict[str, torch.Tensor]:
         """All that a resumed training needs, as flat named tensors."""
+        self._announce(Next.GATHER)
         state = {f"model.{name}": value for name, value in self.model.state_dict().items()}
         for name, parameter in self.model.named_parameters():
             for key, value in self._optimizer.state.get(parameter, {}).items():
                 state[f"optimizer.{key}.{name}"] = value
+        if self._averaged is not None:
+            state |= {f"averaged.{k}": v for k, v in self._averaged.state_dict().items()}
         if self._hidden is not None:
-            state["hidden.h"], state["hidden.c"] = self._hidden
+            state["hidden.h"], state["hidden.c"] = (
+                self._team.gathered(part) if self._team else part for part in self._hidden
+            )
         state["steps_done"] = torch.tensor(self.steps_done)
         return state
 
     def load_state_dict(self, state: dict[str, torch.Tensor]) -> None:
         """Go on where the trainer that gave this `state_dict` stood."""
-        self.model.load_state_dict(
-            {k.removeprefix("model."): v for k, v in state.items() if k.startswith("model.")}
-        )
+        self.model.load_state_dict(_below("model.", state))
+        if self._averaged is not None:
+            self._averaged.load_state_dict(_below("averaged.", state))
         for name, parameter in self.model.named_parameters():
             keys = ("step", "exp_avg", "exp_avg_sq")
             if f"optimizer.step.{name}" in state:
@@ -275,8 +372,8 @@ class Trainer:
                 }
         if "hidden.h" in state:
             self._hidden = (
-                state["hidden.h"].to(self.device),
-                state["hidden.c"].to(self.device),
+                state["hidden.h"][:, self._rows].to(self.device),
+                state["hidden.c"][:, self._rows].to(self.device),
             )
         self.steps_done = int(state["steps_done"])
 
@@ -290,13 +387,20 @@ def learning_rate_factor(step: int, total_steps: int | None, config: TrainConfig
     """The learning rate of a step (counted from 0) as a share of its highest.
 
     It rises over ``config.warmup`` steps, stays, and after ``config.flat`` of all steps falls to
-    zero in a straight line. While the total is not known yet, it stays.
+    zero. While the total is not known yet, it stays.
     """
     factor = min(1.0, (step + 1) / config.warmup) if config.warmup else 1.0
     if total_steps is None:
         return factor
     falling = total_steps * (1 - config.flat)
-    return min(factor, (total_steps - step) / falling) if falling else factor
+    left = min(1.0, (total_steps - step) / falling) if falling else 1.0
+    if config.fall == "cosine":
+        left = (1 - math.cos(math.pi * left)) / 2
+    return min(factor, left)
+
+
+def _below(prefix: str, state: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    return {k.removeprefix(prefix): v for k, v in state.items() if k.startswith(prefix)}
 
 
 def _start_orthogonal(lstm: nn.LSTM) -> None:

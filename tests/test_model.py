@@ -55,6 +55,32 @@ def test_dropout_acts_in_training_alone(dropout, output_dropout):
     assert torch.equal(model(ids)[0], model(ids)[0])
 
 
+@pytest.mark.parametrize("layers", [1, 2])
+def test_weight_drop_zeroes_recurrent_weights_in_training(layers):
+    """Oracle: the same draw of zeros, put into the weights of a plain `nn.LSTM` by hand."""
+    model = CharLSTM(12, 5, 7, layers, dropout=0.0, weight_drop=0.4)
+    ids = torch.randint(0, 12, (3, 9))
+    model.train()
+    torch.manual_seed(5)
+    logits, (h, c) = model(ids)
+    plain = CharLSTM(12, 5, 7, layers, dropout=0.0)
+    plain.load_state_dict(model.state_dict())
+    torch.manual_seed(5)
+    with torch.no_grad():
+        for layer in range(layers):
+            weight = getattr(plain.lstm, f"weight_hh_l{layer}")
+            kept = torch.nn.functional.dropout(torch.ones_like(weight), 0.4)
+            assert 0.2 < (kept == 0).float().mean() < 0.6
+            weight.mul_(kept)
+    expected, (their_h, their_c) = plain(ids)
+    assert torch.allclose(logits, expected, atol=1e-6)
+    assert torch.allclose(h, their_h, atol=1e-6)
+    assert torch.allclose(c, their_c, atol=1e-6)
+    model.eval()
+    assert not torch.equal(model(ids)[0], logits)
+    assert torch.equal(model(ids)[0], model(ids)[0])
+
+
 def test_save_pretrained_and_from_pretrained(tmp_path):
     model = CharLSTM(12, 5, 7, 2, dropout=0.3, output_dropout=0.1)
     model.save_pretrained(tmp_path)

@@ -60,6 +60,9 @@ def test_a_run_to_its_end(tmp_path, text):
     assert numbers(history(tmp_path)) == numbers(records)
     steps = [r for r in records if r["kind"] == "step"]
     assert [r["step"] for r in steps] == list(range(1, 121))
+    samples = [r for r in records if r["kind"] == "sample"]
+    assert [r["step"] for r in samples] == [0, 1, 3, 10, 30, 100]
+    assert all(r["sample"].startswith("The ") for r in samples)
     validations = [r for r in records if r["kind"] == "validation"]
     assert [r["step"] for r in validations] == [25, 50, 75, 100, 120]
     assert all(r["sample"].startswith("The ") for r in validations)
@@ -138,6 +141,26 @@ def test_killed_at_20_random_moments_it_loses_no_number(tmp_path, text):
     ):
         for name in theirs.keys():  # noqa: SIM118
             assert (ours.get_tensor(name) == theirs.get_tensor(name)).all()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("batching", ["windows", "streams"])
+def test_two_processes_train_as_one_does_with_as_many_streams(tmp_path, text, batching):
+    config = replace(SMALL, steps=60, streams=6, batching=batching, average=0.9)
+    settings = RunSettings(text, "quick", config, precision="float32")
+    alone = list(run(tmp_path / "alone", settings, threading.Event()))
+    folder = tmp_path / "together"
+    folder.mkdir()
+    settings.save(folder)
+    torchrun = [sys.executable, "-m", "torch.distributed.run", "--nproc-per-node", "2"]
+    command = [*torchrun, "-m", "charlstm", "train", "--resume", str(folder)]
+    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True, env=environment)
+    together = history(folder)
+    assert [(r["kind"], r["step"]) for r in together] == [(r["kind"], r["step"]) for r in alone]
+    for ours, theirs in zip(together, alone, strict=True):
+        for key in {"loss", "nats", "gradient_norm"} & ours.keys():
+            assert ours[key] == pytest.approx(theirs[key], rel=1e-4)
 
 
 def test_a_budget_in_seconds_becomes_steps_once(tmp_path, text):

@@ -73,7 +73,7 @@ def test_hidden_is_carried_between_windows_of_streams():
     assert losses == pytest.approx(nats.mean(dim=(0, 2)).tolist(), rel=1e-5)
 
 
-@pytest.mark.parametrize("preset", ["quick", "better", "notebook"])
+@pytest.mark.parametrize("preset", PRESETS)
 @pytest.mark.parametrize("precision", [torch.float32, torch.bfloat16])
 def test_a_resumed_training_equals_the_uninterrupted_one(preset, precision):
     config = replace(
@@ -89,7 +89,7 @@ def test_a_resumed_training_equals_the_uninterrupted_one(preset, precision):
     second = Trainer(config, text, precision)
     second.load_state_dict(state)
     assert [second.step() for _ in range(50)] == records[70:]
-    assert same(second.model.state_dict(), whole.model.state_dict())
+    assert same(second.result.state_dict(), whole.result.state_dict())
     assert second.validate() == whole.validate()
 
 
@@ -127,6 +127,26 @@ def test_the_learning_rate_rises_stays_and_falls_to_zero():
     assert learning_rate_factor(40, None, config) == 1.0
     notebook = PRESETS["notebook"]
     assert {learning_rate_factor(step, 500, notebook) for step in range(500)} == {1.0}
+
+
+def test_a_cosine_fall():
+    config = replace(SMALL, warmup=0, flat=0.5, fall="cosine")
+    factors = [learning_rate_factor(step, 100, config) for step in range(100)]
+    assert factors[:51] == [1.0] * 51
+    assert factors[75] == pytest.approx(0.5)
+    assert factors[60] == pytest.approx(0.5 + 0.5 * math.cos(math.pi * 0.2))
+    assert 0 < factors[99] < 0.01
+
+
+def test_averaged_weights_are_the_moving_average_by_hand():
+    trainer = Trainer(replace(SMALL, average=0.8), corpus())
+    average = trainer.model.fc.bias.detach().clone()
+    for step in range(1, 15):
+        trainer.step()
+        keep = min(0.8, (step - 1) / step)
+        average = keep * average + (1 - keep) * trainer.model.fc.bias.detach()
+        assert torch.allclose(trainer.result.fc.bias, average, atol=1e-6)
+    assert not torch.equal(trainer.result.fc.bias, trainer.model.fc.bias)
 
 
 def test_the_orthogonal_start():
