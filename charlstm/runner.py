@@ -43,7 +43,7 @@ from charlstm.vocab import Vocabulary
 
 HISTORY, RESUME, LOCK = "history.jsonl", "resume.safetensors", "run.lock"
 
-SAVE_SECONDS = 10.0
+SAVE_SECONDS, FIRST_SAVE_SECONDS = 10.0, 2.0  # soon, so that other tabs can use what trains
 FLUSH_SECONDS = 0.25
 SAMPLE_LENGTH, SAMPLE_TEMPERATURE, SAMPLE_DICE = 100, 0.8, 7  # 0.8: notebook section 5
 # What must have passed of a budget in seconds before it is turned into steps.
@@ -210,7 +210,7 @@ class _Run:
                     yield planned
                 elif due and not self._finished():
                     yield self._validated(self.trainer.validate(), whole=False)
-                if time.monotonic() - self._saved > SAVE_SECONDS and self.trainer.total_steps:
+                if self._save_is_due():
                     self._save()
             self._save()  # the whole validation text takes a while to score
             whole = self.trainer.validate_whole(self._stop)
@@ -219,6 +219,12 @@ class _Run:
                 return
             yield self._validated(whole, whole=True)
             yield self._end("finished", "It reached the end of its budget.")
+
+    def _save_is_due(self) -> bool:
+        # Not before the plan stands: what is resumed must go on with the same one.
+        first = not (self._folder / RESUME).exists()
+        wait = min(SAVE_SECONDS, FIRST_SAVE_SECONDS) if first else SAVE_SECONDS
+        return self.trainer.total_steps is not None and time.monotonic() - self._saved > wait
 
     def _finished(self) -> bool:
         total = self.trainer.total_steps

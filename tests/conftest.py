@@ -6,13 +6,17 @@ import os
 from pathlib import Path
 
 import pytest
+import torch
 from small import ROOT
 
 
 @pytest.fixture(scope="session", autouse=True)
-def own_cache(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Encoded texts of a test run go to a folder of its own, in child processes too."""
+def own_surroundings(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Encoded texts go to a folder of this test run, and small models use one thread: with more
+    they wait for each other whenever a core is busy. Child processes inherit both."""
     os.environ["XDG_CACHE_HOME"] = str(tmp_path_factory.mktemp("cache"))
+    os.environ["OMP_NUM_THREADS"] = "1"
+    torch.set_num_threads(1)
 
 
 @pytest.fixture(scope="session")

@@ -98,6 +98,17 @@ def test_stopped_and_resumed_equals_uninterrupted(tmp_path, text, after):
     assert weights[0] == weights[1]
 
 
+def test_killed_before_its_first_save_it_starts_again_from_its_settings(tmp_path, text):
+    settings = RunSettings(text, "quick", SMALL)
+    whole = numbers(run(tmp_path / "whole", settings, threading.Event()))
+    folder = tmp_path / "killed"
+    folder.mkdir()
+    settings.save(folder)
+    (folder / "history.jsonl").write_text('{"kind": "step", "step": 1, "loss": 9, "seco')
+    list(run(folder, RunSettings.load(folder), threading.Event()))
+    assert numbers(history(folder)) == whole
+
+
 def kill_after_line(command, number, extra_bytes):
     """Start a run, and kill it with -9 once its history has so many lines and bytes."""
     process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL)
