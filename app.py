@@ -19,6 +19,7 @@ os.environ.setdefault("GRADIO_ANALYTICS_MAX_EVENTS", "200")
 import torch
 
 from charlstm.checkpoint import Checkpoints
+from charlstm.errors import UserError
 from charlstm.runs import Runs
 from charlstm.ui.app import build_app, launch_options
 from charlstm.ui.limits import SAMPLING
@@ -33,7 +34,10 @@ def _leave(_signal: int, _frame: FrameType | None) -> None:
 def main() -> None:
     """Compose the page and serve it until it is told to end; runs save before that."""
     folder = Path(os.environ.get("CHARLSTM_CHECKPOINTS", SHIPPED))
-    runs = Runs(folder)
+    try:
+        runs = Runs(folder)
+    except UserError as error:  # a limit that is none
+        sys.exit(str(error))
     signal.signal(signal.SIGTERM, _leave)
     # Samplings at a time share the cores out. With more threads than cores they wait for each
     # other at every step: a text of 400 characters then took 2 s on two busy cores, not 0.1 s.

@@ -1,4 +1,4 @@
-"""The command line: ``python -m charlstm train | eval | sample | probe | bench``.
+"""The command line: ``python -m charlstm train | eval | sample | probe | plot | bench``.
 
 A user's mistake ends with one line on standard error and exit status 2. With ``--json`` a command
 prints one JSON document on standard output; progress goes to standard error.
@@ -22,13 +22,16 @@ from tqdm import tqdm
 from charlstm.bench import bench
 from charlstm.checkpoint import load_checkpoint
 from charlstm.corpus import SPLITS, load_corpus
+from charlstm.curves import ALONG, UNITS
 from charlstm.errors import USER_ERROR_STATUS, UserError
 from charlstm.evaluate import evaluate
+from charlstm.plot import KINDS, MOST_RUNS, picture, plot_runs
+from charlstm.presets import PRESETS
 from charlstm.probe import probe
-from charlstm.runner import RunSettings, follow, new_run_name, run
+from charlstm.runner import follow, run
 from charlstm.sampler import Sampler
+from charlstm.settings import RunSettings, new_run_name
 from charlstm.team import Team
-from charlstm.train import PRESETS
 
 INTERRUPTED_STATUS = 130
 _NICE = 10
@@ -99,6 +102,16 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("--samples", type=int, default=200, help="samples at each temperature")
     ask.add_argument("--horizon", type=int, default=200, help="characters after which it gives up")
     ask.add_argument("--dice", type=int, default=7, help="the same dice give the same samples")
+
+    plot = add("plot", _plot, "Draw the loss of runs, one over another, as a picture.")
+    plot.add_argument(
+        "run", type=Path, nargs="+", metavar="RUN", help=f"folder of a run; up to {MOST_RUNS}"
+    )
+    plot.add_argument(
+        "--out", type=Path, required=True, metavar="FILE", help="ends in .svg or .png"
+    )
+    plot.add_argument("--unit", choices=UNITS, default="bits", help="per character")
+    plot.add_argument("--by", choices=ALONG, default="step", help="what the x axis counts")
 
     add("bench", _bench, "Ratios of speed, each measured within this one run.")
     return parser
@@ -222,6 +235,26 @@ def _probe(given: argparse.Namespace) -> int:
         for r in result.temperatures
     ]
     _tell(given, asdict(result), "\n".join(lines))
+    return 0
+
+
+def _plot(given: argparse.Namespace) -> int:
+    kind = given.out.suffix.removeprefix(".").lower()
+    if kind not in KINDS:
+        raise UserError(
+            f"The figure can't be written to {str(given.out)!r}.",
+            f"Give --out a name that ends in {' or '.join(f'.{kind}' for kind in KINDS)}.",
+        )
+    data = picture(plot_runs(given.run, given.unit, given.by), kind)
+    try:
+        given.out.write_bytes(data)
+    except OSError as error:
+        raise UserError(
+            f"{str(given.out)!r} can't be written ({error.strerror}).", "Give another --out."
+        ) from error
+    runs = [str(run) for run in given.run]
+    result = {"out": str(given.out), "runs": runs, "unit": given.unit, "by": given.by}
+    _tell(given, result, f"{given.out}: the loss of {', '.join(runs)}.")
     return 0
 
 

@@ -19,8 +19,9 @@ from torch.nn import functional as F
 from charlstm.batches import RandomWindows
 from charlstm.corpus import Corpus
 from charlstm.model import CharLSTM
+from charlstm.presets import PRESETS
 from charlstm.sampler import Sampler
-from charlstm.train import PRESETS, Trainer
+from charlstm.train import Trainer
 from charlstm.vocab import Vocabulary
 
 ROUNDS = 5

@@ -6,6 +6,7 @@ Specs, the same on the page and on the command line:
   variable ``CHARLSTM_WIKITEXT`` names, laid out as on the Hub.
 - ``brackets``: the built-in bracket language (`charlstm.grammar`); it needs no network.
 - the path of a ``.txt`` file in UTF-8.
+- ``hub:OWNER/NAME:COLUMN``: a dataset on the Hub (`charlstm.hub_rows`).
 
 The vocabulary comes from the training split alone. Encoded text is kept in a cache folder
 (``$XDG_CACHE_HOME/charlstm``, else ``~/.cache/charlstm``) and memory-mapped from there.
@@ -25,13 +26,15 @@ import numpy as np
 
 from charlstm.errors import UserError
 from charlstm.grammar import BracketLanguage
+from charlstm.hub_rows import PREFIX, HubText, read_spec, read_text
+from charlstm.limits import Limits
 from charlstm.vocab import Vocabulary
 
 HUB_ID = "Salesforce/wikitext"
 HUB_CONFIG = "wikitext-2-raw-v1"
 SPLITS = ("train", "validation")
 
-_HELD_OUT = 0.1  # of a file: its tail
+_HELD_OUT = 0.1  # of a text without a validation split: its tail
 _BRACKET_CHARACTERS = {"train": 2_000_000, "validation": 200_000}
 _CACHE_FORMAT = 1  # part of every key: a change of what is stored makes old entries unread
 
@@ -93,12 +96,15 @@ def load_corpus(spec: str) -> Corpus:
     elif spec == "brackets":
         language = BracketLanguage()  # its entropy changes whenever the language does
         key = ["brackets", repr(language), language.entropy_rate(), _BRACKET_CHARACTERS]
+    elif spec.startswith(PREFIX):
+        key = [read_spec(spec).spec, Limits.from_environment().text]
     else:
         path = Path(spec)
         if path.suffix != ".txt":
             raise UserError(
                 f"There is no corpus called {spec!r}.",
-                'Choose "wikitext2", "brackets", or the path of a .txt file.',
+                'Choose "wikitext2", "brackets", the path of a .txt file, or '
+                '"hub:owner/name:column".',
             )
         if not path.is_file():
             raise UserError(f"There is no file {spec!r}.", "Check the path.")
@@ -166,6 +172,8 @@ def _read(spec: str) -> _Text:
             validation,
             language.entropy_rate(),
         )
+    if spec.startswith(PREFIX):
+        return _read_hub(read_spec(spec))
     return _read_file(Path(spec))
 
 
@@ -214,17 +222,44 @@ def _read_file(path: Path) -> _Text:
         raise UserError(
             f"The file {path.name} can't be read ({error.strerror}).", "Check its permissions."
         ) from error
-    cut = len(text) - int(len(text) * _HELD_OUT)
-    if cut < 2 or len(text) - cut < 2:
+    train, validation = hold_out(text)
+    if len(train) < 2 or len(validation) < 2:
         raise UserError(
             f"The file {path.name} has {len(text):,} characters, too few to train on.",
             "Bring a text of some thousands of characters at least.",
         )
     return _Text(
-        f"the file {path.name}; its last tenth ({len(text) - cut:,} characters) is held out "
+        f"the file {path.name}; its last tenth ({len(validation):,} characters) is held out "
         "for validation",
-        text[:cut],
-        text[cut:],
+        train,
+        validation,
+    )
+
+
+def hold_out(text: str) -> tuple[str, str]:
+    """What is trained on, and the tail that is held out for validation: the last tenth."""
+    cut = len(text) - int(len(text) * _HELD_OUT)
+    return text[:cut], text[cut:]
+
+
+def _read_hub(text: HubText) -> _Text:
+    train, validation = read_text(text, Limits.from_environment().text)
+    of = "its validation split"
+    if validation is None:
+        train, validation = hold_out(train)
+        of = f"its last tenth ({len(validation):,} characters)"
+    if len(train) < 2 or len(validation) < 2:
+        raise UserError(
+            f"The dataset {text.dataset!r} has {len(train):,} characters to train on and "
+            f"{len(validation):,} to validate on, too few.",
+            "Choose another column or another dataset.",
+        )
+    config = f" ({text.config})" if text.config else ""
+    return _Text(
+        f"the column {text.column!r} of {text.dataset}{config} on the Hugging Face Hub, "
+        f"{len(train):,} characters; {of} is held out for validation",
+        train,
+        validation,
     )
 
 

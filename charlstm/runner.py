@@ -17,11 +17,10 @@ from __future__ import annotations
 import json
 import math
 import os
-import secrets
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -32,16 +31,15 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 
 from charlstm.card import Provenance, model_card
-from charlstm.checkpoint import SETTINGS, replace_file, save_checkpoint
+from charlstm.checkpoint import replace_file, save_checkpoint
 from charlstm.corpus import Corpus, load_corpus
 from charlstm.errors import UserError
 from charlstm.evaluate import Evaluation
 from charlstm.sampler import Sampler
+from charlstm.settings import HISTORY, LOCK, RESUME, RunSettings
 from charlstm.team import Team
-from charlstm.train import TrainConfig, Trainer
+from charlstm.train import Trainer
 from charlstm.vocab import Vocabulary
-
-HISTORY, RESUME, LOCK = "history.jsonl", "resume.safetensors", "run.lock"
 
 SAVE_SECONDS, FIRST_SAVE_SECONDS = 10.0, 2.0  # soon, so that other tabs can use what trains
 FLUSH_SECONDS = 0.25
@@ -51,58 +49,6 @@ _PLAN_SHARE, _PLAN_SECONDS, _PLAN_STEPS = 0.08, 2.0, 20
 _DIVERGED = 3.0  # times the first loss
 
 Record = dict[str, Any]
-
-
-def new_run_name(corpus: str, preset: str) -> str:
-    """A name that no other run has: time, preset, corpus and four random hex digits."""
-    text = corpus if corpus in ("wikitext2", "brackets") else "text"
-    return f"{time.strftime('%Y%m%d-%H%M%S')}-{preset}-{text}-{secrets.token_hex(2)}"
-
-
-@dataclass(frozen=True)
-class RunSettings:
-    """What a run was asked to do, as ``train.json`` keeps it.
-
-    Attributes:
-        corpus: its spec.
-        preset: name of the settings that `config` started from.
-        config: all settings, budget included.
-        precision: of the matrix products, as torch names it: part of the numbers, so a resumed
-            run keeps it.
-        total_steps: planned; None until a budget in seconds was turned into steps.
-        floor: nats per character that the corpus can't be brought below, where known.
-    """
-
-    corpus: str
-    preset: str
-    config: TrainConfig
-    precision: str | None = None
-    total_steps: int | None = None
-    floor: float | None = None
-
-    def save(self, folder: Path) -> None:
-        """Write ``train.json`` in one stroke."""
-        aside = folder / f".{SETTINGS}"
-        aside.write_text(json.dumps(asdict(self), indent=1), encoding="utf-8")
-        replace_file(aside, folder / SETTINGS)
-
-    @classmethod
-    def load(cls, folder: Path) -> RunSettings:
-        """Read ``train.json``.
-
-        Raises:
-            UserError: the folder holds no run.
-        """
-        try:
-            values = json.loads((folder / SETTINGS).read_text(encoding="utf-8"))
-            config = values.pop("config")
-            config["betas"] = tuple(config["betas"])
-            return cls(config=TrainConfig(**config), **values)
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise UserError(
-                f"{folder.name!r} holds no run that could go on.",
-                f"Give a folder with the {SETTINGS} that a run wrote.",
-            ) from error
 
 
 def run(

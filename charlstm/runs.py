@@ -4,93 +4,93 @@ The app and a run share nothing but the run's folder: the run appends to its his
 its checkpoint; the app reads what was appended. So a crash of either leaves the other standing,
 and the operating system shares the cores out (runs train at low priority). A run holds one end of
 a pipe to the app: when the app ends, however it ends, the pipe closes and the run saves and ends.
+
+So many train at a time, the others wait in line; one thread looks after the line while anything
+trains or waits. After a restart those that waited can be resumed. A run belongs to the browser that
+started it (`charlstm.owners`).
 """
 
 from __future__ import annotations
 
 import contextlib
-import json
-import os
 import subprocess
-import sys
 import threading
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal
-
-import filelock
+from typing import Any
 
 from charlstm.checkpoint import NAME, SETTINGS
-from charlstm.errors import USER_ERROR_STATUS, UserError
-from charlstm.runner import HISTORY, LOCK, RunSettings, new_run_name
-from charlstm.train import PRESETS
+from charlstm.errors import UserError
+from charlstm.limits import Limits
+from charlstm.owners import OWNER, check_owner, check_token, claim, owns
+from charlstm.presets import PRESETS, TrainConfig
+from charlstm.process import LOG, start_process
+from charlstm.settings import HISTORY, RunSettings, new_run_name
+from charlstm.standing import RunStatus, read_history, read_status
 
-LOG = "log.txt"
-_TAIL = 1 << 16  # bytes of a history that are enough to hold its newest record
+_WAITING, _WAITING_EACH = 12, 2  # in line: of all, and of one browser
+_LOOK_SECONDS = 0.5
 _ENDING_SECONDS = 20.0
-
-State = Literal["starting", "running", "finished", "stopped", "interrupted", "failed"]
-
-
-@dataclass(frozen=True)
-class RunStatus:
-    """Where a run stands.
-
-    Attributes:
-        step: done so far.
-        total_steps: planned; None before a budget in seconds was turned into steps.
-        elapsed: seconds of training so far.
-        seconds_left: None where that is not known.
-        message: a sentence for states that need one, else "".
-        floor: of its corpus, nats per character, where known.
-    """
-
-    name: str
-    state: State
-    step: int
-    total_steps: int | None
-    elapsed: float
-    seconds_left: float | None
-    message: str
-    corpus: str
-    preset: str
-    floor: float | None
+_TRAINS = ("starting", "running")
+_DAMAGED = (UserError, OSError, ValueError, KeyError)  # what reading a folder may end in
 
 
 class Runs:
     """Starts, stops, resumes and watches runs below a folder. Safe to call from several threads.
 
+    Where an ``owner`` is asked for, that is a browser's token; None is this program itself, which
+    may do anything.
+
     Args:
         folder: where each run gets a folder of its own.
+        limits: on what is started; None reads them from the environment.
+
+    Raises:
+        UserError: the environment sets a limit that is none.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, limits: Limits | None = None) -> None:
+        self.limits = limits or Limits.from_environment()
         self._folder = folder
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
+        self._line: list[str] = []
         self._lock = threading.Lock()
+        self._closing = threading.Event()
+        self._keeper: threading.Thread | None = None
 
     def start(
-        self, corpus: str, preset: str, seconds: float | None = None, steps: int | None = None
+        self,
+        corpus: str,
+        preset: str,
+        seconds: float | None = None,
+        steps: int | None = None,
+        hidden_size: int | None = None,
+        owner: str | None = None,
     ) -> str:
-        """Start a run; at once, and its process then reads the corpus.
+        """Start a run: at once, or when its turn has come. Its process then reads the corpus.
+
+        Args:
+            corpus: its spec.
+            preset: where the settings come from, but for those that are given.
 
         Returns:
             the run's name, unlike any other's.
 
         Raises:
-            UserError: another run is training, the preset is unknown, or the budget is no budget.
+            UserError: the preset is unknown, a setting is none or beyond the limits, or the line
+                is full.
         """
-        if preset not in PRESETS:
-            raise UserError(
-                f"There is no preset called {preset!r}.", f"Choose one of {', '.join(PRESETS)}."
-            )
-        config = PRESETS[preset].with_budget(steps, seconds)
+        config = self.config(preset, seconds, steps, hidden_size)
+        if owner is not None:
+            check_token(owner)
         with self._lock:
-            self._refuse_a_second()
+            self._check_line(owner)
             name = new_run_name(corpus, preset)
             path = self._folder / name
             try:
                 path.mkdir(parents=True)
+                if owner is not None:
+                    claim(path, owner)
                 RunSettings(corpus, preset, config).save(path)
             except OSError as error:
                 raise UserError(
@@ -98,37 +98,80 @@ class Runs:
                     f"({error.strerror}).",
                     "Set CHARLSTM_CHECKPOINTS to a folder that can be written.",
                 ) from error
-            self._spawn(name)
+            self._queue(name)
         return name
 
-    def resume(self, name: str) -> None:
-        """Go on with a run that was stopped or interrupted.
+    def config(
+        self,
+        preset: str,
+        seconds: float | None = None,
+        steps: int | None = None,
+        hidden_size: int | None = None,
+    ) -> TrainConfig:
+        """The settings that `start` would train with.
 
         Raises:
-            UserError: there is no such run, it is at its end, or another one is training.
+            UserError: as `start`.
         """
-        state = self.status(name).state
-        if state in ("finished", "starting", "running"):
+        if preset not in PRESETS:
             raise UserError(
-                f"The run {name!r} is {state}: there is nothing to resume.", "Start a new one."
+                f"There is no preset called {preset!r}.", f"Choose one of {', '.join(PRESETS)}."
             )
+        config = PRESETS[preset].with_budget(steps, seconds)
+        if hidden_size is not None:
+            config = replace(config, hidden_size=hidden_size)
+        self.limits.check(config.seconds, config.steps, config.hidden_size)
+        return config
+
+    def resume(self, name: str, owner: str | None = None) -> None:
+        """Go on with a run that was stopped, interrupted or failed: at once, or in its turn.
+
+        Raises:
+            UserError: there is no such run, it is another's, it is at its end, or the line is full.
+        """
         with self._lock:
-            self._refuse_a_second()
-            self._spawn(name)
+            check_owner(self._path(name), owner)
+            state = self.status(name).state
+            if state in ("finished", "waiting", *_TRAINS):
+                raise UserError(
+                    f"The run {name!r} is {state}: there is nothing to resume.", "Start a new one."
+                )
+            if self.is_out_of_time(name):
+                raise UserError(
+                    f"The run {name!r} has trained for the {self.limits.seconds:,} seconds that "
+                    "are allowed here.",
+                    "Start a new one with fewer steps.",
+                )
+            self._check_line(owner)
+            self._queue(name)
 
-    def stop(self, name: str) -> None:
-        """Ask a run to save and end; it does so after the step at hand.
+    def stop(self, name: str, owner: str | None = None) -> None:
+        """Ask a run to save and end, after the step at hand; one that waits leaves the line, and is
+        gone if it had never begun.
 
         Raises:
-            UserError: there is no such run, or this app did not start it.
+            UserError: there is no such run, it is another's, or this app did not start it.
         """
-        self._path(name)
-        process = self._processes.get(name)
-        if process is None or process.poll() is not None:
-            raise UserError(
-                f"The run {name!r} is not one that trains here.", "There is nothing to stop."
-            )
-        process.stdin.close()
+        path = self._path(name)
+        check_owner(path, owner)
+        with self._lock:
+            if name in self._line:
+                self._line.remove(name)
+                if not (path / LOG).exists():
+                    for file in (SETTINGS, OWNER):
+                        (path / file).unlink(missing_ok=True)
+                    path.rmdir()
+                return
+            process = self._processes.get(name)
+            if process is None or process.poll() is not None:
+                raise UserError(
+                    f"The run {name!r} is not one that trains here.", "There is nothing to stop."
+                )
+            process.stdin.close()
+
+    def may(self, name: str, owner: str | None) -> bool:
+        """Whether it is this browser's run, to stop and to resume; UserError as `status`."""
+        return owns(self._path(name), owner)
 
     def list(self) -> list[RunStatus]:
         """All runs below the folder, the newest first."""
@@ -139,11 +182,9 @@ class Runs:
             for path in self._folder.iterdir()
             if NAME.fullmatch(path.name) and (path / SETTINGS).is_file()
         ]
-        found.sort(key=lambda path: path.stat().st_ctime_ns, reverse=True)
-        found.sort(key=lambda path: path.name[:15], reverse=True)  # the time in the name
         statuses = []
-        for path in found:
-            with contextlib.suppress(UserError):  # a damaged folder does not take the others away
+        for path in sorted(found, key=_age, reverse=True):
+            with contextlib.suppress(*_DAMAGED):  # a damaged folder does not take the others away
                 statuses.append(self.status(path.name))
         return statuses
 
@@ -154,34 +195,9 @@ class Runs:
             UserError: there is no such run.
         """
         path = self._path(name)
-        settings = RunSettings.load(path)
-        last = _last_record(path / HISTORY)
-        step, elapsed = (last["step"], last["seconds"]) if last else (0, 0.0)
-        total = settings.total_steps or settings.config.steps
-        process = self._processes.get(name)
-        message = ""
-        if (process is not None and process.poll() is None) or _is_locked(path / LOCK):
-            state: State = "running" if last else "starting"
-        elif last and last["kind"] == "end":
-            state = {"finished": "finished", "stopped": "stopped"}.get(last["reason"], "failed")
-            message = last["message"]
-        elif process is not None and process.returncode > 0:  # below 0 it was killed
-            state = "failed"
-            message = (
-                _last_line(path / LOG)
-                if process.returncode == USER_ERROR_STATUS
-                else f"It ended with an error that {LOG} in its folder tells more of."
-            )
-        else:
-            state, message = (
-                "interrupted",
-                "It ended without saving; it can go on from its last save.",
-            )
-        left = elapsed / step * (total - step) if step and total and state == "running" else None
-        return RunStatus(
-            name, state, step, total, elapsed, left, message,
-            settings.corpus, settings.preset, settings.floor,
-        )  # fmt: skip
+        line = tuple(self._line)
+        place = line.index(name) + 1 if name in line else None
+        return read_status(path, self._processes.get(name), place)
 
     def history(self, name: str, offset: int) -> tuple[list[dict[str, Any]], int]:
         """The records that were appended to a run's history after a place in it.
@@ -196,19 +212,16 @@ class Runs:
         Raises:
             UserError: there is no such run.
         """
-        path = self._path(name) / HISTORY
-        if not path.exists():
-            return [], 0
-        with path.open("rb") as file:
-            size = file.seek(0, os.SEEK_END)
-            offset = offset if 0 <= offset <= size else 0
-            file.seek(offset)
-            new = file.read()
-        whole = new[: new.rfind(b"\n") + 1]  # the last line may be half written
-        return [json.loads(line) for line in whole.splitlines()], offset + len(whole)
+        return read_history(self._path(name) / HISTORY, offset)
 
     def close(self) -> None:
-        """The app ends: every run saves and ends."""
+        """The app ends: nothing starts any more, and every run saves and ends."""
+        with self._lock:
+            self._closing.set()
+            self._line.clear()
+            keeper = self._keeper
+        if keeper is not None:
+            keeper.join()
         for process in self._processes.values():
             process.stdin.close()
         for process in self._processes.values():
@@ -218,28 +231,59 @@ class Runs:
                 process.kill()
                 process.wait()
 
+    def _queue(self, name: str) -> None:
+        self._line.append(name)
+        self._advance()
+        if self._keeper is None:
+            self._keeper = threading.Thread(target=self._keep, daemon=True)
+            self._keeper.start()
+
+    def _keep(self) -> None:
+        """Let the next one start when a place is free, as long as anything trains or waits."""
+        while not self._closing.wait(_LOOK_SECONDS):
+            with self._lock:
+                for name, process in self._processes.items():
+                    if process.poll() is None and self.is_out_of_time(name):
+                        process.stdin.close()
+                self._advance()
+                if not self._line and all(p.poll() is not None for p in self._processes.values()):
+                    self._keeper = None
+                    return
+
+    def _advance(self) -> None:
+        while self._line and self._training() < self.limits.runs:
+            self._spawn(self._line.pop(0))
+
+    def _training(self) -> int:
+        return sum(status.state in _TRAINS for status in self.list())
+
     def _spawn(self, name: str) -> None:
-        path = self._folder / name
         if name in self._processes:
             self._processes[name].stdin.close()
-        command = [sys.executable, "-m", "charlstm", "train", "--resume", str(path), "--background"]
-        package = Path(__file__).resolve().parent.parent
-        with (path / LOG).open("wb") as log:
-            self._processes[name] = subprocess.Popen(
-                command,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.DEVNULL,
-                stderr=log,
-                env={**os.environ, "PYTHONPATH": str(package)},
-            )
+        # What fails here, on a disk that is full or gone, leaves a run that can be resumed.
+        with contextlib.suppress(OSError):
+            self._processes[name] = start_process(self._folder / name)
 
-    def _refuse_a_second(self) -> None:
-        for status in self.list():
-            if status.state in ("starting", "running"):
-                raise UserError(
-                    f"The run {status.name!r} is training, and one trains at a time.",
-                    "Wait for its end, or stop it.",
-                )
+    def is_out_of_time(self, name: str) -> bool:
+        """Whether a run whose budget is in steps has had all the seconds that one may have."""
+        with contextlib.suppress(*_DAMAGED):
+            status = self.status(name)
+            counted = RunSettings.load(self._folder / name).config.seconds is None
+            return counted and status.elapsed >= self.limits.seconds
+        return False
+
+    def _check_line(self, owner: str | None) -> None:
+        """One more may come: it can start at once, or there is room to wait."""
+        if self._closing.is_set():
+            raise UserError("The app is ending.", "Start it again first.")
+        if self._training() + len(self._line) < self.limits.runs:
+            return
+        own = sum(owns(self._folder / name, owner) for name in self._line) if owner else 0
+        if len(self._line) >= _WAITING or own >= _WAITING_EACH:
+            whose = f"{_WAITING} runs" if len(self._line) >= _WAITING else f"{own} of your runs"
+            raise UserError(
+                f"{whose} wait in line already.", "Withdraw one, or come back when one has started."
+            )
 
     def _path(self, name: str) -> Path:
         known = isinstance(name, str) and NAME.fullmatch(name)
@@ -250,27 +294,9 @@ class Runs:
         return self._folder / name
 
 
-def _is_locked(path: Path) -> bool:
-    if not path.exists():
-        return False
+def _age(path: Path) -> tuple[str, int]:
+    """Orders runs by the time in their names, then by their folders' times."""
     try:
-        with filelock.FileLock(path, timeout=0):
-            return False
-    except filelock.Timeout:
-        return True
-
-
-def _last_record(path: Path) -> dict[str, Any] | None:
-    if not path.exists():
-        return None
-    with path.open("rb") as file:
-        file.seek(max(0, file.seek(0, os.SEEK_END) - _TAIL))
-        lines = file.read().split(b"\n")[:-1]
-    return json.loads(lines[-1]) if lines else None
-
-
-def _last_line(path: Path) -> str:
-    if not path.exists():
-        return ""
-    lines = path.read_text(encoding="utf-8", errors="replace").strip().splitlines()
-    return lines[-1] if lines else ""
+        return path.name[:15], path.stat().st_ctime_ns
+    except OSError:  # it has just been withdrawn
+        return "", 0

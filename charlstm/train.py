@@ -1,13 +1,11 @@
-"""Training: settings, presets, and one step at a time (notebook section 5)."""
+"""Training, one step at a time (notebook section 5)."""
 
 from __future__ import annotations
 
 import contextlib
 import copy
-import math
 import threading
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import dataclass
 
 import torch
 from torch import nn
@@ -16,177 +14,13 @@ from torch.nn.parallel import DistributedDataParallel
 
 from charlstm.batches import ParallelStreams, RandomWindows
 from charlstm.corpus import Corpus
-from charlstm.errors import UserError
 from charlstm.evaluate import Evaluation, evaluate, fixed_slice
 from charlstm.model import CharLSTM, Hidden
+from charlstm.presets import TrainConfig, learning_rate_factor
 from charlstm.team import Next, Team
 
 VALIDATION_SLICE = 65_536
 """Characters that are scored while training goes on (`evaluate.fixed_slice`)."""
-
-
-@dataclass(frozen=True)
-class TrainConfig:
-    """Everything that decides what a training does, and so what its numbers are.
-
-    Attributes:
-        embed_size, hidden_size, n_layers, dropout, output_dropout, weight_drop: of the
-            `CharLSTM`.
-        orthogonal: start with orthogonal recurrent weights and a forget bias of 1 (Jozefowicz et
-            al. 2015); otherwise as torch starts them.
-        batching: "windows" at random places, hidden at zero each time, or "streams" with carried
-            hidden.
-        streams: rows of a batch.
-        window: characters a row.
-        learning_rate: at its highest.
-        betas: of Adam (AdamW without weight decay, which is Adam).
-        warmup: steps in which the learning rate rises from zero.
-        flat: share of all steps after which it falls to zero; at 1 it stays.
-        fall: "line" or "cosine", the shape of the fall.
-        average: how much of the averaged weights each step keeps (an exponential moving average,
-            Polyak and Juditsky 1992); they are what is scored and saved. At 0 nothing is averaged.
-        clip: the largest gradient norm.
-        validate_every: steps between validations.
-        steps: how many steps; None when the budget is in seconds.
-        seconds: wall clock from the first step, validation counted in; None when in steps.
-        seed: of weights, batches and dropout.
-    """
-
-    embed_size: int
-    hidden_size: int
-    n_layers: int
-    dropout: float
-    output_dropout: float
-    weight_drop: float
-    orthogonal: bool
-    batching: Literal["windows", "streams"]
-    streams: int
-    window: int
-    learning_rate: float
-    betas: tuple[float, float]
-    warmup: int
-    flat: float
-    fall: Literal["line", "cosine"]
-    average: float
-    clip: float
-    validate_every: int
-    steps: int | None
-    seconds: float | None
-    seed: int
-
-    def with_budget(self, steps: int | None, seconds: float | None) -> TrainConfig:
-        """The same settings for another budget; both None keeps the preset's own.
-
-        Raises:
-            UserError: both are given, or one is not above zero.
-        """
-        if steps is None and seconds is None:
-            return self
-        if steps is not None and seconds is not None:
-            raise UserError("A budget is in steps or in seconds.", "Give only one of the two.")
-        if not (steps if seconds is None else seconds) > 0:
-            raise UserError("The budget must be above zero.", "Give more steps or seconds.")
-        return replace(self, steps=steps, seconds=seconds)
-
-
-PRESETS = {
-    # What two cores do in a minute.
-    "quick": TrainConfig(
-        embed_size=64,
-        hidden_size=320,
-        n_layers=1,
-        dropout=0.0,
-        output_dropout=0.0,
-        weight_drop=0.0,
-        orthogonal=True,
-        batching="streams",
-        streams=24,
-        window=64,
-        learning_rate=1e-2,
-        betas=(0.9, 0.99),
-        warmup=50,
-        flat=0.5,
-        fall="line",
-        average=0.0,
-        clip=1.0,
-        validate_every=500,
-        steps=None,
-        seconds=60.0,
-        seed=0,
-    ),
-    # Ten minutes on two cores; with a longer budget, what ships.
-    "better": TrainConfig(
-        embed_size=64,
-        hidden_size=512,
-        n_layers=1,
-        dropout=0.05,
-        output_dropout=0.1,
-        weight_drop=0.0,
-        orthogonal=True,
-        batching="streams",
-        streams=32,
-        window=128,
-        learning_rate=6e-3,
-        betas=(0.9, 0.99),
-        warmup=100,
-        flat=0.3,
-        fall="line",
-        average=0.0,
-        clip=1.0,
-        validate_every=500,
-        steps=None,
-        seconds=600.0,
-        seed=0,
-    ),
-    # Two hours on two cores, two minutes on a GPU.
-    "best": TrainConfig(
-        embed_size=128,
-        hidden_size=1024,
-        n_layers=1,
-        dropout=0.1,
-        output_dropout=0.4,
-        weight_drop=0.3,
-        orthogonal=True,
-        batching="streams",
-        streams=64,
-        window=128,
-        learning_rate=2e-3,
-        betas=(0.9, 0.99),
-        warmup=100,
-        flat=0.3,
-        fall="cosine",
-        average=0.999,
-        clip=1.0,
-        validate_every=500,
-        steps=None,
-        seconds=7200.0,
-        seed=0,
-    ),
-    # The notebook's hyperparameters, letter for letter; its mistakes are mended elsewhere.
-    "notebook": TrainConfig(
-        embed_size=512,
-        hidden_size=2048,
-        n_layers=1,
-        dropout=0.5,
-        output_dropout=0.0,
-        weight_drop=0.0,
-        orthogonal=False,
-        batching="windows",
-        streams=512,
-        window=100,
-        learning_rate=0.002,
-        betas=(0.9, 0.999),
-        warmup=0,
-        flat=1.0,
-        fall="line",
-        average=0.0,
-        clip=5.0,
-        validate_every=200,
-        steps=500,
-        seconds=None,
-        seed=0,
-    ),
-}
 
 
 @dataclass(frozen=True)
@@ -381,22 +215,6 @@ class Trainer:
         if self.precision == torch.float32:
             return contextlib.nullcontext()
         return torch.autocast(self.device.type, self.precision)
-
-
-def learning_rate_factor(step: int, total_steps: int | None, config: TrainConfig) -> float:
-    """The learning rate of a step (counted from 0) as a share of its highest.
-
-    It rises over ``config.warmup`` steps, stays, and after ``config.flat`` of all steps falls to
-    zero. While the total is not known yet, it stays.
-    """
-    factor = min(1.0, (step + 1) / config.warmup) if config.warmup else 1.0
-    if total_steps is None:
-        return factor
-    falling = total_steps * (1 - config.flat)
-    left = min(1.0, (total_steps - step) / falling) if falling else 1.0
-    if config.fall == "cosine":
-        left = (1 - math.cos(math.pi * left)) / 2
-    return min(factor, left)
 
 
 def _below(prefix: str, state: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:

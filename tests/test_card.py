@@ -10,7 +10,8 @@ from small import LETTERS
 from charlstm.card import Provenance, model_card
 from charlstm.corpus import Corpus
 from charlstm.evaluate import Evaluation
-from charlstm.train import PRESETS, Trainer
+from charlstm.presets import PRESETS
+from charlstm.train import Trainer
 
 
 def card(provenance):

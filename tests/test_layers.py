@@ -10,11 +10,11 @@ import pytest
 from small import ROOT
 
 LAYERS = [
-    {"errors", "vocab", "brackets"},
-    {"dice", "grammar", "corpus", "batches", "model"},
+    {"errors", "vocab", "brackets", "limits", "owners", "process"},
+    {"dice", "grammar", "corpus", "batches", "model", "team", "hub_rows", "presets"},
     {"evaluate", "sampler", "checkpoint"},
-    {"train", "probe"},
-    {"card", "runner", "runs"},
+    {"train", "probe", "settings"},
+    {"card", "runner", "standing", "runs", "curves", "plot", "export"},
     {"ui", "bench", "__main__"},
 ]
 LEVEL = {room: number for number, rooms in enumerate(LAYERS) for room in rooms}
@@ -22,10 +22,15 @@ LEVEL = {room: number for number, rooms in enumerate(LAYERS) for room in rooms}
 NEIGHBOURS = {
     ("vocab", "errors"),
     ("brackets", "errors"),
+    ("limits", "errors"),
+    ("owners", "errors"),
     ("corpus", "grammar"),
+    ("corpus", "hub_rows"),
     ("checkpoint", "sampler"),
     ("runner", "card"),
-    ("runs", "runner"),
+    ("runs", "standing"),
+    ("curves", "standing"),
+    ("plot", "curves"),
     ("__main__", "bench"),
 }
 FILES = sorted((ROOT / "charlstm").rglob("*.py"))

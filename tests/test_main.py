@@ -16,6 +16,7 @@ from small import LETTERS, ROOT, small_model
 from charlstm.__main__ import main
 from charlstm.checkpoint import save_checkpoint
 from charlstm.evaluate import evaluate
+from charlstm.plot import picture, plot_runs
 from charlstm.probe import probe
 from charlstm.sampler import Sampler
 from charlstm.vocab import Vocabulary
@@ -129,6 +130,9 @@ def test_eval_under_the_checkpoints_own_vocabulary(tmp_path, checkpoint, run):
         (["sample", "CHECKPOINT", "--seed-text", "a", "--temperature", "x"], "invalid float"),
         (["sample", "CHECKPOINT", "--seed-text", "a", "--length", "0"], "length of 0"),
         (["probe", "CHECKPOINT", "--seed-text", "a"], "leaves no bracket open"),
+        (["plot", "{}", "--out", "{}/loss.svg"], "holds no run"),
+        (["plot", "{}", "--out", "{}/loss.pdf"], "ends in .svg or .png"),
+        (["plot", "{}"], "required: --out"),
     ],
 )
 def test_a_mistake_ends_with_one_line_and_status_2(arguments, sentence, tmp_path, checkpoint, run):
@@ -139,6 +143,27 @@ def test_a_mistake_ends_with_one_line_and_status_2(arguments, sentence, tmp_path
     assert sentence in err
     lines = [line for line in re.split(r"[\r\n]", err) if line.strip() and "steps [" not in line]
     assert len(lines) == 1
+
+
+def test_plot_is_the_figure(tmp_path, run):
+    folders = [tmp_path / "one", tmp_path / "two"]
+    for folder in folders:
+        command = ("train", "--corpus", "brackets", "--preset", "quick", "--steps", 3)
+        assert run(*command, "--out", folder)[0] == 0
+    out = tmp_path / "loss.svg"
+    status, printed, error = run("plot", *folders, "--out", out, "--unit", "nats", "--json")
+    assert (status, error) == (0, "")
+    assert json.loads(printed) == {
+        "out": str(out),
+        "runs": [str(folder) for folder in folders],
+        "unit": "nats",
+        "by": "step",
+    }
+    assert out.read_bytes() == picture(plot_runs(folders, "nats"), "svg")
+    assert "Loss, nats per character" in out.read_text()
+    status, printed, error = run("plot", *folders, "--out", tmp_path / "no" / "loss.png")
+    assert (status, printed) == (2, "")
+    assert error.count("\n") == 1
 
 
 def test_ctrl_c_saves_and_says_how_to_go_on(tmp_path):

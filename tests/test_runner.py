@@ -17,8 +17,9 @@ from charlstm import runner
 from charlstm.checkpoint import load_checkpoint
 from charlstm.errors import UserError
 from charlstm.evaluate import evaluate
-from charlstm.runner import RunSettings, run
-from charlstm.train import PRESETS
+from charlstm.presets import PRESETS
+from charlstm.runner import run
+from charlstm.settings import RunSettings
 
 SMALL = replace(
     PRESETS["quick"],

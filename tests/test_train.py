@@ -14,7 +14,8 @@ from charlstm.batches import RandomWindows
 from charlstm.corpus import Corpus
 from charlstm.errors import UserError
 from charlstm.model import CharLSTM
-from charlstm.train import PRESETS, Trainer, fast_precision, learning_rate_factor
+from charlstm.presets import PRESETS, learning_rate_factor
+from charlstm.train import Trainer, fast_precision
 
 SMALL = replace(
     PRESETS["quick"], embed_size=6, hidden_size=10, streams=4, window=8, steps=40, seconds=None

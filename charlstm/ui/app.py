@@ -9,10 +9,11 @@ import gradio as gr
 
 from charlstm.checkpoint import Checkpoints
 from charlstm.errors import UserError
+from charlstm.limits import Limits
 from charlstm.runs import Runs
 from charlstm.ui.assets import asset
 from charlstm.ui.bracket_tab import build_bracket_tab
-from charlstm.ui.limits import MAX_FILE_SIZE, QUEUE_SIZE, TYPING
+from charlstm.ui.limits import QUEUE_SIZE, TYPING
 from charlstm.ui.link import LINK_TEXT_LIMIT, Choice, Number, Text, read_link
 from charlstm.ui.notebook_tab import build_notebook_tab
 from charlstm.ui.notes import notes_view
@@ -33,6 +34,7 @@ STYLES = (
     "text_columns.css",
     "bracket_view.css",
     "probe_chart.css",
+    "train.css",
     "loss_plot.css",
     "notebook.css",
 )
@@ -104,7 +106,7 @@ def launch_options() -> dict[str, Any]:
         "run_history": False,
         "ssr_mode": False,
         "show_error": False,
-        "max_file_size": MAX_FILE_SIZE,
+        "max_file_size": Limits.from_environment().text,
     }
 
 

@@ -17,9 +17,6 @@ QUEUE_SIZE = 120
 MAX_SHOWN_DICE = 999_999
 """The highest dice that the page rolls or takes: a number to read out to a neighbour."""
 
-MAX_FILE_SIZE = "20mb"
-"""Of an uploaded text."""
-
 SEED_TEXT_LIMIT = 20_000
 """Characters of a seed text: what a model reads in well under a second."""
 

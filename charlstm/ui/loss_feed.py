@@ -1,4 +1,4 @@
-"""What a browser gets of a run: numbers, each one once. `loss_board.js` reads it."""
+"""What a browser gets of a run: numbers, each one once. `loss_run.js` reads it."""
 
 from __future__ import annotations
 
@@ -6,30 +6,32 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from charlstm.curves import MEAN_OF, running_means
 from charlstm.errors import UserError
 from charlstm.runs import Runs, RunStatus
 
 THIN_ABOVE = 2_000
-"""Training points in one answer; a longer stretch of history is thinned to about as many."""
-MEAN_OF = 50
-"""Steps in the running mean; as many at the end of a thinned answer travel whole, for the browser
-to go on from."""
-PACE_SECONDS = 10
-"""Over which the speed is told."""
+"""Training points in one answer; a longer stretch of history is thinned to about as many. The last
+`MEAN_OF` of a thinned answer travel whole, for the browser to go on with the running mean."""
+SERIES = ("learning_rate", "gradient_norm")
+"""What travels beside the loss when it is asked for."""
 
 
 def news_of_run(runs: Runs, asked: Any) -> dict[str, Any]:
     """What is new of a run.
 
     Args:
-        asked: from a browser, which may send anything; [run name, byte offset] is answered.
+        asked: from a browser, which may send anything; [run name, byte offset, one of `SERIES` or
+            None] is answered.
 
     Returns:
         what `answer` describes, or ``{"error": sentence}``.
     """
     try:
         match asked:
-            case [str(name), int(offset)] if 0 <= offset < 2**53:
+            case [str(name), int(offset), (str() | None) as series] if (
+                0 <= offset < 2** 53 and series in (None, *SERIES)
+            ):
                 pass
             case _:
                 raise UserError("The page asked for a run in an unknown way.", "Reload the page.")
@@ -41,11 +43,15 @@ def news_of_run(runs: Runs, asked: Any) -> dict[str, Any]:
             records, next_offset = runs.history(name, 0)
     except UserError as error:
         return {"error": str(error)}
-    return answer(status, records, offset, next_offset)
+    return answer(status, records, offset, next_offset, series)
 
 
 def answer(
-    status: RunStatus, records: Sequence[dict[str, Any]], offset: int, next_offset: int
+    status: RunStatus,
+    records: Sequence[dict[str, Any]],
+    offset: int,
+    next_offset: int,
+    series: str | None = None,
 ) -> dict[str, Any]:
     """What a browser that has read to `offset` gets: numbers, each one once.
 
@@ -53,9 +59,11 @@ def answer(
         ``offset``: where to go on. ``status``: [state, step, total steps or None, seconds, seconds
         left or None, message]. ``steps``: stretches of training points, each
         [first step, stride, loss, loss, …] in nats per character, None for a loss that is not
-        finite. ``means``: the running mean at each training point, where those are thinned.
-        ``validations``: [step, nats, sample, characters scored] each. ``pace``: [characters,
-        seconds] at two of the last steps. ``floor``, at offset 0: nats per character or None.
+        finite. For each of those points ``seconds`` of training, ``series`` where one was asked
+        for, and ``means``, the running mean, where points were left out. ``characters`` read up to
+        the last of them. ``validations``: [step, nats, characters scored, seconds] each.
+        ``samples``: [step, text] of what the run wrote. ``floor``, at offset 0: nats per character
+        or None.
     """
     steps = [record for record in records if record["kind"] == "step"]
     validations = [record for record in records if record["kind"] == "validation"]
@@ -76,19 +84,26 @@ def answer(
         head = steps[:-MEAN_OF] if len(steps) > THIN_ABOVE else []
         stride = max(1, math.ceil(len(head) / (THIN_ABOVE - MEAN_OF)))
         kept = [*range(0, len(head), stride), *range(len(head), len(steps))]
-        found["steps"] = _stretches([steps[i] for i in kept])
+        sent = [steps[i] for i in kept]
+        found["steps"] = _stretches(sent)
+        found["seconds"] = [round(record["seconds"], 2) for record in sent]
+        found["characters"] = steps[-1]["characters"]
+        if series is not None:
+            found["series"] = [_number(float(f"{record[series]:.3g}"), 9) for record in sent]
         if stride > 1:
-            found["means"] = [_number(mean) for mean in _running_means(steps, kept)]
-        late = [s for s in steps[:-1] if s["seconds"] >= steps[-1]["seconds"] - PACE_SECONDS]
-        found["pace"] = [
-            [s["characters"], round(s["seconds"], 2)]
-            for s in (*(late[:1] or steps[-2:-1]), steps[-1])
-        ]
+            found["means"] = [_number(mean) for mean in running_means(steps, kept)]
     if validations:
         found["validations"] = [
-            [v["step"], _number(v["nats"]), v["sample"], v["characters_scored"]]
+            [
+                v["step"],
+                _number(v["nats"]),
+                v["characters_scored"],
+                round(v["seconds"], 2),
+            ]
             for v in validations
         ]
+    if written := [[record["step"], record["sample"]] for record in records if "sample" in record]:
+        found["samples"] = written
     return found
 
 
@@ -108,18 +123,6 @@ def _stretches(steps: Sequence[dict[str, Any]]) -> list[list[float | None]]:
     return found
 
 
-def mean_window(step: int) -> int:
-    """Steps in the running mean at a step: near the start only the last fifth, for the line to
-    follow the fall. `loss_plot.js` has the same rule."""
-    return min(MEAN_OF, math.ceil(step / 5))
-
-
-def _running_means(steps: Sequence[dict[str, Any]], places: Sequence[int]) -> list[float]:
-    losses = [record["loss"] for record in steps]
-    windows = (losses[max(0, i + 1 - mean_window(steps[i]["step"])) : i + 1] for i in places)
-    return [math.fsum(window) / len(window) for window in windows]
-
-
-def _number(value: float) -> float | None:
-    """To four decimals; JSON has no word for what is not finite."""
-    return round(value, 4) if math.isfinite(value) else None
+def _number(value: float, digits: int = 4) -> float | None:
+    """Rounded; JSON has no word for what is not finite."""
+    return round(value, digits) if math.isfinite(value) else None

@@ -1,32 +1,51 @@
-"""The tab *Train*: start a run, watch its loss, stop it, find it again.
+"""The tab *Train*: start a run or line up for one, watch its loss, stop it, find it again.
 
 The browser asks `look` for what was appended to a run's history since its last question and draws
-it itself (`loss_board.js`); nothing here keeps state of a run.
+it itself (`loss_board.js`); nothing here keeps state of a run. Whose a run is, a browser tells by
+a token of its own (`owner.js`, `charlstm.owners`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 import gradio as gr
 
 from charlstm.corpus import store_pasted
 from charlstm.errors import UserError
+from charlstm.hub_rows import HubText
+from charlstm.owners import check_token
+from charlstm.presets import PRESETS
 from charlstm.runs import Runs, RunStatus
-from charlstm.train import PRESETS
 from charlstm.ui.assets import asset
 from charlstm.ui.errors import sentences
-from charlstm.ui.loss_feed import news_of_run
+from charlstm.ui.loss_board import loss_board
 from charlstm.ui.notes import notes_view
-
-OWN_TEXT = "own"
-CORPORA = {"wikitext2": "WikiText-2", "brackets": "Bracket language", OWN_TEXT: "Own text"}
-PRESET_LABELS = {"quick": "A minute", "notebook": "The notebook's settings"}
-
-_ALIVE = ("starting", "running")
+from charlstm.ui.own_text import (
+    TextFacts,
+    check_length,
+    check_size,
+    decoded,
+    facts_of,
+    megabytes,
+    remarks,
+)
+from charlstm.ui.train_words import (
+    ALIVE,
+    CORPORA,
+    HUB,
+    OWN_TEXT,
+    PRESET_LABELS,
+    TRAINS,
+    pace_of,
+    plain_number,
+    run_label,
+    settings_sentences,
+    typed_settings,
+    whose_sentence,
+)
 
 
 @dataclass(frozen=True)
@@ -46,9 +65,7 @@ class TrainTab:
 def build_train_tab(runs: Runs) -> TrainTab:
     """The tab's components and events, inside the caller's `gr.Blocks`."""
 
-    def look(asked: Any) -> dict[str, Any]:
-        return news_of_run(runs, asked)
-
+    first_preset = next(iter(PRESETS))
     with gr.Row(elem_classes="train-bar"):
         corpus = _choice("Text", CORPORA, 200)
         preset = _choice("Settings", {name: PRESET_LABELS.get(name, name) for name in PRESETS}, 240)
@@ -58,6 +75,7 @@ def build_train_tab(runs: Runs) -> TrainTab:
         picker = gr.Dropdown([], label="Run", filterable=False, min_width=260, visible=False)
     with gr.Column(visible=False, elem_classes="train-own") as own:
         pasted = gr.Textbox(
+            "",
             label="Your text",
             placeholder="Paste a text here, or upload a .txt file.",
             lines=6,
@@ -65,122 +83,194 @@ def build_train_tab(runs: Runs) -> TrainTab:
         )
         with gr.Row(elem_classes="bar"):
             upload = gr.UploadButton(
-                "Upload a .txt file",
+                f"Upload a .txt file, UTF-8, at most {megabytes(runs.limits.text)}",
                 file_types=[".txt"],
                 type="binary",
                 size="md",
                 scale=0,
                 elem_classes="quiet",
             )
-            told = notes_view([], elem_id="own-text-facts")
+        told = notes_view([], elem_id="own-text-facts")
+    with gr.Column(visible=False, elem_classes="train-own") as from_hub:
+        with gr.Row(elem_classes="train-fields"):
+            dataset = gr.Textbox("", label="Dataset on the Hub", placeholder="owner/name")
+            column = gr.Textbox("text", label="Column of texts")
+            subset = gr.Textbox("", label="Configuration", placeholder="if it has several")
+        notes_view(
+            [
+                f"A public dataset; its first {runs.limits.text:,} characters are read. Without a "
+                "validation split its last tenth is held out."
+            ],
+            elem_id="hub-facts",
+        )
+    with gr.Accordion("Own settings", open=False, elem_classes="more"):
+        with gr.Row(elem_classes="train-fields"):
+            config = PRESETS[first_preset]
+            seconds = _field("Seconds", config.seconds)
+            steps = _field("or steps", config.steps)
+            hidden = _field("Hidden size", config.hidden_size)
+        settings_note = notes_view(settings_sentences(runs, first_preset), elem_id="settings-note")
+    whose = notes_view([], elem_id="run-note")
+    owner = gr.Textbox(visible=False)  # the browser fills its token in at each event
     uploaded = gr.State("")
-    # Progress, plot and samples of one run, drawn in the browser from numbers. Its value is
-    # {"run": name, "state": state} or None: which run to watch, and the state that the buttons
-    # beside it stand for.
-    board = gr.HTML(
-        html_template=asset("loss_board.html"),
-        js_on_load=asset("loss_plot.js") + asset("loss_board.js"),
-        apply_default_css=False,
-        server_functions=[look],
-        elem_id="loss-board",
-    )
+    facts = gr.State(None)  # TextFacts of the text of one's own
+    board = loss_board(runs)
 
-    view = [board, picker, start, stop, resume]
+    view = [board, picker, start, stop, resume, whose]
 
-    def shown(status: RunStatus | None) -> list[Any]:
+    def shown(status: RunStatus | None, token: str) -> list[Any]:
         """Updates for `view`: this run is the one that is watched."""
         listed = runs.list()
         state = status.state if status else ""
+        mine = status is not None and runs.may(status.name, str(token))
+        over = status is not None and runs.is_out_of_time(status.name)
         return [
             {"run": status.name, "state": state} if status else None,
             gr.Dropdown(
-                choices=[(_run_label(run), run.name) for run in listed],
+                choices=[(run_label(run), run.name) for run in listed],
                 value=status.name if status else None,
                 visible=bool(listed),
             ),
-            gr.Button(visible=state not in _ALIVE),
-            gr.Button("Stop", visible=state in _ALIVE, interactive=True),
-            gr.Button(visible=state in ("stopped", "interrupted")),
+            gr.Button(visible=not (mine and state in ALIVE)),
+            gr.Button(
+                "Withdraw" if state == "waiting" else "Stop",
+                visible=mine and state in ALIVE,
+                interactive=True,
+            ),
+            gr.Button(visible=mine and state in ("stopped", "interrupted") and not over),
+            [whose_sentence(state, mine, over)] if status else [],
         ]
 
-    @sentences
-    def arrive(event: gr.EventData) -> list[Any]:
-        """The page is open: show the run that its address names, else the one that trains, else
-        the newest."""
+    def newest(asked: str | None, token: str) -> list[Any]:
+        """The run that is asked for, else the one that trains, else the newest."""
         listed = runs.list()
-        asked = event._data.get("run") if isinstance(event._data, dict) else None
         named = [run for run in listed if run.name == asked]
-        alive = [run for run in listed if run.state in _ALIVE]
-        return shown(next(iter(named + alive + listed), None))
+        trains = [run for run in listed if run.state in TRAINS]
+        return shown(next(iter(named + trains + listed), None), token)
 
     @sentences
-    def begin(corpus: str, preset: str, pasted: str, uploaded: str) -> list[Any]:
-        spec = corpus if corpus != OWN_TEXT else uploaded or store_pasted(pasted)
-        return shown(runs.status(runs.start(spec, preset)))
+    def arrive(_picked: str | None, token: str, event: gr.EventData) -> list[Any]:
+        """The page is open; its address may name a run."""
+        asked = event._data.get("run") if isinstance(event._data, dict) else None
+        return newest(asked, token)
 
     @sentences
-    def end(name: str) -> dict[str, Any]:
-        runs.stop(name)
-        return gr.Button("Stopping", interactive=False)
+    def begin(
+        corpus: str, preset: str, pasted: str, uploaded: str, facts: TextFacts | None,
+        dataset: str, column: str, subset: str,
+        seconds: str, steps: str, hidden: str, token: str,
+    ) -> list[Any]:  # fmt: skip
+        changes = typed_settings(seconds, steps, hidden)
+        config = runs.config(preset, **changes)
+        if corpus == OWN_TEXT and not uploaded:
+            check_size(len(pasted.encode("utf-8", "surrogatepass")), runs.limits.text)
+            spec, facts = store_pasted(pasted), facts_of(pasted, "The text")
+        elif corpus == HUB:
+            spec = HubText(dataset.strip(), column.strip(), subset.strip()).spec
+        else:
+            spec = uploaded if corpus == OWN_TEXT else corpus
+        if corpus == OWN_TEXT:
+            check_length(facts, config)
+        name = runs.start(spec, preset, **changes, owner=check_token(token))
+        return shown(runs.status(name), token)
 
     @sentences
-    def go_on(name: str) -> list[Any]:
-        runs.resume(name)
-        return shown(runs.status(name))
+    def end(name: str, token: str) -> list[Any]:
+        withdrawn = runs.status(name).state == "waiting"
+        runs.stop(name, check_token(token))
+        if withdrawn:
+            return newest(name, token)
+        return [gr.skip()] * 3 + [gr.Button("Stopping", interactive=False)] + [gr.skip()] * 2
 
     @sentences
-    def turn(name: str | None) -> list[Any]:
+    def go_on(name: str, token: str) -> list[Any]:
+        runs.resume(name, check_token(token))
+        return shown(runs.status(name), token)
+
+    @sentences
+    def turn(name: str | None, token: str) -> list[Any]:
         """Another run was picked, or the state of this one or the list may have changed."""
-        return shown(runs.status(name) if name else None)
+        return newest(name, token)
+
+    def told_of(facts: TextFacts | None, preset: str, *own: str) -> list[str]:
+        """Remarks on a text; settings that can't be are told when a run is to start."""
+        if facts is None:
+            return []
+        try:
+            config = runs.config(preset, **typed_settings(*own))
+        except UserError:
+            config = PRESETS[preset]
+        return remarks(facts, config, pace_of(runs, preset, config))
 
     @sentences
-    def take_file(data: bytes) -> tuple[str, str, list[str]]:
+    def take_file(data: bytes, *settings: Any) -> tuple[str, TextFacts, str, list[str]]:
+        check_size(len(data), runs.limits.text)
         text = decoded(data)
-        return store_pasted(text), "", [f"The file has {described(text)}"]
+        facts = facts_of(text, "The file")
+        return store_pasted(text), facts, "", told_of(facts, *settings)
 
-    def take_typed(text: str) -> tuple[str, list[str]]:
-        """What is typed last counts: it puts an uploaded file aside."""
-        return "", [f"The text has {described(text)}"] if text.strip() else []
+    def take_typed(
+        text: str, uploaded: str, facts: TextFacts | None, *settings: str
+    ) -> tuple[str, TextFacts | None, list[str]]:
+        """What is typed last counts: it puts an uploaded file aside, which empties the box."""
+        if text.strip():
+            uploaded, facts = "", facts_of(text, "The text")
+        elif not uploaded:
+            facts = None
+        return uploaded, facts, told_of(facts, *settings)
+
+    def set_up(preset: str) -> list[Any]:
+        """What empty fields stand for."""
+        config = PRESETS[preset]
+        fields = (config.seconds, config.steps, config.hidden_size)
+        shown_values = [gr.Textbox(placeholder=plain_number(value)) for value in fields]
+        return [*shown_values, settings_sentences(runs, preset)]
 
     quiet = {"show_progress": "hidden", "api_visibility": "private"}
     # What may end in a sentence goes through the queue: without it no error is shown.
     asked = {**quiet, "concurrency_limit": None}
     quick = {**quiet, "queue": False}
-    board.arrive(arrive, None, view, **asked)
-    board.turn(turn, picker, view, **asked)
-    start.click(begin, [corpus, preset, pasted, uploaded], view, **asked)
-    stop.click(end, picker, stop, **asked)
-    resume.click(go_on, picker, view, **asked)
-    picker.input(turn, picker, view, **asked)
-    picker.focus(turn, picker, view, **asked)
-    corpus.change(lambda spec: gr.Column(visible=spec == OWN_TEXT), corpus, own, **quick)
-    upload.upload(take_file, upload, [uploaded, pasted, told], **asked)
-    pasted.input(take_typed, pasted, [uploaded, told], trigger_mode="always_last", **quick)
-    return TrainTab(settings={"corpus": corpus, "preset": preset}, news=board.news)
-
-
-def decoded(data: bytes) -> str:
-    """The text of an uploaded file.
-
-    Raises:
-        UserError: it is not UTF-8; the sentence says where.
-    """
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise UserError(
-            f"The file is not UTF-8: the byte at position {error.start:,} is no part of a "
-            "character.",
-            "Save it as UTF-8 in an editor and upload it again.",
-        ) from error
-
-
-def described(text: str) -> str:
-    """How much text there is and what of it is held out."""
-    return (
-        f"{len(text):,} characters, {len(set(text)):,} distinct; the last tenth is held out for "
-        "validation."
+    known = {**asked, "js": asset("owner.js")}
+    own_settings = [preset, seconds, steps, hidden]
+    board.arrive(arrive, [picker, owner], view, **known)
+    board.turn(turn, [picker, owner], view, **known)
+    start.click(
+        begin,
+        [
+            corpus, preset, pasted, uploaded, facts, dataset, column, subset,
+            seconds, steps, hidden, owner,
+        ],
+        view,
+        **known,
+    )  # fmt: skip
+    stop.click(end, [picker, owner], view, **known)
+    resume.click(go_on, [picker, owner], view, **known)
+    picker.input(turn, [picker, owner], view, **known)
+    picker.focus(turn, [picker, owner], view, **known)
+    corpus.change(
+        lambda chosen: (gr.Column(visible=chosen == OWN_TEXT), gr.Column(visible=chosen == HUB)),
+        corpus,
+        [own, from_hub],
+        **quick,
     )
+    upload.upload(take_file, [upload, *own_settings], [uploaded, facts, pasted, told], **asked)
+    pasted.change(  # Gradio's `input` misses what is pasted
+        take_typed,
+        [pasted, uploaded, facts, *own_settings],
+        [uploaded, facts, told],
+        trigger_mode="always_last",
+        **asked,
+    )
+    preset.change(set_up, preset, [seconds, steps, hidden, settings_note], **quick)
+    gr.on(
+        [component.change for component in own_settings],
+        told_of,
+        [facts, *own_settings],
+        told,
+        trigger_mode="always_last",
+        **asked,
+    )
+    return TrainTab(settings={"corpus": corpus, "preset": preset}, news=board.news)
 
 
 def _choice(label: str, names: dict[str, str], min_width: int) -> gr.Dropdown:
@@ -194,13 +284,8 @@ def _choice(label: str, names: dict[str, str], min_width: int) -> gr.Dropdown:
     )
 
 
-def _run_label(run: RunStatus) -> str:
-    """Such as "24 Nov 23:11, finished: Bracket language, a minute"."""
-    try:
-        started = datetime.strptime(run.name[:15], "%Y%m%d-%H%M%S")
-        name = f"{started.day} {started:%b %H:%M}"
-    except ValueError:  # a folder that a person named
-        name = run.name
-    text = CORPORA.get(run.corpus, CORPORA[OWN_TEXT])
-    settings = PRESET_LABELS.get(run.preset, run.preset)
-    return f"{name}, {run.state}: {text}, {settings[:1].lower()}{settings[1:]}"
+def _field(label: str, stands_for: float | None) -> gr.Textbox:
+    """A number that may be left out: Gradio's own kind of field would put a 0 there."""
+    return gr.Textbox(
+        "", label=label, placeholder=plain_number(stands_for), max_length=15, min_width=120
+    )

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import math
 import re
 import threading
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -14,11 +17,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from playwright.sync_api import Locator, Page, Request, expect
 
+from charlstm.checkpoint import load_checkpoint
+from charlstm.curves import MEAN_OF, mean_window
 from charlstm.errors import UserError
-from charlstm.runner import RunSettings, new_run_name, run
+from charlstm.presets import PRESETS
+from charlstm.runner import run
 from charlstm.runs import Runs, RunStatus
-from charlstm.train import PRESETS
-from charlstm.ui.loss_feed import MEAN_OF, THIN_ABOVE, answer, mean_window, news_of_run
+from charlstm.settings import RunSettings, new_run_name
+from charlstm.ui.loss_board import exported, listed_runs
+from charlstm.ui.loss_feed import THIN_ABOVE, answer, news_of_run
 from charlstm.ui.train_tab import decoded
 
 PATIENCE = 90_000  # ms: a busy machine takes its time to start a process and to score a text
@@ -32,7 +39,7 @@ def step_record(step: int, loss: float) -> dict[str, object]:
         "step": step,
         "loss": loss,
         "learning_rate": 0.01,
-        "gradient_norm": 1.0,
+        "gradient_norm": 1 / step,
         "characters": 1536 * step,
         "seconds": step / 70,
     }
@@ -71,10 +78,13 @@ def test_every_point_arrives_at_its_step(steps: list[int]) -> None:
 
 
 def test_a_live_update_is_small() -> None:
-    """Seventy steps, a second of the quick preset on two cores: under 10 bytes a point."""
+    """Seventy steps, a second of the quick preset on two cores: under 17 bytes a point, under 25
+    with a series beside the loss."""
     records = [step_record(step, 2 + math.sin(step)) for step in range(1000, 1070)]
     sent = json.dumps(answer(RUNNING, records, 10, 20), separators=(",", ":"))
-    assert len(sent) < 70 * 10
+    assert len(sent) < 70 * 17
+    more = answer(RUNNING, records, 10, 20, "gradient_norm")
+    assert len(json.dumps(more, separators=(",", ":"))) < 70 * 25
     nothing_new = json.dumps(answer(RUNNING, [], 10, 10), separators=(",", ":"))
     assert len(nothing_new) < 100
 
@@ -92,6 +102,8 @@ def test_a_long_history_is_thinned_but_for_validations_and_the_end() -> None:
     assert [step for step, _ in points[-MEAN_OF:]] == list(range(49_951, 50_001))
     assert [v[0] for v in sent["validations"]] == list(range(500, 50_001, 500))
     assert sent["floor"] == 1.8
+    assert sent["seconds"] == [round(step / 70, 2) for step, _ in points]
+    assert sent["characters"] == 1536 * 50_000
     # The line is the mean of all steps, not only of those that are drawn.
     for (step, loss), mean in zip(points, sent["means"], strict=True):
         window = losses[max(0, step - mean_window(step)) : step]
@@ -108,15 +120,19 @@ def test_a_loss_that_is_not_finite_still_travels() -> None:
     ]
     sent = json.loads(json.dumps(answer(RUNNING, records, 0, 20), allow_nan=False))
     assert unpacked(sent["steps"]) == [(1, 2.0), (2, None), (3, None)]
-    assert sent["validations"] == [[3, None, "The 3", 65536]]
+    assert sent["validations"] == [[3, None, 65536, 0.04]]
+    assert sent["samples"] == [[3, "The 3"]]
 
 
-def test_speed_is_told_from_the_last_seconds() -> None:
-    records = [step_record(step, 2.0) for step in range(1, 1401)]  # 20 seconds
-    (c0, s0), (c1, s1) = answer(RUNNING, records, 0, 20)["pace"]
-    assert s1 == pytest.approx(20)
-    assert s0 == pytest.approx(10, abs=0.1)
-    assert (c1 - c0) / (s1 - s0) == pytest.approx(70 * 1536, rel=0.01)
+@pytest.mark.parametrize("series", ["learning_rate", "gradient_norm"])
+def test_a_series_travels_when_it_is_asked_for(series: str) -> None:
+    records = [step_record(step, 2.0) for step in range(1, 3001)]
+    records[-1][series] = math.inf
+    assert "series" not in answer(RUNNING, records, 0, 20)
+    sent = json.loads(json.dumps(answer(RUNNING, records, 0, 20, series), allow_nan=False))
+    for (step, _), value in zip(unpacked(sent["steps"])[:-1], sent["series"][:-1], strict=True):
+        assert value == pytest.approx(records[step - 1][series], rel=0.01)  # three figures
+    assert sent["series"][-1] is None
 
 
 def test_a_file_that_is_not_utf8_gets_a_sentence() -> None:
@@ -134,16 +150,46 @@ def test_a_file_that_is_not_utf8_gets_a_sentence() -> None:
         [],
         ["20260101-000000-quick-brackets-0000"],
         ["20260101-000000-quick-brackets-0000", 0],
-        ["20260101-000000-quick-brackets-0000", -1],
-        ["20260101-000000-quick-brackets-0000", 10**30],
-        ["../../etc", 0],
-        ["a\0b", 0],
-        [None, 0],
-        ["<img src=x onerror=alert(1)>", 0],
+        ["20260101-000000-quick-brackets-0000", 0, None],
+        ["20260101-000000-quick-brackets-0000", 0, "seconds"],
+        ["20260101-000000-quick-brackets-0000", -1, None],
+        ["20260101-000000-quick-brackets-0000", 10**30, None],
+        ["../../etc", 0, None],
+        ["a\0b", 0, None],
+        [None, 0, None],
+        ["<img src=x onerror=alert(1)>", 0, None],
     ],
 )
 def test_whatever_a_browser_asks_it_gets_a_sentence(tmp_path: Path, asked: object) -> None:
     found = news_of_run(Runs(tmp_path), asked)
+    assert list(found) == ["error"]
+    assert found["error"].endswith(".")
+
+
+VIEW = {"unit": "bits", "by": "step", "logX": False, "logY": False}
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        None,
+        [],
+        ["csv"],
+        ["csv", [], VIEW],
+        ["csv", "a", VIEW],
+        ["csv", [None], VIEW],
+        ["csv", ["20260101-000000-quick-brackets-0000"], VIEW],
+        ["csv", ["20260101-000000-quick-brackets-0000"] * 100, VIEW],
+        ["pdf", ["20260101-000000-quick-brackets-0000"], VIEW],
+        ["zip", ["../../etc"], VIEW],
+        ["zip", ["a\0b"], VIEW],
+        ["png", ["20260101-000000-quick-brackets-0000"], {**VIEW, "unit": "bytes"}],
+        ["png", ["20260101-000000-quick-brackets-0000"], {**VIEW, "logX": 1}],
+        ["png", ["20260101-000000-quick-brackets-0000"], {}],
+    ],
+)
+def test_whatever_file_a_browser_asks_for_it_gets_a_sentence(tmp_path: Path, asked: object) -> None:
+    found = exported(Runs(tmp_path), asked)
     assert list(found) == ["error"]
     assert found["error"].endswith(".")
 
@@ -195,7 +241,7 @@ def button(page: Page, name: str) -> Locator:
 
 
 @pytest.mark.browser
-def test_a_run_from_start_to_stop(page: Page, page_url: str) -> None:
+def test_a_run_from_start_to_stop(page: Page, page_url: str, finished_run: str) -> None:
     questions: list[Request] = []
     page.on("request", lambda request: questions.append(request) if asks(request, "look") else None)
     open_train(page, page_url)
@@ -230,6 +276,15 @@ def test_a_run_from_start_to_stop(page: Page, page_url: str) -> None:
     assert len(questions) == asked
     with page.expect_request(lambda request: asks(request, "look")):
         page.get_by_role("tab", name="Train").click()
+
+    # Laid over a run that has ended, it is followed too.
+    page.goto(f"{page_url}?run={finished_run}&compare={name}&tab=train")
+    expect(part(page, "outcome")).to_contain_text("Finished in")
+    expect(part(page, "compared-rows").locator("tr")).to_have_count(2)
+    for _ in range(3):
+        page.wait_for_event("request", lambda r: asks(r, "look") and name in (r.post_data or ""))
+    page.goto(f"{page_url}?run={name}&tab=train")
+    wait_past(page, before)
 
     # Stopped: a sentence, and the way on.
     stopped_at = shown_step(page)
@@ -268,10 +323,10 @@ def test_a_finished_run_and_what_can_be_done_with_its_plot(
 
     # An offset inside a line or past the end, as after a cut, reads from the beginning.
     runs = Runs(app_folders)
-    everything = news_of_run(runs, [finished_run, 0])
+    everything = news_of_run(runs, [finished_run, 0, None])
     assert [step for step, _ in unpacked(everything["steps"])] == list(range(1, 13))
     for offset in (5, everything["offset"] + 1):
-        again = news_of_run(runs, [finished_run, offset])
+        again = news_of_run(runs, [finished_run, offset, None])
         assert everything == {**again, "floor": everything["floor"]}
 
     # What the plot says without being seen.
@@ -285,8 +340,10 @@ def test_a_finished_run_and_what_can_be_done_with_its_plot(
     nats = float((row.locator("td").last.text_content() or "").split()[0])
     assert bits * math.log(2) == pytest.approx(nats, abs=0.002)
 
-    # What it wrote: the model's 100 characters after its seed text.
-    sample = part(page, "samples").locator("pre")
+    # What it wrote, from its first steps on: the model's 100 characters after its seed text.
+    expect(part(page, "samples").locator("li")).to_have_count(len(everything["samples"]))
+    expect(part(page, "samples").locator("span").last).to_have_text("step 12")
+    sample = part(page, "samples").locator("pre").last
     assert set(sample.text_content() or "") <= set("abcdefgh ()\N{REPLACEMENT CHARACTER}")
     assert len(sample.text_content() or "") > 100
 
@@ -322,6 +379,126 @@ def test_a_finished_run_and_what_can_be_done_with_its_plot(
 
     page.set_viewport_size({"width": 390, "height": 844})
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+@pytest.fixture(scope="module")
+def other_run(app_folders: Path) -> str:
+    """A shorter run, in a folder that a person named, at length."""
+    name = "mine.and_-" + "longer" * 6
+    config = PRESETS["quick"].with_budget(steps=6, seconds=None)
+    for _ in run(app_folders / name, RunSettings("brackets", "quick", config), threading.Event()):
+        pass
+    return name
+
+
+@pytest.mark.browser
+def test_runs_over_one_another(
+    page: Page, page_url: str, app_folders: Path, finished_run: str, other_run: str
+) -> None:
+    label = {name: label for name, label, *_ in listed_runs(Runs(app_folders))}
+    open_train(page, f"{page_url}?run={finished_run}")
+    expect(part(page, "outcome")).to_contain_text("Finished in")
+    canvas = page.locator("#loss-board canvas")
+    page.get_by_text("Compare with other runs").click()
+    box = page.get_by_role("checkbox", name=label[other_run])
+    box.check()
+    expect(box).to_be_checked()
+
+    # In the table that stands for the plot, each run with its steps; in the tooltip too.
+    rows = part(page, "compared-rows").locator("tr")
+    expect(rows).to_have_count(2)
+    expect(rows.nth(0).locator("td").nth(1)).to_have_text("12")
+    expect(rows.nth(1).locator("td").first).to_have_text(label[other_run])
+    expect(rows.nth(1).locator("td").nth(1)).to_have_text("6")
+    expect(canvas).to_have_attribute("aria-label", re.compile("compared with mine"))
+    area = canvas.bounding_box()
+    assert area is not None
+    page.mouse.move(area["x"] + 120, area["y"] + 100)
+    expect(part(page, "tip")).to_contain_text(label[other_run])
+
+    # The same stretch stays in view whatever the runs lie over one another by.
+    canvas.press("+")
+    whole = button(page, "Show the whole run")
+    expect(whole).to_be_visible()
+    for by, words in (("characters", "characters"), ("seconds", "after 0:"), ("step", "step ")):
+        part(page, "by").select_option(by)
+        expect(whole).to_be_visible()
+        page.mouse.move(area["x"] + 300, area["y"] + 100)
+        page.mouse.move(area["x"] + 320, area["y"] + 100)
+        expect(part(page, "tip").locator("div").first).to_contain_text(words)
+    whole.click()
+
+    # A series below: what was sent for it is told at the point.
+    steps = [r for r in Runs(app_folders).history(finished_run, 0)[0] if r["kind"] == "step"]
+    part(page, "series").select_option("gradient_norm")
+    canvas.press("ArrowRight")
+    norm = float(f"{steps[-1]['gradient_norm']:.3g}")
+    expect(part(page, "tip")).to_contain_text(f"gradient norm {norm:g}")
+    part(page, "series").select_option("speed")
+    canvas.press("ArrowRight")
+    part(page, "series").select_option("")
+
+    # The address keeps the choice; a name that no run has is passed over.
+    expect(page).to_have_url(re.compile("compare=mine"))
+    page.goto(f"{page.url},nothing")
+    expect(rows).to_have_count(2)
+    page.get_by_text("Compare with other runs").click()
+    box.uncheck()
+    expect(rows).to_have_count(0)
+    expect(page).not_to_have_url(re.compile("compare"))
+
+    # All runs have ended: nothing asks, and nothing draws.
+    page.evaluate(
+        """() => {
+          const { prototype } = CanvasRenderingContext2D;
+          const draw = prototype.drawImage;
+          window.drawn = 0;
+          prototype.drawImage = function (...given) { drawn += 1; return draw.apply(this, given); };
+        }"""
+    )
+    page.mouse.move(5, 5)
+    page.wait_for_event("request", lambda request: asks(request, "training"))
+    before = page.evaluate("drawn")
+    for _ in range(2):
+        page.wait_for_event("request", lambda request: asks(request, "training"))
+    assert page.evaluate("drawn") == before
+    button(page, "log loss").click()
+    page.wait_for_function("before => drawn > before", arg=before)
+
+
+@pytest.mark.browser
+def test_files_to_take_away(
+    page: Page, page_url: str, app_folders: Path, finished_run: str, tmp_path: Path
+) -> None:
+    open_train(page, f"{page_url}?run={finished_run}")
+    expect(part(page, "outcome")).to_contain_text("Finished in")
+
+    def saved(name: str) -> Path:
+        with page.expect_download() as download:
+            button(page, name).click()
+        path = tmp_path / download.value.suggested_filename
+        download.value.save_as(path)
+        return path
+
+    table = saved("CSV")
+    assert table.name == f"{finished_run}.csv"
+    rows = list(csv.DictReader(io.StringIO(table.read_bytes().decode(), newline="")))
+    records, _ = Runs(app_folders).history(finished_run, 0)
+    assert [row["kind"] for row in rows] == [record["kind"] for record in records]
+    losses = [record["loss"] for record in records if record["kind"] == "step"]
+    assert [float(row["loss"]) for row in rows if row["loss"]] == losses
+
+    assert saved("PNG").read_bytes().startswith(b"\x89PNG")
+    button(page, "nats").click()
+    assert "Loss, nats per character" in saved("SVG").read_text()
+
+    bundle = saved("Checkpoint")
+    assert bundle.name == f"{finished_run}.zip"
+    with zipfile.ZipFile(bundle) as opened:
+        opened.extractall(tmp_path)
+    there, here = (load_checkpoint(folder / finished_run) for folder in (tmp_path, app_folders))
+    assert there.vocab == here.vocab
+    expect(part(page, "save-said")).to_be_empty()
 
 
 @pytest.mark.browser

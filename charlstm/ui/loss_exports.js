@@ -1,0 +1,44 @@
+// Files to take away: the server makes them, the browser saves them. `asked(kind)` gives what
+// `exported` in loss_board.py answers.
+function exportButtons(asked) {
+  const said = part("save-said");
+  const buttons = [...element.querySelectorAll("[data-export]")];
+  let busy = false;
+
+  function save({ name, type, data }) {
+    const bytes = Uint8Array.from(atob(data), (c) => c.charCodeAt(0));
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([bytes], { type }));
+    link.download = name;
+    link.click();
+    // The browser has its own hold on the file once the click is handled.
+    setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+  }
+
+  async function make(button) {
+    if (busy) return;
+    busy = true;
+    say(said, `Making the ${button.textContent} file …`);
+    try {
+      const found = await server.export(asked(button.dataset.export));
+      if (found.error) return say(said, found.error);
+      save(found);
+      say(said, "");
+    } catch {
+      say(said, "The server does not answer. Try again in a moment.");
+    } finally {
+      busy = false;
+    }
+  }
+
+  for (const button of buttons) button.addEventListener("click", () => make(button));
+  return {
+    // Shown once there is something to save.
+    show(on) {
+      part("save").hidden = !on;
+    },
+    forget() {
+      say(said, "");
+    },
+  };
+}

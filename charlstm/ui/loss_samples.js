@@ -1,0 +1,54 @@
+// What the watched run wrote, from its first steps on, and a slider through it. `choose` is called
+// with the sample, {step, text}, that the slider is at, or undefined at the newest.
+function samplesPanel(choose) {
+  const list = part("samples");
+  const slider = part("slider");
+  let written = [];
+  let picked = null; // index of the sample that the slider is at, or null: the newest
+
+  function show(found) {
+    written = found;
+    while (list.children.length > written.length) list.lastChild.remove();
+    written.forEach(({ step, text }, i) => {
+      let item = list.children[i];
+      if (!item) {
+        item = list.appendChild(document.createElement("li"));
+        item.append(document.createElement("span"), document.createElement("pre"));
+      }
+      say(item.firstChild, `step ${wholeNumber.format(step)}`);
+      say(item.lastChild, text);
+    });
+    part("no-samples").hidden = written.length > 0;
+    part("slider-row").hidden = written.length < 2;
+    slider.max = Math.max(0, written.length - 1);
+    if (picked !== null && picked >= written.length) picked = null;
+    mark();
+  }
+
+  function mark() {
+    const at = picked ?? written.length - 1;
+    choose(written[picked]);
+    slider.value = at;
+    [...list.children].forEach((item, i) => item.classList.toggle("picked", i === at));
+    const item = list.children[at];
+    if (!item) return;
+    slider.setAttribute("aria-valuetext", item.firstChild.textContent);
+    // Only the list scrolls, never the page.
+    const top = item.offsetTop - list.firstChild.offsetTop;
+    list.scrollTop = picked === null ? list.scrollHeight : top;
+  }
+
+  slider.addEventListener("input", () => {
+    const at = Number(slider.value);
+    picked = at === written.length - 1 ? null : at;
+    mark();
+  });
+
+  return {
+    show,
+    mark,
+    forget() {
+      picked = null;
+    },
+  };
+}
