@@ -190,15 +190,18 @@ function lossPlot(canvas, tip, shown, zoomed) {
 
   function zoomBy(factor) {
     const [x0, x1] = range();
-    const middle = cursor && seenAt(cursor.place) ? cursor.place : (x0 + x1) / 2;
+    const pointed = cursor && cursor.place >= x0 && cursor.place <= x1;
+    const middle = pointed ? cursor.place : (x0 + x1) / 2;
     const [from, to] = [middle - (middle - x0) * factor, middle + (x1 - middle) * factor];
     setZoom(from <= 0 && to >= end() ? null : [from, Math.min(to, end())]);
   }
 
   function toValidation(forward) {
-    const { by } = scales;
-    const seen = ringsInView(shown.runs[0], scales);
-    const pointed = cursor && seenAt(cursor.place) ? cursor.place : null;
+    // Not from `scales`: a key may come before the zoom of the last one is drawn.
+    const { by } = shown;
+    const [x0, x1] = range();
+    const seen = ringsInView(shown.runs[0], { by, x0, x1 });
+    const pointed = cursor && cursor.place >= x0 && cursor.place <= x1 ? cursor.place : null;
     const next = forward
       ? seen.find((v) => v[by] > (pointed ?? -1))
       : seen.findLast((v) => v[by] < (pointed ?? Infinity));
