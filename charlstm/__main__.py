@@ -65,7 +65,10 @@ def _parser() -> argparse.ArgumentParser:
         added.add_argument("--json", action="store_true", help="print one JSON document")
         return added
 
-    corpus = {"metavar": "SPEC", "help": '"wikitext2", "brackets", or the path of a .txt file'}
+    corpus = {
+        "metavar": "SPEC",
+        "help": '"wikitext2", "brackets", the path of a .txt file, or "hub:owner/name:column"',
+    }
 
     train = add("train", _train, "Train a model, saving as it goes; Ctrl-C saves and ends.")
     train.add_argument("--corpus", **corpus)

@@ -71,14 +71,14 @@ def model_card(name: str, trainer: Trainer, corpus: Corpus, provenance: Provenan
         f"{config.window} characters ({passes:.2f} passes), {provenance.seconds:,.0f} s on "
         f"{_machine(trainer)}.",
         "## What it scores",
-        _score(text, measured, whole=provenance.whole),
+        _score(text, measured, _precision(trainer), whole=provenance.whole),
         "## How to use it",
         f'`python -m charlstm sample {name} --seed-text "The " --temperature 0.5`',
     ]
     return "\n\n".join(lines) + "\n"
 
 
-def _score(text: str, measured: Evaluation | None, *, whole: bool) -> str:
+def _score(text: str, measured: Evaluation | None, precision: str, *, whole: bool) -> str:
     if measured is None:
         return "Nothing was measured yet."
     how = (
@@ -88,16 +88,19 @@ def _score(text: str, measured: Evaluation | None, *, whole: bool) -> str:
     )
     return (
         f"{measured.nats:.4f} nats = {measured.bpc:.4f} bits per character on {text}: {how} "
-        f"({measured.characters:,} characters), in eval mode, float32, hidden carried along 64 "
-        "parallel streams."
+        f"({measured.characters:,} characters), in eval mode, products in {precision}, hidden "
+        "carried along 64 parallel streams."
     )
 
 
+def _precision(trainer: Trainer) -> str:
+    return str(trainer.precision).removeprefix("torch.")
+
+
 def _machine(trainer: Trainer) -> str:
-    precision = str(trainer.precision).removeprefix("torch.")
     if trainer.device.type == "cuda":
         where = torch.cuda.get_device_name(trainer.device)
     else:
         name = torch.cpu.get_capabilities().get("cpu_name") or platform.machine()
         where = f"{torch.get_num_threads()} threads of a CPU ({name})"
-    return f"{where}, torch {torch.__version__}, products in {precision}"
+    return f"{where}, torch {torch.__version__}, products in {_precision(trainer)}"

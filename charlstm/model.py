@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import torch
 from huggingface_hub import PyTorchModelHubMixin
 from torch import nn
@@ -105,3 +107,12 @@ class CharLSTM(
             embedded, hidden, weights, True, self.n_layers, self.lstm.dropout, True, False, True
         )
         return output, (h, c)
+
+
+def products_in(
+    precision: torch.dtype, device: torch.device
+) -> contextlib.AbstractContextManager[object]:
+    """A context in which matrix products have this precision, while weights stay in float32."""
+    if precision == torch.float32:
+        return contextlib.nullcontext()
+    return torch.autocast(device.type, precision)

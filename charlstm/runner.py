@@ -45,7 +45,7 @@ SAVE_SECONDS, FIRST_SAVE_SECONDS = 10.0, 2.0  # soon, so that other tabs can use
 FLUSH_SECONDS = 0.25
 SAMPLE_LENGTH, SAMPLE_TEMPERATURE, SAMPLE_DICE = 100, 0.8, 7  # 0.8: notebook section 5
 # What must have passed of a budget in seconds before it is turned into steps.
-_PLAN_SHARE, _PLAN_SECONDS, _PLAN_STEPS = 0.08, 2.0, 20
+_PLAN_SHARE, _PLAN_SECONDS, _PLAN_STEPS = 0.2, 2.0, 20
 _DIVERGED = 3.0  # times the first loss
 
 Record = dict[str, Any]

@@ -130,7 +130,7 @@ class Runs:
             UserError: there is no such run, it is another's, it is at its end, or the line is full.
         """
         with self._lock:
-            check_owner(self._path(name), owner)
+            check_owner(self.folder(name), owner)
             state = self.status(name).state
             if state in ("finished", "waiting", *_TRAINS):
                 raise UserError(
@@ -152,7 +152,7 @@ class Runs:
         Raises:
             UserError: there is no such run, it is another's, or this app did not start it.
         """
-        path = self._path(name)
+        path = self.folder(name)
         check_owner(path, owner)
         with self._lock:
             if name in self._line:
@@ -171,7 +171,7 @@ class Runs:
 
     def may(self, name: str, owner: str | None) -> bool:
         """Whether it is this browser's run, to stop and to resume; UserError as `status`."""
-        return owns(self._path(name), owner)
+        return owns(self.folder(name), owner)
 
     def list(self) -> list[RunStatus]:
         """All runs below the folder, the newest first."""
@@ -194,7 +194,7 @@ class Runs:
         Raises:
             UserError: there is no such run.
         """
-        path = self._path(name)
+        path = self.folder(name)
         line = tuple(self._line)
         place = line.index(name) + 1 if name in line else None
         return read_status(path, self._processes.get(name), place)
@@ -212,7 +212,7 @@ class Runs:
         Raises:
             UserError: there is no such run.
         """
-        return read_history(self._path(name) / HISTORY, offset)
+        return read_history(self.folder(name) / HISTORY, offset)
 
     def close(self) -> None:
         """The app ends: nothing starts any more, and every run saves and ends."""
@@ -285,7 +285,12 @@ class Runs:
                 f"{whose} wait in line already.", "Withdraw one, or come back when one has started."
             )
 
-    def _path(self, name: str) -> Path:
+    def folder(self, name: str) -> Path:
+        """The folder of a run, checked against what stands there.
+
+        Raises:
+            UserError: there is no such run.
+        """
         known = isinstance(name, str) and NAME.fullmatch(name)
         if not known or not (self._folder / name / SETTINGS).is_file():
             raise UserError(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import copy
 import threading
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from torch.nn.parallel import DistributedDataParallel
 from charlstm.batches import ParallelStreams, RandomWindows
 from charlstm.corpus import Corpus
 from charlstm.evaluate import Evaluation, evaluate, fixed_slice
-from charlstm.model import CharLSTM, Hidden
+from charlstm.model import CharLSTM, Hidden, products_in
 from charlstm.presets import TrainConfig, learning_rate_factor
 from charlstm.team import Next, Team
 
@@ -123,7 +122,7 @@ class Trainer:
         self.model.train()
         batch = self._batches.at(number)
         inputs, targets = (t[self._rows].to(self.device) for t in (batch.inputs, batch.targets))
-        with self._autocast():
+        with products_in(self.precision, self.device):
             logits, hidden = self._parallel(inputs, None if batch.fresh else self._hidden)
         loss = F.cross_entropy(logits.float(), targets.view(-1))
         rate = config.learning_rate * learning_rate_factor(number, self.total_steps, config)
@@ -170,12 +169,12 @@ class Trainer:
 
     def validate(self) -> Evaluation:
         """The loss on a slice of the validation text, the same each time (`fixed_slice`), in eval
-        mode and float32."""
-        return evaluate(self.result, self._slice)
+        mode and the precision of the training."""
+        return evaluate(self.result, self._slice, None, self.precision)
 
     def validate_whole(self, stop: threading.Event | None = None) -> Evaluation | None:
         """The same on the whole validation text; None when ``stop`` was set before its end."""
-        return evaluate(self.result, self._validation, stop)
+        return evaluate(self.result, self._validation, stop, self.precision)
 
     def state_dict(self) -> dict[str, torch.Tensor]:
         """All that a resumed training needs, as flat named tensors."""
@@ -210,11 +209,6 @@ class Trainer:
                 state["hidden.c"][:, self._rows].to(self.device),
             )
         self.steps_done = int(state["steps_done"])
-
-    def _autocast(self) -> contextlib.AbstractContextManager[object]:
-        if self.precision == torch.float32:
-            return contextlib.nullcontext()
-        return torch.autocast(self.device.type, self.precision)
 
 
 def _below(prefix: str, state: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:

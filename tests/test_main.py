@@ -54,7 +54,7 @@ def test_train_eval_sample_and_probe_one_after_another(tmp_path, run):
     scored = json.loads(printed)
     assert status == 0
     assert scored.keys() == {"nats", "bpc", "characters"}
-    assert scored["nats"] == trained["nats"]
+    assert scored["nats"] == pytest.approx(trained["nats"], abs=5e-4)
     assert scored["bpc"] == pytest.approx(scored["nats"] / math.log(2))
     assert scored["characters"] == 199_999
 

@@ -75,9 +75,9 @@ def test_a_run_to_its_end(tmp_path, text):
     checkpoint = load_checkpoint(tmp_path)
     corpus = runner.load_corpus(text)
     found = evaluate(checkpoint.model, corpus.validation)
-    assert found.nats == validations[-1]["nats"]
+    assert found.nats == pytest.approx(validations[-1]["nats"], abs=5e-4)
     assert found.characters == validations[-1]["characters_scored"]
-    assert f"{found.nats:.4f} nats" in (tmp_path / "README.md").read_text()
+    assert f"{validations[-1]['nats']:.4f} nats" in (tmp_path / "README.md").read_text()
 
 
 @pytest.mark.parametrize("after", [1, 30, 119])

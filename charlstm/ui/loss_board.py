@@ -105,7 +105,7 @@ def exported(runs: Runs, asked: Any) -> dict[str, str]:
 def _file(runs: Runs, kind: str, names: list[str], view: tuple[Any, ...]) -> bytes:
     if kind == "csv":
         return history_csv({name: runs.history(name, 0)[0] for name in names}).encode()
-    folders = [runs._path(name) for name in names]
+    folders = [runs.folder(name) for name in names]
     if kind == "zip":
         return checkpoint_zip(folders[0])
     return picture(plot_runs(folders, *view), kind)
