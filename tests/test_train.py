@@ -174,7 +174,7 @@ def test_bfloat16_only_where_the_cpu_has_it():
 
 def test_a_text_below_one_step_gets_a_sentence():
     with pytest.raises(UserError, match="longer text"):
-        Trainer(PRESETS["quick"], corpus(2000))
+        Trainer(PRESETS["quick"], corpus(1000))
 
 
 def test_budgets():

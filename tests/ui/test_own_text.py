@@ -65,10 +65,10 @@ def test_a_pass_and_too_many_of_them() -> None:
     assert "takes about 4 seconds" in said[1]
     assert "reads it 13 times" in said[2]
     assert len(remarks(facts, config, None)) == 1
-    # Steps need no pace: 600 steps of 1,536 characters over 9,000.
+    # Steps need no pace: 600 steps of 768 characters over 9,000.
     short = remarks(facts_of("a" * 10_000, "The text"), config.with_budget(600, None), None)
-    assert "reads it 102 times" in short[1]
-    assert "6 steps read all of it" in remarks(facts_of("a" * 10_000, "The text"), config, None)[1]
+    assert "reads it 51 times" in short[1]
+    assert "12 steps read all of it" in remarks(facts_of("a" * 10_000, "The text"), config, None)[1]
 
 
 def test_a_text_that_is_too_large() -> None:

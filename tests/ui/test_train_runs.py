@@ -100,6 +100,7 @@ def test_typed_settings() -> None:
     assert typed_settings("1.5", "20 ", "8") == {"seconds": 1.5, "steps": 20, "hidden_size": 8}
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_others_watch_and_wait_in_line(page: Page, stranger: Page, page_url: str) -> None:
     open_train(page, page_url)
@@ -149,6 +150,7 @@ def test_others_watch_and_wait_in_line(page: Page, stranger: Page, page_url: str
     assert watched(stranger, but=gone) == second
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_own_settings(page: Page, page_url: str, app_folders: Path) -> None:
     open_train(page, page_url)
@@ -167,7 +169,7 @@ def test_own_settings(page: Page, page_url: str, app_folders: Path) -> None:
     said(page, "hidden size is 4,096")
 
     # What stays empty is the preset's, and says so.
-    expect(page.get_by_label("Hidden size")).to_have_attribute("placeholder", "320")
+    expect(page.get_by_label("Hidden size")).to_have_attribute("placeholder", "288")
     page.get_by_role("combobox", name="Settings").click()
     page.get_by_role("option", name="Ten minutes").click()
     expect(page.get_by_label("Hidden size")).to_have_attribute("placeholder", "512")
@@ -186,16 +188,17 @@ def test_own_settings(page: Page, page_url: str, app_folders: Path) -> None:
     assert settings.config.hidden_size == 8
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_own_text(page: Page, page_url: str, app_folders: Path) -> None:
     open_train(page, page_url)
     choose_text(page, "Own text")
     facts = page.locator("#own-text-facts")
-    page.get_by_label("Your text").fill("( a ) <b>" * 100)
-    expect(facts).to_contain_text("The text has 900 characters, 7 distinct")
-    expect(facts).to_contain_text("Too short to start. Bring 1,733 characters at least.")
+    page.get_by_label("Your text").fill("( a ) <b>" * 80)
+    expect(facts).to_contain_text("The text has 720 characters, 7 distinct")
+    expect(facts).to_contain_text("Too short to start. Bring 879 characters at least.")
     button(page, "Start").click()
-    said(page, "one step of these settings reads 1,560")
+    said(page, "one step of these settings reads 792")
 
     page.locator(".train-own input[type=file]").first.set_input_files(
         [{"name": "a.txt", "mimeType": "text/plain", "buffer": b"The cat ( b ). " * 400}]
@@ -203,7 +206,7 @@ def test_own_text(page: Page, page_url: str, app_folders: Path) -> None:
     expect(facts).to_contain_text("The file has 6,000 characters, 11 distinct")
     expect(facts).to_contain_text("last tenth (600) is held out")
     expect(page.get_by_label("Your text")).to_have_value("")
-    own_settings(page, or_steps="40", Hidden_size="8")
+    own_settings(page, or_steps="80", Hidden_size="8")
     expect(facts).to_contain_text("reads it 11 times")
     before = set(app_folders.iterdir())
     button(page, "Start").click()
@@ -211,7 +214,7 @@ def test_own_text(page: Page, page_url: str, app_folders: Path) -> None:
         re.compile("finished: Own text, a minute, own settings"), timeout=PATIENCE
     )
     # A run like it has been seen: the pace is known.
-    own_settings(page, or_steps="41")
+    own_settings(page, or_steps="81")
     expect(facts).to_contain_text("A pass over the rest takes about")
     [made] = set(app_folders.iterdir()) - before
     corpus = RunSettings.load(made).corpus

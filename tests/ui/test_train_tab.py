@@ -40,7 +40,7 @@ def step_record(step: int, loss: float) -> dict[str, object]:
         "loss": loss,
         "learning_rate": 0.01,
         "gradient_norm": 1 / step,
-        "characters": 1536 * step,
+        "characters": 768 * step,
         "seconds": step / 70,
     }
 
@@ -103,7 +103,7 @@ def test_a_long_history_is_thinned_but_for_validations_and_the_end() -> None:
     assert [v[0] for v in sent["validations"]] == list(range(500, 50_001, 500))
     assert sent["floor"] == 1.8
     assert sent["seconds"] == [round(step / 70, 2) for step, _ in points]
-    assert sent["characters"] == 1536 * 50_000
+    assert sent["characters"] == 768 * 50_000
     # The line is the mean of all steps, not only of those that are drawn.
     for (step, loss), mean in zip(points, sent["means"], strict=True):
         window = losses[max(0, step - mean_window(step)) : step]
@@ -391,6 +391,7 @@ def other_run(app_folders: Path) -> str:
     return name
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_runs_over_one_another(
     page: Page, page_url: str, app_folders: Path, finished_run: str, other_run: str
