@@ -13,7 +13,7 @@ function drawLine(context, x0, y0, x1, y1) {
 }
 
 function drawAxes({ context, colour, scales }) {
-  const { left, right, foot, low, high, x, yOf, logY } = scales;
+  const { left, right, top, foot, low, high, cut, x, yOf, logY } = scales;
   context.strokeStyle = colour("line");
   context.fillStyle = colour("dim");
   context.lineWidth = 1;
@@ -28,6 +28,7 @@ function drawAxes({ context, colour, scales }) {
   }
   context.textBaseline = "alphabetic";
   context.textAlign = "left";
+  if (cut !== null) context.fillText(`↑ begins at ${cut.toFixed(1)}`, left + 24, top);
   let free = -Infinity;
   for (const { at, text } of xTicks(scales, right - left > 420 ? 6 : 3)) {
     const size = context.measureText(text).width;

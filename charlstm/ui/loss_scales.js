@@ -120,10 +120,12 @@ function* inView(run, values, by, [x0, x1]) {
   for (let i = firstAt(run[by], x0); i < run[by].length && run[by][i] <= x1; i++) yield values[i];
 }
 
-// What is to be seen, in the figure's unit: raw losses of the watched run, means of the others.
-function lossExtent({ runs, unit, by, logY }, range) {
-  const floor = runs[0].floor;
-  const found = extent(
+const STEEP_SHARE = 0.02; // of what is in view from the start
+
+// The lowest and highest loss in a range of x, in nats: raw losses of the watched run, means of the
+// others.
+const lossesIn = ({ runs, by }, range) =>
+  extent(
     (function* () {
       for (const run of runs) {
         yield* inView(run, run === runs[0] ? run.loss : run.mean, by, range);
@@ -131,16 +133,28 @@ function lossExtent({ runs, unit, by, logY }, range) {
       }
     })(),
   );
+
+// What is to be seen, in the figure's unit, and where it is cut off above, or null. A training
+// begins with a fall so steep that on linear axes it would leave a flat line for all the rest: seen
+// from its start, the first moments may run off the top.
+function lossExtent(shown, range) {
+  const { runs, unit, logX, logY } = shown;
+  const floor = runs[0].floor;
+  const found = lossesIn(shown, range);
   if (!found) return null;
+  const wholeStart = !logX && !logY && range[0] <= 0;
+  const later = wholeStart && lossesIn(shown, [STEEP_SHARE * range[1], range[1]]);
+  const cut = later && later[1] < found[1] ? inUnit(found[1], unit) : null;
+  if (later) found[1] = later[1];
   let [low, high] = found.map((nats) => inUnit(nats, unit));
   if (floor !== null) {
     low = Math.min(low, inUnit(floor, unit));
     high = Math.max(high, inUnit(floor, unit));
   }
-  if (logY) return [low / 1.03, high * 1.03];
+  if (logY) return [low / 1.03, high * 1.03, null];
   const air = Math.max(0.04 * (high - low), 0.01);
   // The floor's label stands below it.
-  return [Math.max(0, low - (floor === null ? 1 : 3) * air), high + air];
+  return [Math.max(0, low - (floor === null ? 1 : 3) * air), high + air, cut];
 }
 
 function scaleOf(low, high, from, to, log) {
@@ -156,7 +170,7 @@ function makeScales(shown, range, width, height) {
   const ends = shown.runs.length ? lossExtent(shown, range) : null;
   if (!ends) return null;
   const [x0, x1] = range;
-  const [low, high] = ends;
+  const [low, high, cut] = ends;
   const [left, right] = [MARGIN.left, width - MARGIN.right];
   const foot = height - MARGIN.bottom;
   const [top, bottom] = [MARGIN.top, series ? foot - STRIP.height - STRIP.gap : foot];
@@ -165,7 +179,7 @@ function makeScales(shown, range, width, height) {
     ? (share) => Math.exp(Math.log(x0) + share * Math.log(x1 / x0))
     : (share) => x0 + share * (x1 - x0);
   const scales = {
-    left, right, top, bottom, foot, x0, x1, low, high, by, logX, logY, unit, yOf,
+    left, right, top, bottom, foot, x0, x1, low, high, cut, by, logX, logY, unit, yOf,
     x: scaleOf(x0, x1, left, right, logX),
     y: (nats) => yOf(inUnit(nats, unit)),
     placeAt: (px) => back((px - left) / (right - left)),
