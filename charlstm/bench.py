@@ -56,7 +56,7 @@ def bench() -> Iterator[Row]:
         model = CharLSTM(len(vocab), 64, size, 1, dropout=0.0).eval()
         sampler = Sampler(model, vocab)
         for streams in STREAMS:
-            length = max(20, 20_000 // (size * streams))
+            length = max(50, 100_000 // (size * streams))
             ours, theirs = _rates(
                 (lambda: sampler.sample("一", [1.0] * streams, length, 7), streams * length),  # noqa: B023
                 (lambda: notebook_sample(model, length), length),  # noqa: B023
