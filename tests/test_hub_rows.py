@@ -222,6 +222,7 @@ def test_what_can_be_no_text_gets_a_sentence(dataset: str, column: str, config: 
         HubText(dataset, column, config)
 
 
+@pytest.mark.slow
 def test_a_dataset_of_the_hub(
     hub: http.server.ThreadingHTTPServer, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

@@ -107,6 +107,7 @@ def test_what_a_run_fails_with_is_said(runs, tmp_path):
     assert "one step of this training reads" in runs.status(name).message
 
 
+@pytest.mark.slow
 def test_the_app_killed_the_run_saves_and_ends(tmp_path, text):
     code = (
         "import sys, threading; from pathlib import Path; from charlstm.runs import Runs\n"
@@ -173,6 +174,7 @@ def test_a_folder_that_cannot_be_written_gets_a_sentence(text):
         Runs(ROOT / "README.md").start(text, "quick", steps=1)
 
 
+@pytest.mark.slow
 def test_others_wait_in_line_and_start_in_their_turn(runs, tmp_path, text):
     first = runs.start(text, "quick", steps=10**5)
     second = runs.start(text, "quick", steps=3, hidden_size=8)
@@ -258,6 +260,7 @@ def test_the_line_has_an_end(runs, text):
     assert sorted(status.place for status in runs.list() if status.place) == list(range(1, 13))
 
 
+@pytest.mark.slow
 def test_a_run_is_its_browsers(runs, tmp_path, text):
     name = runs.start(text, "quick", steps=10**5, owner=ONE)
     for stranger in (OTHER, "", "\ud800", "1" * 31):

@@ -4,6 +4,10 @@ window.charlstmWriting = (() => {
   let last = null; // checkpoint, length and temperatures of what was written last
   let active = false;
   let rolled = false; // the dice fell while it wrote: that writing is cancelled, a new one follows
+  // What the writing to come is asked for because of; on a busy machine it may start before Gradio
+  // has handed that over, and then it is asked for once more.
+  let wanted = { shape: null, dice: null };
+  let again = false;
 
   return {
     press() {
@@ -15,6 +19,8 @@ window.charlstmWriting = (() => {
       active = true;
       document.querySelector(".text-columns")?.classList.add("waiting");
       last = JSON.stringify([name, ...shape]);
+      again = (wanted.shape ?? last) !== last || (wanted.dice ?? dice) !== dice;
+      wanted = { shape: null, dice: null };
       window.charlstmLink.set({ go: "1" });
     },
 
@@ -22,13 +28,15 @@ window.charlstmWriting = (() => {
     ended() {
       active = false;
       document.querySelector(".text-columns")?.classList.remove("waiting");
-      if (rolled) this.press();
-      rolled = false;
+      if (rolled || again) this.press();
+      rolled = again = false;
     },
 
     // What is shown follows its controls.
     touched(now) {
-      if (last !== null && last !== JSON.stringify(now)) this.press();
+      if (last === null || last === JSON.stringify(now)) return;
+      wanted.shape = JSON.stringify(now);
+      this.press();
     },
 
     opened() {
@@ -36,9 +44,10 @@ window.charlstmWriting = (() => {
     },
 
     roll(sides) {
+      wanted.dice = Math.floor(sides * Math.random());
       if (active) rolled = true;
       else this.press();
-      return Math.floor(sides * Math.random());
+      return wanted.dice;
     },
   };
 })();

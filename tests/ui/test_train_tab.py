@@ -240,6 +240,7 @@ def button(page: Page, name: str) -> Locator:
     return page.get_by_role("tabpanel").get_by_role("button", name=name, exact=True)
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_a_run_from_start_to_stop(page: Page, page_url: str, finished_run: str) -> None:
     questions: list[Request] = []
