@@ -197,6 +197,7 @@ def test_a_run_that_diverges_keeps_its_last_good_checkpoint(tmp_path, text, monk
     assert all(p.isfinite().all() for p in model.parameters())
 
 
+@pytest.mark.slow
 def test_two_runs_never_write_one_folder(tmp_path, text):
     settings = RunSettings(text, "quick", SMALL)
     first = run(tmp_path, settings, threading.Event())

@@ -244,6 +244,7 @@ def test_one_that_waits_can_be_withdrawn(runs, tmp_path, text):
     runs.stop(second)
 
 
+@pytest.mark.slow
 def test_the_line_has_an_end(runs, text):
     runs.start(text, "quick", steps=10**5)
     for _ in range(2):
@@ -309,6 +310,7 @@ def test_limits_hold(tmp_path, text, asked, sentence):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_own_settings_reach_the_run(runs, tmp_path, text):
     name = runs.start(text, "quick", steps=7, hidden_size=24)
     wait_for(lambda: runs.status(name).state == "finished", "the run finished")
