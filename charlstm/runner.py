@@ -20,7 +20,7 @@ import os
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -229,9 +229,7 @@ class _Run:
         a_step = float(np.median(durations)) + validation / self.trainer.config.validate_every
         left = max(0, int((budget - self._seconds() - whole) / a_step))
         self.trainer.total_steps = done + left
-        self._settings = RunSettings(
-            **{**vars(self._settings), "total_steps": self.trainer.total_steps}
-        )
+        self._settings = replace(self._settings, total_steps=self.trainer.total_steps)
         self._settings.save(self._folder)
         return record
 

@@ -72,6 +72,9 @@ class Runs:
         Args:
             corpus: its spec.
             preset: where the settings come from, but for those that are given.
+            seconds, steps: the budget, one of them at most.
+            hidden_size: units a layer.
+            owner: token of the browser that it shall belong to; None for the program itself.
 
         Returns:
             the run's name, unlike any other's.

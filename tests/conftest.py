@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 from pathlib import Path
 
 import pytest
@@ -26,3 +27,13 @@ def wikitext() -> Path:
     if not folder.is_dir():
         pytest.skip("no WikiText-2 folder at hand (set CHARLSTM_WIKITEXT)")
     return folder
+
+
+@pytest.fixture(scope="session")
+def text(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Spec of a small text of one's own, some 16,000 characters."""
+    path = tmp_path_factory.mktemp("text") / "own.txt"
+    rng = random.Random(0)
+    words = ["The", "cab", "( bed )", "face", "a", "hag", "\n"]
+    path.write_text(" ".join(rng.choice(words) for _ in range(4000)))
+    return str(path)

@@ -33,15 +33,6 @@ SMALL = replace(
 )
 
 
-@pytest.fixture(scope="module")
-def text(tmp_path_factory):
-    path = tmp_path_factory.mktemp("text") / "own.txt"
-    rng = random.Random(0)
-    words = ["The", "cab", "( bed )", "face", "a", "hag", "\n"]
-    path.write_text(" ".join(rng.choice(words) for _ in range(4000)))
-    return str(path)
-
-
 @pytest.fixture(autouse=True)
 def save_often(monkeypatch):
     monkeypatch.setattr(runner, "SAVE_SECONDS", 0.1)

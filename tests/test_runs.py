@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import os
-import random
 import signal
 import subprocess
 import sys
@@ -21,15 +20,6 @@ from charlstm.settings import HISTORY, RunSettings
 
 ONE, OTHER = "1" * 32, "2" * 32  # two browsers' tokens
 PAUSE = threading.Event()  # never set: waiting on it is a pause that says so
-
-
-@pytest.fixture(scope="module")
-def text(tmp_path_factory):
-    path = tmp_path_factory.mktemp("text") / "own.txt"
-    rng = random.Random(0)
-    words = ["The", "cab", "( bed )", "face", "a", "hag", "\n"]
-    path.write_text(" ".join(rng.choice(words) for _ in range(4000)))
-    return str(path)
 
 
 @pytest.fixture
