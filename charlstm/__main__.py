@@ -13,7 +13,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -82,6 +82,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     train.add_argument("--seconds", type=float, help="budget in seconds from the first step")
     train.add_argument("--steps", type=int, help="budget in steps")
+    train.add_argument("--hidden-size", type=int, help="units a layer, instead of the preset's")
     train.add_argument("--resume", type=Path, metavar="DIR", help="go on with the run in DIR")
     # How the page runs it: at low priority, ending when standard input closes.
     train.add_argument("--background", action="store_true", help=argparse.SUPPRESS)
@@ -169,15 +170,21 @@ def _train(given: argparse.Namespace) -> int:
 
 def _run_to_train(given: argparse.Namespace) -> tuple[Path, RunSettings]:
     if given.resume is not None:
-        if given.corpus or given.preset or given.out or given.seconds or given.steps:
+        if any(
+            (given.corpus, given.preset, given.out, given.seconds, given.steps, given.hidden_size)
+        ):
             raise UserError(
-                "A resumed run keeps its corpus, preset, budget and folder.",
+                "A resumed run keeps its corpus, preset, budget, hidden size and folder.",
                 "Give --resume alone, or start a new run without it.",
             )
         return given.resume, RunSettings.load(given.resume)
     if given.corpus is None or given.preset is None:
         raise UserError("A new run needs --corpus and --preset.", "Or give --resume DIR.")
     config = PRESETS[given.preset].with_budget(given.steps, given.seconds)
+    if given.hidden_size is not None:
+        if given.hidden_size < 1:
+            raise UserError("The hidden size must be above zero.", "Give one such as 256.")
+        config = replace(config, hidden_size=given.hidden_size)
     below = Path(os.environ.get("CHARLSTM_CHECKPOINTS") or "checkpoints")
     folder = given.out or below / new_run_name(given.corpus, given.preset)
     if folder.is_dir() and any(folder.iterdir()):

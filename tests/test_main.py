@@ -41,7 +41,8 @@ def run(capsys):
 
 def test_train_eval_sample_and_probe_one_after_another(tmp_path, run):
     out = tmp_path / "run"
-    command = ("train", "--corpus", "brackets", "--preset", "quick", "--steps", "40", "--out", out)
+    budget = ("--steps", 40, "--hidden-size", 16)
+    command = ("train", "--corpus", "brackets", "--preset", "quick", *budget, "--out", out)
     status, printed, progress = run(*command, "--json")
     assert status == 0
     trained = json.loads(printed)
@@ -49,6 +50,7 @@ def test_train_eval_sample_and_probe_one_after_another(tmp_path, run):
     assert trained["reason"] == "finished"
     assert trained["characters_scored"] == 199_999
     assert "40/40" in progress
+    assert json.loads((out / "config.json").read_text())["hidden_size"] == 16
 
     status, printed, _ = run("eval", out, "--corpus", "brackets", "--json")
     scored = json.loads(printed)
@@ -123,6 +125,10 @@ def test_eval_under_the_checkpoints_own_vocabulary(tmp_path, checkpoint, run):
         (["train", "--corpus", "nothing", "--preset", "quick", "--out", "{}"], "no corpus called"),
         (["train", "--corpus", "brackets", "--preset", "huge"], "invalid choice: 'huge'"),
         (["train", "--corpus", "brackets", "--preset", "quick", "--steps", "0"], "above zero"),
+        (
+            ["train", "--corpus", "brackets", "--preset", "quick", "--hidden-size", "0"],
+            "hidden size must be above zero",
+        ),
         (["train", "--resume", "{}/nowhere"], "holds no run"),
         (["eval", "{}/nowhere", "--corpus", "brackets"], "is no checkpoint"),
         (["sample", "CHECKPOINT", "--seed-text", ""], "seed text is empty"),
