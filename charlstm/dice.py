@@ -12,22 +12,27 @@ across numpy versions, unlike the distributions that numpy draws from it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import torch
+
+from charlstm.errors import UserError
 
 MAX_DICE = 2**63 - 1
 
 _DRAWS_A_COUNT = 8  # one Philox count gives 4 words of 64 bits: 8 draws of 32 bits
+_AT_A_TIME = 16_384  # draws that are turned into noise together: they stay in a processor's cache
 
 
 def gumbel_noise(
-    dice: int, streams: int, first_step: int, steps: int, characters: int
+    dice: int, streams: int | Sequence[int], first_step: int, steps: int, characters: int
 ) -> torch.Tensor:
     """Standard Gumbel noise for some steps of some streams.
 
     Args:
         dice: the seed that a person sees, 0 to `MAX_DICE`.
-        streams: how many streams, numbered from 0.
+        streams: how many streams, numbered from 0, or the numbers of some.
         first_step: the first step to draw, counted from 0.
         steps: how many steps to draw.
         characters: how many ids a step chooses among.
@@ -35,12 +40,34 @@ def gumbel_noise(
     Returns:
         float32 tensor of shape (steps, streams, characters), always finite.
     """
+    numbers = range(streams) if isinstance(streams, int) else streams
     counts = -(-characters // _DRAWS_A_COUNT)
-    drawn = np.empty((steps, streams, counts * _DRAWS_A_COUNT), dtype=np.uint32)
-    for stream in range(streams):
-        bits = np.random.Philox(key=dice | (stream << 64), counter=first_step * counts)
-        raw = bits.random_raw(steps * counts * 4).astype("<u8", copy=False)
-        drawn[:, stream] = raw.view("<u4").reshape(steps, -1)
-    # Half a unit off both ends: no draw is 0 or 1, so both logarithms are finite.
-    uniform = torch.from_numpy((drawn[..., :characters] + 0.5) * 2.0**-32)
-    return uniform.log_().neg_().log_().neg_().float()
+    bits = np.random.Philox(key=dice, counter=first_step * counts)
+    state = bits.state  # to be set with another key: much cheaper than another generator
+    noise = torch.empty(steps, len(numbers), characters)
+    shape = (steps, counts * _DRAWS_A_COUNT)
+    work = np.empty((max(1, _AT_A_TIME // (shape[0] * shape[1])), *shape))
+    for first in range(0, len(numbers), len(work)):
+        some = numbers[first : first + len(work)]
+        for stream, drawn in zip(some, work, strict=False):
+            state["state"]["key"][1] = stream
+            bits.state = state
+            raw = bits.random_raw(steps * counts * 4).astype("<u8", copy=False)
+            # Half a unit off both ends: no draw is 0 or 1, so both logarithms are finite.
+            np.add(raw.view("<u4").reshape(shape), 0.5, out=drawn)
+        uniform = torch.from_numpy(work[: len(some)])
+        uniform.mul_(2.0**-32).log_().neg_().log_()
+        noise[:, first : first + len(some)] = uniform[..., :characters].transpose(0, 1)
+    return noise.neg_()
+
+
+def check_dice(dice: int) -> None:
+    """Hold dice against their range.
+
+    Raises:
+        UserError: they are outside of it.
+    """
+    if not 0 <= dice <= MAX_DICE:
+        raise UserError(
+            f"The dice {dice} are out of range.", f"Choose a whole number from 0 to {MAX_DICE}."
+        )

@@ -1,10 +1,6 @@
 """One sampler: every continuation on the page is a stream of one batch.
 
-What makes it fast: embedding times input weights plus both biases is a table with one row per
-character, computed once, so a step is one row look-up and one matrix product a layer; the gates
-are reordered to (i, f, o, g) so that one sigmoid serves three of them; everything happens in
-place. What keeps it exact: float32 throughout, and a test that compares it with a plain loop over
-`torch.nn.LSTM`.
+Temperatures, samples and what becomes of them; the steps themselves are `charlstm.streams`.
 """
 
 from __future__ import annotations
@@ -15,14 +11,19 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import torch
 
-from charlstm.dice import MAX_DICE, gumbel_noise
+from charlstm.dice import check_dice, gumbel_noise
 from charlstm.errors import UserError
 from charlstm.model import CharLSTM, Hidden
+from charlstm.streams import StepWeights, Streams
+from charlstm.truncation import NO_TRUNCATION, Truncation, probabilities
 from charlstm.vocab import Vocabulary
 
 MAX_TEMPERATURE = 5.0
 MAX_LENGTH = 5_000
-_NOISE_BYTES = 16 << 20  # noise is drawn some steps at a time, to bound its memory
+_PIECE = 1_000  # characters of a given text that are read at a time
+_PIECES_KEPT = 64
+_STEPS_AHEAD = 64  # as many steps' noise is drawn at a time,
+_NOISE_BYTES = 16 << 20  # or fewer, to bound its memory
 
 
 class Sampler:
@@ -31,32 +32,22 @@ class Sampler:
     Args:
         model: copied; later training of it changes nothing here.
         vocab: the model's own.
+
+    Attributes:
+        model: the copy, float32 in eval mode on the CPU; not to be changed.
+        vocab: as given.
     """
 
     def __init__(self, model: CharLSTM, vocab: Vocabulary) -> None:
         self.vocab = vocab
-        weights = {
-            name: value.detach().to("cpu", torch.float32, copy=True)
-            for name, value in model.state_dict().items()
-        }
-        self._model = CharLSTM(
+        self.model = CharLSTM(
             model.vocab_size, model.embed_size, model.hidden_size, model.n_layers, dropout=0.0
-        ).eval()
-        self._model.load_state_dict(weights)
-        self._size = model.hidden_size
-        order = _sigmoid_gates_first(self._size)
-        self._recurrent, self._inputs, self._biases = [], [], []
-        for layer in range(model.n_layers):
-            self._recurrent.append(weights[f"lstm.weight_hh_l{layer}"][order])
-            self._inputs.append(weights[f"lstm.weight_ih_l{layer}"][order])
-            bias = weights[f"lstm.bias_ih_l{layer}"] + weights[f"lstm.bias_hh_l{layer}"]
-            self._biases.append(bias[order])
-        self._table = weights["embedding.weight"] @ self._inputs[0].T + self._biases[0]
-        self._fc_weight = weights["fc.weight"]
-        self._fc_bias = weights["fc.bias"].clone()
-        self._fc_bias[vocab.unk_id] = -math.inf  # UNK is read, never written
+        )
+        self.model.load_state_dict(model.state_dict())
+        self.model.eval().requires_grad_(False)
+        self._weights = StepWeights(self.model, vocab.unk_id)
+        self._kept: dict[str, Hidden] = {}
 
-    @torch.inference_mode()
     def stream(
         self,
         seed_text: str,
@@ -65,6 +56,8 @@ class Sampler:
         dice: int,
         samples: int = 1,
         every: int = 25,
+        truncation: Truncation = NO_TRUNCATION,
+        alive: np.ndarray | None = None,
     ) -> Iterator[np.ndarray]:
         """Continue a seed text, some characters at a time.
 
@@ -78,42 +71,49 @@ class Sampler:
             dice: 0 to `dice.MAX_DICE`.
             samples: continuations at each temperature.
             every: characters a block.
+            truncation: which characters may be drawn.
+            alive: bool array of shape (temperatures, samples) that the caller owns, read before
+                each block. A stream whose entry has become False is drawn no further, and costs
+                nothing; what the others write stays the same.
 
         Yields:
             int64 arrays of shape (characters, temperatures, samples), at most ``every`` characters
-            each: only what is new.
+            each: only what is new; -1 for a stream that is no longer alive.
 
         Raises:
             UserError: an argument is out of its range; the sentence says which.
         """
-        _check(seed_text, temperatures, length, dice, samples)
-        hidden = [
-            (h.repeat(len(temperatures) * samples, 1), c.repeat(len(temperatures) * samples, 1))
-            for h, c in zip(*self._read(seed_text), strict=True)
-        ]
-        scale = torch.tensor(temperatures, dtype=torch.float32).view(-1, 1, 1)
-        characters = len(self.vocab)
-        chunk = max(1, min(every, _NOISE_BYTES // (4 * samples * characters)))
-        logits = self._logits(hidden[-1][0])
-        step = _Step(self, hidden, logits)
-        done = 0
-        while done < length:
-            block = np.empty((min(every, length - done), len(temperatures), samples), np.int64)
-            for start in range(0, len(block), chunk):
-                steps = min(chunk, len(block) - start)
-                noise = gumbel_noise(dice, samples, done + start, steps, characters)
-                for offset in range(steps):
-                    # argmax(logits + T g) is argmax(logits / T + g), and at T = 0 it is greedy.
-                    scores = torch.addcmul(
-                        logits.view(len(temperatures), samples, characters),
-                        scale,
-                        noise[offset],
-                    )
-                    ids = scores.argmax(-1)
-                    block[start + offset] = ids.numpy()
-                    step(ids.view(-1))
-            done += len(block)
-            yield block
+        _check(temperatures, length, dice, samples)
+        shape = (len(temperatures), samples)
+        if alive is not None and (alive.shape != shape or alive.dtype != np.bool_):
+            raise ValueError(f"alive is {alive.dtype} of shape {alive.shape}, not bool of {shape}")
+        rows = len(temperatures) * samples
+        living = np.arange(rows)  # temperature by sample
+        streams = self.start(seed_text, rows)
+        scale = torch.tensor(temperatures, dtype=torch.float32).repeat_interleave(samples)[:, None]
+        ahead = max(1, min(_STEPS_AHEAD, _NOISE_BYTES // (4 * len(self.vocab) * rows)))
+        cuts = truncation != NO_TRUNCATION
+        noise = np.empty((0, rows, len(self.vocab)), np.float32)
+        for done in range(0, length, every):
+            block = np.full((min(every, length - done), rows), -1)
+            if alive is not None and not (still := alive.reshape(-1)[living]).all():
+                kept = torch.from_numpy(np.flatnonzero(still))
+                streams.keep(kept)
+                living, scale, noise = living[still], scale[kept], noise[:, still]
+            place = slice(None) if len(living) == rows else living
+            for step, written in enumerate(block, done):
+                if step % ahead == 0:
+                    noise = self._noise(dice, living % samples, scale, step, ahead)
+                logits = streams.logits
+                if cuts:
+                    allowed = truncation.applied(probabilities(logits, scale)) > 0
+                    logits = logits.where(allowed, -math.inf)
+                # argmax(logits + T g) is argmax(logits / T + g), and at T = 0 it is greedy.
+                scores = logits.numpy() + noise[step % ahead]
+                ids = scores.argmax(-1)
+                written[place] = ids
+                streams.step(torch.from_numpy(ids))
+            yield block.reshape(-1, *shape)
 
     def sample(
         self,
@@ -122,75 +122,99 @@ class Sampler:
         length: int,
         dice: int,
         samples: int = 1,
+        truncation: Truncation = NO_TRUNCATION,
     ) -> list[list[str]]:
         """Whole texts at once: ``texts[temperature][sample]``, each beginning with the seed text.
 
         Arguments and errors as for `stream`.
         """
-        ids = np.concatenate(list(self.stream(seed_text, temperatures, length, dice, samples)))
+        blocks = self.stream(seed_text, temperatures, length, dice, samples, truncation=truncation)
+        ids = np.concatenate(list(blocks))
         return [
             [seed_text + self.vocab.decode(ids[:, t, s].tolist()) for s in range(samples)]
             for t in range(len(temperatures))
         ]
 
-    def _read(self, text: str) -> Hidden:
-        """Hidden after a text, each of shape (layers, 1, hidden_size), in one call."""
+    def start(self, seed_text: str, streams: int) -> Streams:
+        """Streams that have all read a seed text, which is read once.
+
+        Raises:
+            UserError: the seed text is empty.
+        """
+        if not seed_text:
+            raise UserError("The seed text is empty.", "Type at least one character.")
+        return Streams(self._weights, self.after(seed_text), streams)
+
+    def after(self, text: str) -> Hidden:
+        """Hidden after a text, each of shape (layers, 1, hidden_size); not to be changed.
+
+        That of the last texts is kept at every `_PIECE`: a walk along a long text need not read
+        all of it at each place.
+        """
+        whole = max(0, len(text) - 1) // _PIECE * _PIECE
+        before = self._kept.get(text[:whole])
+        if before is None:
+            before = self.after(text[:whole]) if whole else self.model.init_hidden(1)
+            # A dict anew: another thread may be reading the old one.
+            self._kept = dict([*self._kept.items(), (text[:whole], before)][-_PIECES_KEPT:])
+        return self._lstm(text[whole:], before)[1]
+
+    def read(self, text: str) -> Iterator[torch.Tensor]:
+        """Read a given text from a hidden of zeros, in pieces that bound the memory.
+
+        Yields:
+            the last layer's output for at most `_PIECE` characters, (characters, hidden_size).
+        """
+        hidden = self.model.init_hidden(1)
+        for start in range(0, len(text), _PIECE):
+            output, hidden = self._lstm(text[start : start + _PIECE], hidden)
+            yield output[0]
+
+    def _lstm(self, text: str, hidden: Hidden) -> tuple[torch.Tensor, Hidden]:
         ids = torch.from_numpy(self.vocab.encode(text).astype(np.int64))[None]
-        return self._model.lstm(self._model.embedding(ids))[1]
+        return self.model.lstm(self.model.embedding(ids), hidden)
 
-    def _logits(self, output: torch.Tensor) -> torch.Tensor:
-        return torch.addmm(self._fc_bias, output, self._fc_weight.T)
+    def _noise(
+        self, dice: int, samples: np.ndarray, scale: torch.Tensor, step: int, steps: int
+    ) -> np.ndarray:
+        """T g of some steps, (steps, streams, vocab); a sample has the same g at every T."""
+        numbers, places = np.unique(samples, return_inverse=True)
+        noise = gumbel_noise(dice, numbers.tolist(), step, steps, len(self.vocab))
+        if len(numbers) < len(samples):
+            noise = noise.index_select(1, torch.from_numpy(places))
+        return noise.mul_(scale).numpy()
 
+    @staticmethod
+    def distribution(
+        logits: torch.Tensor, temperature: float, truncation: Truncation = NO_TRUNCATION
+    ) -> torch.Tensor:
+        """What a character is drawn from: float32 probabilities of the shape of ``logits``.
 
-class _Step:
-    """One character for all streams: hidden and logits are updated in place."""
+        Args:
+            logits: float32 tensor of shape (…, vocab), UNK at -inf, as `Streams` has them.
+            temperature: 0 to `MAX_TEMPERATURE`; at 0 all is on the likeliest character.
+            truncation: what it leaves sums to 1 again.
 
-    def __init__(self, sampler: Sampler, hidden: list[Hidden], logits: torch.Tensor) -> None:
-        self._sampler, self._hidden, self._logits = sampler, hidden, logits
-        streams, size = hidden[0][0].shape
-        self._gates = torch.empty(streams, 4 * size)
-        self._squashed = torch.empty(streams, size)
-        # A product with few rows reads its weights row by row; from 4 rows on, a transposed copy
-        # is faster (measured at hidden 256 to 1024 on 2 cores; see `python -m charlstm bench`).
-        transposed = [w.T.contiguous() if streams >= 4 else w.T for w in sampler._recurrent]
-        self._recurrent = transposed
-
-    def __call__(self, ids: torch.Tensor) -> None:
-        own, gates, size = self._sampler, self._gates, self._sampler._size
-        torch.index_select(own._table, 0, ids, out=gates)
-        for layer, (h, c) in enumerate(self._hidden):
-            if layer:
-                torch.addmm(
-                    own._biases[layer], self._hidden[layer - 1][0], own._inputs[layer].T, out=gates
-                )
-            gates.addmm_(h, self._recurrent[layer])
-            gates[:, : 3 * size].sigmoid_()
-            i, f, o, g = gates.split(size, dim=1)
-            c.mul_(f).addcmul_(i, g.tanh_())
-            torch.tanh(c, out=self._squashed)
-            torch.mul(o, self._squashed, out=h)
-        torch.addmm(own._fc_bias, self._hidden[-1][0], own._fc_weight.T, out=self._logits)
+        Raises:
+            UserError: the temperature is out of its range.
+        """
+        _check_temperature(temperature)
+        return truncation.applied(probabilities(logits, torch.tensor(float(temperature))))
 
 
-def _sigmoid_gates_first(size: int) -> torch.Tensor:
-    """Rows of an `nn.LSTM` weight, ordered (i, f, g, o) by torch, in the order (i, f, o, g)."""
-    i, f, g, o = torch.arange(4 * size).split(size)
-    return torch.cat([i, f, o, g])
+def _check_temperature(temperature: float) -> None:
+    if not 0 <= temperature <= MAX_TEMPERATURE:  # NaN fails this too
+        raise UserError(
+            f"A temperature of {temperature:g} is out of range.",
+            f"Choose one from 0 (always the likeliest character) to {MAX_TEMPERATURE:g}.",
+        )
 
 
-def _check(
-    seed_text: str, temperatures: Sequence[float], length: int, dice: int, samples: int
-) -> None:
-    if not seed_text:
-        raise UserError("The seed text is empty.", "Type at least one character.")
+def _check(temperatures: Sequence[float], length: int, dice: int, samples: int) -> None:
     if not temperatures:
         raise UserError("No temperature is given.", "Give one or more.")
     for temperature in temperatures:
-        if not 0 <= temperature <= MAX_TEMPERATURE:  # NaN fails this too
-            raise UserError(
-                f"A temperature of {temperature:g} is out of range.",
-                f"Choose one from 0 (always the likeliest character) to {MAX_TEMPERATURE:g}.",
-            )
+        _check_temperature(temperature)
     if not 1 <= length <= MAX_LENGTH:
         raise UserError(
             f"A length of {length:,} characters is out of range.",
@@ -198,7 +222,4 @@ def _check(
         )
     if samples < 1:
         raise UserError(f"{samples} samples can't be drawn.", "Ask for one or more.")
-    if not 0 <= dice <= MAX_DICE:
-        raise UserError(
-            f"The dice {dice} are out of range.", f"Choose a whole number from 0 to {MAX_DICE}."
-        )
+    check_dice(dice)

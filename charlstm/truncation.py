@@ -1,0 +1,87 @@
+"""Truncation: which characters may be drawn at all, by their probabilities at a temperature."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+
+from charlstm.errors import UserError
+
+
+@dataclass(frozen=True)
+class Truncation:
+    """Keeps the likeliest characters of softmax(logits / T); the default keeps all.
+
+    Three rules in this order, each on what the one before it has left, made to sum to 1 again;
+    the likeliest character always stays. Of characters that are equally likely, those with lower
+    ids come first.
+
+    Sources: top-k, Fan, Lewis and Dauphin, "Hierarchical Neural Story Generation" (2018); top-p,
+    Holtzman et al., "The Curious Case of Neural Text Degeneration" (2020); min-p, Nguyen et al.,
+    "Turning Up the Heat: Min-p Sampling for Creative and Coherent LLM Outputs" (2025).
+
+    Args:
+        top_k: keeps the k likeliest; 0 is off.
+        top_p: keeps the smallest set of likeliest characters whose sum reaches it; 1 is off.
+        min_p: keeps those at least this share as likely as the likeliest; 0 is off.
+
+    Raises:
+        UserError: one is out of its range.
+
+    Example:
+        >>> Truncation(top_k=3, top_p=0.7).applied(torch.tensor([0.1, 0.4, 0.3, 0.2]))
+        tensor([0.0000, 0.5714, 0.4286, 0.0000])
+    """
+
+    top_k: int = 0
+    top_p: float = 1.0
+    min_p: float = 0.0
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.top_k, int) or self.top_k < 0:
+            raise UserError(
+                f"A top-k of {self.top_k} is out of range.",
+                "Choose a whole number of characters, or 0 to keep all.",
+            )
+        if not 0 < self.top_p <= 1:  # NaN fails this too
+            raise UserError(
+                f"A top-p of {self.top_p:g} is out of range.",
+                "Choose one above 0 and up to 1, which keeps all.",
+            )
+        if not 0 <= self.min_p <= 1:
+            raise UserError(
+                f"A min-p of {self.min_p:g} is out of range.",
+                "Choose one from 0, which keeps all, to 1.",
+            )
+
+    def applied(self, probabilities: torch.Tensor) -> torch.Tensor:
+        """What is left of some probabilities of shape (…, vocab): 0 or more, sums of 1."""
+        if self == NO_TRUNCATION:
+            return probabilities
+        ordered, ids = probabilities.double().sort(dim=-1, descending=True, stable=True)
+        if self.top_k:
+            ordered[..., self.top_k :] = 0
+        if self.top_p < 1:
+            before = ordered.cumsum(-1) - ordered
+            ordered[before >= self.top_p * ordered.sum(-1, keepdim=True)] = 0
+        ordered[ordered < self.min_p * ordered[..., :1]] = 0
+        ordered /= ordered.sum(-1, keepdim=True)
+        return torch.zeros_like(probabilities).scatter_(-1, ids, ordered.to(probabilities.dtype))
+
+
+NO_TRUNCATION = Truncation()
+
+
+def probabilities(logits: torch.Tensor, temperature: torch.Tensor) -> torch.Tensor:
+    """softmax(logits / T); at T = 0 all is on the likeliest character.
+
+    Args:
+        logits: float32 tensor of shape (…, vocab).
+        temperature: float32 tensor that broadcasts against it, (…, 1) or a single number.
+    """
+    best, ids = logits.max(dim=-1, keepdim=True)
+    # The likeliest at 0 and the others below, so that no temperature is too small to divide by.
+    scaled = (logits - best) / temperature.clamp(min=torch.finfo(torch.float32).tiny)
+    greedy = torch.zeros_like(logits).scatter_(-1, ids, 1.0)
+    return torch.where(temperature > 0, scaled.softmax(-1), greedy)
