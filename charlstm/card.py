@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import platform
-from dataclasses import dataclass
+import shlex
+from dataclasses import asdict, dataclass
+from pathlib import Path
 
 import torch
 from huggingface_hub import EvalResult, ModelCardData
 
-from charlstm.corpus import Corpus
+from charlstm.corpus import HUB_CONFIG, HUB_ID, Corpus
 from charlstm.evaluate import Evaluation
+from charlstm.hub_rows import PREFIX, read_spec
+from charlstm.presets import PRESETS
 from charlstm.train import Trainer
+from charlstm.vocab import Vocabulary
 
 
 @dataclass(frozen=True)
@@ -31,51 +36,133 @@ class Provenance:
 
 
 def model_card(name: str, trainer: Trainer, corpus: Corpus, provenance: Provenance) -> str:
-    """A ``README.md`` with the Hub's front matter, whose figures other programs can read."""
+    """A ``README.md`` with the Hub's front matter, whose figures other programs can read.
+
+    It says what a run can know. No licence is among that: the weights are made from a text that
+    belongs to somebody.
+    """
     config, model = trainer.config, trainer.model
-    measured = provenance.validation
-    text = f"the validation split of {corpus.description}"
-    results = [
-        EvalResult(
-            task_type="text-generation",
-            dataset_type=corpus.spec if corpus.spec in ("wikitext2", "brackets") else "text",
-            dataset_name=text,
-            metric_type=metric,
-            metric_value=round(value, 4),
-        )
-        for metric, value in (
-            ()
-            if measured is None
-            else (("bpc", measured.bpc), ("nats per character", measured.nats))
-        )
-    ]
-    data = ModelCardData(
-        library_name="charlstm",
-        tags=["char-lstm", "text-generation"],
-        pipeline_tag="text-generation",
-        model_name=name,
-        eval_results=results or None,
-    )
     parameters = sum(p.numel() for p in model.parameters())
-    passes = trainer.steps_done * config.streams * config.window / len(corpus.train)
+    text = f"the validation split of {corpus.description}"
+    again = shlex.quote(_spec(corpus))
+    floor = ""
+    if corpus.floor is not None:
+        floor = f" Its entropy is {corpus.floor:.4f} nats per character: no model scores better."
     lines = [
-        f"---\n{data.to_yaml()}\n---",
+        f"---\n{_front_matter(name, text, corpus, provenance.validation).to_yaml()}\n---",
         f"# {name}",
         f"A character-level LSTM: embedding {config.embed_size}, {config.n_layers} x "
         f"{config.hidden_size} units, {parameters:,} parameters, {len(corpus.vocab)} ids.",
         "## What it was trained on",
         f"{corpus.description[0].upper()}{corpus.description[1:]}: {len(corpus.train):,} training "
-        f"characters, {len(corpus.validation):,} validation characters.",
+        f"characters, {len(corpus.validation):,} validation characters.{floor}",
+        "No licence is stated here: the weights are made from that text, so what may be done with "
+        "them is for its owner to say. Whoever publishes them adds it above (`license:`).",
         "## How",
-        f"Preset `{provenance.preset}`: {trainer.steps_done:,} steps of {config.streams} streams x "
-        f"{config.window} characters ({passes:.2f} passes), {provenance.seconds:,.0f} s on "
-        f"{_machine(trainer)}.",
+        _training(trainer, corpus, provenance),
+        f"    python -m charlstm train --corpus {again} --preset {provenance.preset}"
+        f"{_budget(trainer)}",
         "## What it scores",
-        _score(text, measured, _precision(trainer), whole=provenance.whole),
-        "## How to use it",
-        f'`python -m charlstm sample {name} --seed-text "The " --temperature 0.5`',
+        _score(text, provenance.validation, _precision(trainer), whole=provenance.whole),
+        f"    python -m charlstm eval checkpoints/{name} --corpus {again}",
+        "scores the whole split in float32.",
+        "## Does it close a bracket?",
+        *_question(name, corpus.vocab),
+        "## What it is for, and where it fails",
+        "To be listened to and questioned, as an example of what a small recurrent network learns "
+        "from its text alone. It knows no facts, loses its thread, loops at low temperatures, "
+        "reads characters that its text lacks as one unknown character, and writes whatever its "
+        "text makes likely, about people too. It may repeat passages of its text word for word.",
+        f"    python -m charlstm sample checkpoints/{name} --seed-text "
+        f"{shlex.quote(_known(corpus.vocab, 'The ', '( ', *corpus.vocab.characters) or '')}",
     ]
     return "\n\n".join(lines) + "\n"
+
+
+def _front_matter(
+    name: str, text: str, corpus: Corpus, measured: Evaluation | None
+) -> ModelCardData:
+    """For other programs: what it is, and what it scores on which text."""
+    dataset, config = "text", None
+    if corpus.spec == "wikitext2":
+        dataset, config = HUB_ID, HUB_CONFIG
+    elif corpus.spec.startswith(PREFIX):
+        on_the_hub = read_spec(corpus.spec)
+        dataset, config = on_the_hub.dataset, on_the_hub.config or None
+    elif corpus.spec == "brackets":
+        dataset = "brackets"
+    figures = {"bpc": measured.bpc, "nats per character": measured.nats} if measured else {}
+    results = [
+        EvalResult(
+            task_type="text-generation",
+            dataset_type=dataset,
+            dataset_config=config,
+            dataset_split="validation",
+            dataset_name=text,
+            metric_type=metric,
+            metric_value=round(value, 4),
+        )
+        for metric, value in figures.items()
+    ]
+    return ModelCardData(
+        library_name="charlstm",
+        tags=["char-lstm", "text-generation"],
+        pipeline_tag="text-generation",
+        datasets=[dataset] if corpus.spec.startswith(PREFIX) else None,
+        model_name=name,
+        eval_results=results or None,
+    )
+
+
+def _question(name: str, vocab: Vocabulary) -> list[str]:
+    seed_text = _known(vocab, "He ( ", "( ", "(")
+    if seed_text is None or vocab.unknown(")"):
+        return ["Its text has none."]
+    return [
+        "It was not asked. Rates, each with an interval and a control, come from",
+        f"    python -m charlstm probe checkpoints/{name} --seed-text {shlex.quote(seed_text)} "
+        "--temperature 0.5 1",
+    ]
+
+
+def _known(vocab: Vocabulary, *texts: str) -> str | None:
+    """The first of some texts whose characters are all known."""
+    return next((text for text in texts if not vocab.unknown(text)), None)
+
+
+def _spec(corpus: Corpus) -> str:
+    """How another person names the text: of a file its name alone, whatever folder it was in."""
+    at_large = corpus.spec in ("wikitext2", "brackets") or corpus.spec.startswith(PREFIX)
+    return corpus.spec if at_large else Path(corpus.spec).name
+
+
+def _training(trainer: Trainer, corpus: Corpus, provenance: Provenance) -> str:
+    config, done = trainer.config, trainer.steps_done
+    passes = done * config.streams * config.window / len(corpus.train)
+    planned = trainer.total_steps
+    of_those = f" of {planned:,} planned ones" if planned and planned > done else ""
+    preset = asdict(PRESETS[provenance.preset]) if provenance.preset in PRESETS else {}
+    own = [
+        f"{setting} {value}"
+        for setting, value in asdict(config).items()
+        if setting not in ("steps", "seconds") and preset.get(setting) != value
+    ]
+    but = f" but for {', '.join(own)}" if own else ""
+    again = (
+        "The same with the preset's own values:"
+        if own
+        else "The same steps again, up to what another machine rounds otherwise:"
+    )
+    return (
+        f"Preset `{provenance.preset}`{but}: {done:,} steps{of_those} of {config.streams} streams "
+        f"x {config.window} characters ({passes:.2f} passes), {provenance.seconds:,.0f} s on "
+        f"{_machine(trainer)}. {again}"
+    )
+
+
+def _budget(trainer: Trainer) -> str:
+    steps = trainer.total_steps or trainer.steps_done
+    return f" --steps {steps}" if steps else ""
 
 
 def _score(text: str, measured: Evaluation | None, precision: str, *, whole: bool) -> str:
@@ -102,5 +189,6 @@ def _machine(trainer: Trainer) -> str:
         where = torch.cuda.get_device_name(trainer.device)
     else:
         name = torch.cpu.get_capabilities().get("cpu_name") or platform.machine()
-        where = f"{torch.get_num_threads()} threads of a CPU ({name})"
+        threads = torch.get_num_threads()
+        where = f"{threads} thread{'s' if threads > 1 else ''} of a CPU ({name})"
     return f"{where}, torch {torch.__version__}, products in {_precision(trainer)}"

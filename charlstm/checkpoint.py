@@ -8,7 +8,9 @@ for.
 
 from __future__ import annotations
 
+import hashlib
 import json
+import math
 import os
 import re
 import tempfile
@@ -16,19 +18,19 @@ import threading
 from dataclasses import dataclass
 from pathlib import Path
 
-import torch
-from huggingface_hub import ModelCard
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_model
 
+from charlstm.card_facts import read_card
 from charlstm.errors import UserError
-from charlstm.model import CharLSTM
+from charlstm.model import CharLSTM, parameter_shapes
 from charlstm.sampler import Sampler
 from charlstm.vocab import Vocabulary
 
 CONFIG, WEIGHTS, VOCAB, CARD = "config.json", "model.safetensors", "vocab.json", "README.md"
-SETTINGS = "train.json"
-"""The file that a run keeps its settings in: what ships has none."""
+SETTINGS, PULLED = "train.json", "pulled.json"
+"""What a run keeps its settings in, and what says where on the Hub a checkpoint came from: what
+ships has neither."""
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,95}")
 _LIMITS = {"vocab_size": 200_000, "embed_size": 8_192, "hidden_size": 8_192, "n_layers": 16}
@@ -52,7 +54,11 @@ class CheckpointInfo:
         parameters: numbers in its weights.
         bpc: bits per character from its card; None where the card gives no figure.
         measured_on: the text of that figure, as the card names it.
-        shipped: whether it came with the project; otherwise a run wrote it.
+        shipped: whether it came with the project; otherwise a run wrote it, or it was pulled.
+        fingerprint: first 10 hex digits of the SHA-256 of its weights file: what a link names, so
+            that other weights under the same name are noticed.
+        corpus: spec of the text it was trained on, for `charlstm.corpus`; None where neither its
+            run's settings nor its card tell.
     """
 
     name: str
@@ -60,6 +66,8 @@ class CheckpointInfo:
     bpc: float | None
     measured_on: str
     shipped: bool
+    fingerprint: str
+    corpus: str | None
 
 
 def save_checkpoint(folder: Path, model: CharLSTM, vocab: Vocabulary, card: str) -> None:
@@ -97,12 +105,14 @@ def load_checkpoint(folder: Path) -> Checkpoint:
                 f"{folder.name!r} is no checkpoint: it has no {name}.",
                 f"A checkpoint folder holds {CONFIG}, {WEIGHTS} and {VOCAB}.",
             )
-    vocab = Vocabulary.load(folder / VOCAB)
-    sizes = _read_config(folder)
+    try:
+        vocab = Vocabulary.load(folder / VOCAB)
+    except RecursionError as error:
+        raise _broken(folder, f"{VOCAB} can't be read") from error
+    sizes = read_config(folder)
     if sizes["vocab_size"] != len(vocab):
         raise _broken(folder, f"{CONFIG} and {VOCAB} disagree on the vocabulary's size")
-    with torch.device("meta"):
-        wanted = {k: list(v.shape) for k, v in CharLSTM(**sizes).state_dict().items()}
+    wanted = parameter_shapes(**sizes)
     try:
         with safe_open(folder / WEIGHTS, framework="pt") as file:
             found = {key: file.get_slice(key).get_shape() for key in file.keys()}  # noqa: SIM118
@@ -110,21 +120,46 @@ def load_checkpoint(folder: Path) -> Checkpoint:
             raise _broken(folder, f"the shapes in {WEIGHTS} are not those of {CONFIG}")
         model = CharLSTM(**sizes, dropout=0.0)
         load_model(model, folder / WEIGHTS)
-    except (OSError, SafetensorError) as error:
-        raise _broken(folder, f"{WEIGHTS} is damaged") from error
+    except SafetensorError as error:
+        pickle = f"{WEIGHTS} is a pickle under another name, never opened as it could run code"
+        why = pickle if _is_pickle(folder / WEIGHTS) else f"{WEIGHTS} is damaged"
+        raise _broken(folder, why) from error
+    except OSError as error:
+        raise _broken(folder, f"{WEIGHTS} can't be read") from error
     return Checkpoint(folder, model.eval(), vocab)
 
 
-def _read_config(folder: Path) -> dict[str, int]:
+def read_config(folder: Path) -> dict[str, int]:
+    """The sizes that a checkpoint's configuration asks for: what `CharLSTM` takes.
+
+    Raises:
+        UserError: there are none, or one is out of bounds.
+    """
     try:
         config = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
-        sizes = {name: config[name] for name in _LIMITS}
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise _broken(folder, f"{CONFIG} can't be read") from error
+    if not isinstance(config, dict) or not config.keys() >= _LIMITS.keys():
+        raise _broken(folder, f"{CONFIG} is not that of a char-LSTM, with {', '.join(_LIMITS)}")
+    sizes = {name: config[name] for name in _LIMITS}
     for name, value in sizes.items():
         if type(value) is not int or not 1 <= value <= _LIMITS[name]:
-            raise _broken(folder, f"{CONFIG} asks for {name} = {value!r}")
+            shown = repr(value)[:30]
+            raise _broken(folder, f"{CONFIG} asks for {name} = {shown}, at most {_LIMITS[name]}")
     return sizes
+
+
+def parameter_count(sizes: dict[str, int]) -> int:
+    """Numbers in the weights of a model of these sizes."""
+    return sum(map(math.prod, parameter_shapes(**sizes).values()))
+
+
+def _is_pickle(path: Path) -> bool:
+    """Whether a file is what `torch.save` writes, now (a zip file) or long ago (a bare pickle)."""
+    with path.open("rb") as file:
+        start = file.read(4)
+    # A safetensors file may begin with these two bytes of a pickle, but then a zero follows.
+    return start == b"PK\x03\x04" or (start[:1] == b"\x80" and start[2:3] not in (b"", b"\0"))
 
 
 def _broken(folder: Path, why: str) -> UserError:
@@ -135,27 +170,29 @@ def _broken(folder: Path, why: str) -> UserError:
 
 
 class Checkpoints:
-    """The checkpoints that can be chosen: what ships, and what runs have written.
+    """The checkpoints that can be chosen: what ships, what was pulled, what runs have written.
 
     Safe to call from several threads. The last few loaded are kept, so 30 browsers share one copy.
 
     Args:
-        folder: where runs write.
+        folder: where runs write, and what is pulled stands.
         shipped: where the project's own stand; may be the same folder.
     """
 
     def __init__(self, folder: Path, shipped: Path) -> None:
         self._folders = [shipped] if folder.resolve() == shipped.resolve() else [shipped, folder]
         self._samplers: dict[str, tuple[int, Checkpoint, Sampler]] = {}
+        self._fingerprints: dict[Path, tuple[tuple[int, int], str]] = {}
         self._lock = threading.Lock()
 
     def names(self) -> list[str]:
-        """Names of all checkpoints: the project's own first, then the newest run first."""
-        found = list(self._paths().values())
-        shipped = sorted(path.name for path in found if not (path / SETTINGS).exists())
+        """Names of all checkpoints: the project's own, pulled ones, then runs, the newest first."""
+        found = sorted(self._paths().values())
         runs = [path for path in found if (path / SETTINGS).exists()]
+        others = [path for path in found if not (path / SETTINGS).exists()]
+        others.sort(key=lambda path: (path / PULLED).exists())
         runs.sort(key=lambda path: (path / SETTINGS).stat().st_mtime, reverse=True)
-        return shipped + [path.name for path in runs]
+        return [path.name for path in others + runs]
 
     def info(self, name: str) -> CheckpointInfo:
         """What is said of a checkpoint.
@@ -164,11 +201,18 @@ class Checkpoints:
             UserError: there is none of that name, or it is damaged.
         """
         path = self._path(name)
-        sizes = _read_config(path)
-        bpc, measured_on = _figure(path / CARD)
-        with torch.device("meta"):
-            parameters = sum(p.numel() for p in CharLSTM(**sizes).parameters())
-        return CheckpointInfo(name, parameters, bpc, measured_on, not (path / SETTINGS).exists())
+        sizes = read_config(path)
+        card = read_card(path / CARD)
+        run = (path / SETTINGS).exists()
+        return CheckpointInfo(
+            name,
+            parameter_count(sizes),
+            card.bpc,
+            card.measured_on,
+            not run and not (path / PULLED).exists(),
+            self._fingerprint(path / WEIGHTS),
+            _corpus_of_run(path / SETTINGS) if run else card.corpus,
+        )
 
     def load(self, name: str) -> Checkpoint:
         """A checkpoint by name, loaded anew when its weights have been rewritten.
@@ -195,6 +239,20 @@ class Checkpoints:
                 self._samplers.pop(next(iter(self._samplers)))
         return kept[1], kept[2]
 
+    def _fingerprint(self, weights: Path) -> str:
+        """As `CheckpointInfo` has it; the file is read again only after it has been replaced."""
+        try:
+            with weights.open("rb") as file:
+                stat = os.fstat(file.fileno())
+                state = (stat.st_mtime_ns, stat.st_size)
+                kept = self._fingerprints.get(weights)
+                if kept is None or kept[0] != state:
+                    kept = (state, hashlib.file_digest(file, "sha256").hexdigest()[:10])
+                    self._fingerprints[weights] = kept
+                return kept[1]
+        except OSError as error:
+            raise _broken(weights.parent, f"{WEIGHTS} can't be read") from error
+
     def _path(self, name: str) -> Path:
         path = self._paths().get(name) if isinstance(name, str) else None
         if path is None:
@@ -215,13 +273,9 @@ class Checkpoints:
         }
 
 
-def _figure(card: Path) -> tuple[float | None, str]:
-    """Bits per character and the text they were measured on, from a card's front matter."""
+def _corpus_of_run(settings: Path) -> str | None:
     try:
-        results = ModelCard.load(card, ignore_metadata_errors=True).data.eval_results or []
-    except (OSError, ValueError):
-        return None, ""
-    for result in results:
-        if result.metric_type == "bpc":
-            return float(result.metric_value), result.dataset_name
-    return None, ""
+        spec = json.loads(settings.read_text(encoding="utf-8"))["corpus"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return spec if isinstance(spec, str) else None

@@ -1,17 +1,30 @@
-"""What a run leaves to take away: its history as a table, its checkpoint as one file."""
+"""What a run leaves to take away: its history as a table, its checkpoint as one file or in half the
+bytes."""
 
 from __future__ import annotations
 
 import csv
 import io
+import shutil
+import tempfile
 import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from charlstm.checkpoint import CARD, CONFIG, VOCAB, WEIGHTS
+from safetensors.torch import save_file
+
+from charlstm.checkpoint import (
+    CARD,
+    CONFIG,
+    VOCAB,
+    WEIGHTS,
+    Checkpoint,
+    load_checkpoint,
+    replace_file,
+)
 from charlstm.errors import UserError
-from charlstm.settings import HISTORY
+from charlstm.settings import HISTORY, LEARNED
 
 COLUMNS = (
     "run",
@@ -30,7 +43,7 @@ COLUMNS = (
     "message",
 )
 """Of the table: the run's name, then the names that a history uses. Losses are in nats."""
-ZIPPED = (CONFIG, WEIGHTS, VOCAB, CARD, HISTORY)
+ZIPPED = (CONFIG, WEIGHTS, VOCAB, CARD, HISTORY, LEARNED)
 
 
 def history_csv(histories: Mapping[str, Sequence[Mapping[str, Any]]]) -> str:
@@ -48,7 +61,7 @@ def history_csv(histories: Mapping[str, Sequence[Mapping[str, Any]]]) -> str:
 
 
 def checkpoint_zip(folder: Path) -> bytes:
-    """A checkpoint folder as a zip file, with the history where there is one; nothing else of it.
+    """A checkpoint folder as a zip file, with its history where there is one; nothing else of it.
 
     Raises:
         UserError: no checkpoint was saved there yet.
@@ -67,3 +80,37 @@ def checkpoint_zip(folder: Path) -> bytes:
                 how = zipfile.ZIP_STORED if name == WEIGHTS else zipfile.ZIP_DEFLATED
                 bundle.writestr(f"{folder.name}/{name}", path.read_bytes(), how)
     return file.getvalue()
+
+
+def store_in_16_bits(source: Path, target: Path) -> Checkpoint:
+    """Write a copy of a checkpoint with its weights in float16: half the bytes.
+
+    Whether the model is still as good is for the caller to see: score the source and what is
+    returned, and put both figures into the card, which is copied as it is.
+
+    Args:
+        target: its folder; the files of a checkpoint that is there already are replaced.
+
+    Returns:
+        the copy as it loads, in float32 again.
+
+    Raises:
+        UserError: the source can't be used, or a weight is beyond what float16 holds.
+        OSError: the target can't be written.
+    """
+    weights = {k: v.half() for k, v in load_checkpoint(source).model.state_dict().items()}
+    for name, weight in weights.items():
+        if not weight.isfinite().all():
+            raise UserError(
+                f"{name} of {source.name!r} has weights beyond 65,504, which float16 can't hold.",
+                "Ship it as it is.",
+            )
+    target.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=target, prefix=".saving-") as aside:
+        for name in (VOCAB, CONFIG, CARD):
+            if (source / name).is_file():
+                shutil.copyfile(source / name, Path(aside) / name)
+        save_file(weights, Path(aside) / WEIGHTS, metadata={"format": "pt"})
+        for path in sorted(Path(aside).iterdir(), key=lambda path: path.name == WEIGHTS):
+            replace_file(path, target / path.name)
+    return load_checkpoint(target)

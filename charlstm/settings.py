@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import secrets
 import time
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from charlstm.checkpoint import SETTINGS, replace_file
 from charlstm.errors import UserError
@@ -14,6 +16,8 @@ from charlstm.presets import TrainConfig
 
 HISTORY, RESUME, LOCK = "history.jsonl", "resume.safetensors", "run.lock"
 """A run's files beside the checkpoint's own; `charlstm.runner` says what they are."""
+LEARNED = "learned.json"
+"""Beside a shipped checkpoint: how it learnt (`charlstm.learned`)."""
 
 
 def new_run_name(corpus: str, preset: str) -> str:
@@ -50,6 +54,17 @@ class RunSettings:
         replace_file(aside, folder / SETTINGS)
 
     @classmethod
+    def of(cls, saved: Mapping[str, Any]) -> RunSettings:
+        """The settings that `dataclasses.asdict` had made plain.
+
+        Raises:
+            KeyError, TypeError: one is missing or unknown.
+        """
+        config = saved["config"]
+        config = TrainConfig(**{**config, "betas": tuple(config["betas"])})
+        return cls(**{**saved, "config": config})
+
+    @classmethod
     def load(cls, folder: Path) -> RunSettings:
         """Read ``train.json``.
 
@@ -57,10 +72,7 @@ class RunSettings:
             UserError: the folder holds no run.
         """
         try:
-            values = json.loads((folder / SETTINGS).read_text(encoding="utf-8"))
-            config = values.pop("config")
-            config["betas"] = tuple(config["betas"])
-            return cls(config=TrainConfig(**config), **values)
+            return cls.of(json.loads((folder / SETTINGS).read_text(encoding="utf-8")))
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise UserError(
                 f"{folder.name!r} holds no run that could go on.",

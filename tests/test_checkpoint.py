@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import hashlib
 import json
+import os
 import pickle
 
 import pytest
@@ -39,12 +41,16 @@ def test_saved_and_loaded(folder):
         assert torch.equal(checkpoint.model.state_dict()[name], value)
 
 
-def test_weights_in_16_bits_are_loaded_into_32(folder):
-    weights = {k: v.half() for k, v in load_file(folder / "model.safetensors").items()}
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
+def test_weights_in_16_bits_are_loaded_into_32(folder, dtype):
+    weights = {k: v.to(dtype) for k, v in load_file(folder / "model.safetensors").items()}
     save_file(weights, folder / "model.safetensors")
     model = load_checkpoint(folder).model
     assert model.fc.weight.dtype == torch.float32
     assert torch.equal(model.fc.weight, weights["fc.weight"].float())
+
+
+PICKLE = "is a pickle under another name, never opened as it could run code"
 
 
 class Touch:
@@ -62,10 +68,17 @@ def damage_config(folder, **values):
     [
         (lambda f: (f / "vocab.json").unlink(), "has no vocab.json"),
         (lambda f: (f / "model.safetensors").write_bytes(b""), "is damaged"),
-        (lambda f: (f / "model.safetensors").write_bytes(pickle.dumps(Touch())), "is damaged"),
+        (lambda f: (f / "model.safetensors").write_bytes(pickle.dumps(Touch())), PICKLE),
+        (lambda f: torch.save({"fc.weight": Touch()}, f / "model.safetensors"), PICKLE),
+        (lambda f: (f / "model.safetensors").write_bytes(b"\x80\2" + bytes(700)), "is damaged"),
+        (lambda f: (f / "model.safetensors").write_bytes(b"\x80"), "is damaged"),
         (lambda f: (f / "model.safetensors").write_bytes(b"\xff" * 99), "is damaged"),
         (lambda f: (f / "config.json").write_text("{"), "config.json can't be read"),
-        (lambda f: damage_config(f, hidden_size=10**9), "asks for hidden_size = 1000000000"),
+        (lambda f: (f / "config.json").write_text("[" * 10**5), "config.json can't be read"),
+        (lambda f: (f / "config.json").write_text("[]"), "is not that of a char-LSTM"),
+        (lambda f: (f / "config.json").write_text('{"n_layer": 2}'), "is not that of a char-LSTM"),
+        (lambda f: (f / "vocab.json").write_text("[" * 10**5), "vocab.json can't be read"),
+        (lambda f: damage_config(f, hidden_size=10**9), "hidden_size = 1000000000, at most 8192"),
         (lambda f: damage_config(f, hidden_size="10"), "asks for hidden_size"),
         (lambda f: damage_config(f, n_layers=True), "asks for n_layers"),
         (lambda f: damage_config(f, hidden_size=11), "shapes in model.safetensors"),
@@ -109,6 +122,11 @@ def test_the_list(tmp_path):
     assert checkpoints.info("a").bpc is None
     assert not checkpoints.info("run1").shipped
     assert Checkpoints(shipped, shipped).names() == ["a", "b"]
+    save_checkpoint(shipped / "0", small_model(), LETTERS, CARD)
+    (shipped / "0" / "pulled.json").write_text("{}")
+    assert checkpoints.names() == ["a", "b", "0", "run1"]
+    assert not checkpoints.info("0").shipped
+    (shipped / "0" / "vocab.json").unlink()
     assert Checkpoints(tmp_path / "nowhere", shipped).names() == ["a", "b"]
 
 
@@ -122,6 +140,62 @@ def test_a_rewritten_checkpoint_is_loaded_anew_and_others_are_shared(tmp_path):
     save_checkpoint(tmp_path / "one", model, LETTERS, CARD)
     assert checkpoints.sampler("one") is not first
     assert not checkpoints.load("one").model.fc.weight.any()
+
+
+def test_a_fingerprint_is_of_the_weights_and_changes_with_them(tmp_path):
+    save_checkpoint(tmp_path / "one", small_model(), LETTERS, CARD)
+    save_checkpoint(tmp_path / "two", small_model(), LETTERS, "another card")
+    checkpoints = Checkpoints(tmp_path, tmp_path)
+
+    def digest(name):
+        data = (tmp_path / name / "model.safetensors").read_bytes()
+        return hashlib.sha256(data).hexdigest()[:10]
+
+    before = digest("one")
+    assert checkpoints.info("one").fingerprint == checkpoints.info("two").fingerprint == before
+    model = small_model()
+    torch.nn.init.zeros_(model.fc.weight)  # other weights, in a file of the same size
+    save_checkpoint(tmp_path / "one", model, LETTERS, CARD)
+    assert checkpoints.info("one").fingerprint == digest("one") != before
+    assert checkpoints.info("two").fingerprint == before
+
+    # Kept by time and size: a file that shows neither change is not read again.
+    weights = tmp_path / "two" / "model.safetensors"
+    written, size = weights.stat().st_mtime_ns, weights.stat().st_size
+    weights.write_bytes(bytes(size))
+    os.utime(weights, ns=(written, written))
+    assert checkpoints.info("two").fingerprint == before
+
+
+@pytest.mark.parametrize(
+    ("settings", "dataset", "corpus"),
+    [
+        ('{"corpus": "/texts/mine.txt"}', "wikitext2", "/texts/mine.txt"),
+        ('{"corpus": "hub:owner/name:text"}', "text", "hub:owner/name:text"),
+        (None, "wikitext2", "wikitext2"),
+        (None, "Salesforce/wikitext, config: wikitext-2-raw-v1", "wikitext2"),
+        (None, "Salesforce/wikitext, config: wikitext-103-raw-v1", None),
+        (None, "brackets", "brackets"),
+        (None, "text", None),
+        (None, "[a, b]", None),
+        ("{}", "wikitext2", None),
+        ("[", "wikitext2", None),
+        ('{"corpus": 3}', "wikitext2", None),
+    ],
+)
+def test_the_text_it_was_trained_on(tmp_path, settings, dataset, corpus):
+    card = CARD.replace("type: text, name", f"type: {dataset}, name")
+    save_checkpoint(tmp_path / "one", small_model(), LETTERS, card)
+    if settings:
+        (tmp_path / "one" / "train.json").write_text(settings)
+    assert Checkpoints(tmp_path, tmp_path).info("one").corpus == corpus
+
+
+@pytest.mark.parametrize("value", [".nan", "-1", "a lot", "[2.5]", "1" + "0" * 400, "{", "*a"])
+def test_a_figure_that_is_no_number_is_left_out(tmp_path, value):
+    card = CARD.replace("value: 2.5", f"value: {value}")
+    save_checkpoint(tmp_path / "one", small_model(), LETTERS, card)
+    assert Checkpoints(tmp_path, tmp_path).info("one").bpc is None
 
 
 @pytest.mark.parametrize("name", ["", "..", "../one", "one/../one", "/", "two", None, "a" * 200])

@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import nn
 
-from charlstm.model import CharLSTM
+from charlstm.model import CharLSTM, parameter_shapes
 
 
 class NotebookLSTM(nn.Module):
@@ -90,3 +90,9 @@ def test_save_pretrained_and_from_pretrained(tmp_path):
     assert again.output_dropout.p == 0.1
     for name, value in model.state_dict().items():
         assert torch.equal(again.state_dict()[name], value)
+
+
+@pytest.mark.parametrize("layers", [1, 2, 3])
+def test_shapes_are_told_without_a_model(layers):
+    made = CharLSTM(12, 5, 7, layers).state_dict()
+    assert parameter_shapes(12, 5, 7, layers) == {k: list(v.shape) for k, v in made.items()}
