@@ -90,6 +90,40 @@ def load_corpus(spec: str) -> Corpus:
         UserError: it can't be had; the sentence says why and what else works. No other text is
             ever put in its place.
     """
+    entry = _entry(spec)
+    if not entry.is_dir():
+        _store(_read(spec), entry)
+    facts = json.loads((entry / "corpus.json").read_text(encoding="utf-8"))
+    return Corpus(
+        spec=spec,
+        description=facts["description"],
+        vocab=Vocabulary.load(entry / "vocab.json"),
+        train=np.load(entry / "train.npy", mmap_mode="r"),
+        validation=np.load(entry / "validation.npy", mmap_mode="r"),
+        floor=facts["floor"],
+    )
+
+
+def at_hand(spec: str) -> Corpus | None:
+    """The corpus of a spec where it can be had without a network; None where it can't be.
+
+    A text from the Hub is at hand once it is in the cache, WikiText-2 also where
+    ``CHARLSTM_WIKITEXT`` names a folder that holds it.
+    """
+    try:
+        folder = os.environ.get("CHARLSTM_WIKITEXT")
+        on_the_hub = spec.startswith(PREFIX) or (spec == "wikitext2" and not folder)
+        if on_the_hub and not _entry(spec).is_dir():
+            return None
+        if spec == "wikitext2" and folder and not Path(folder).is_dir():
+            return None  # what is no folder, the library would look for on the Hub
+        return load_corpus(spec)
+    except UserError:
+        return None
+
+
+def _entry(spec: str) -> Path:
+    """Where the encoded text of a spec is kept in the cache, whether it is there yet or not."""
     if spec == "wikitext2":
         folder = os.environ.get("CHARLSTM_WIKITEXT")
         key = ["wikitext2", _state_of(Path(folder)) if folder else HUB_ID]
@@ -110,18 +144,7 @@ def load_corpus(spec: str) -> Corpus:
             raise UserError(f"There is no file {spec!r}.", "Check the path.")
         key = ["file", _state_of(path)]
     digest = hashlib.sha256(json.dumps([_CACHE_FORMAT, *key]).encode()).hexdigest()[:24]
-    entry = _cache_folder() / digest
-    if not entry.is_dir():
-        _store(_read(spec), entry)
-    facts = json.loads((entry / "corpus.json").read_text(encoding="utf-8"))
-    return Corpus(
-        spec=spec,
-        description=facts["description"],
-        vocab=Vocabulary.load(entry / "vocab.json"),
-        train=np.load(entry / "train.npy", mmap_mode="r"),
-        validation=np.load(entry / "validation.npy", mmap_mode="r"),
-        floor=facts["floor"],
-    )
+    return _cache_folder() / digest
 
 
 def store_pasted(text: str) -> str:

@@ -1,17 +1,19 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
 
+import datasets
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from small import ROOT
 
-from charlstm.corpus import join_rows, load_corpus, store_pasted
+from charlstm.corpus import at_hand, join_rows, load_corpus, store_pasted
 from charlstm.errors import UserError
 from charlstm.grammar import BracketLanguage
 from charlstm.vocab import UNK_SHOWN, Vocabulary
@@ -183,3 +185,69 @@ def test_ids_under_another_vocabulary(tmp_path):
     other = Vocabulary.from_text("bdx")
     assert decoded(corpus.ids("train", other)[:4], other) == f"{UNK_SHOWN}b{UNK_SHOWN}d"
     assert corpus.ids("train", corpus.vocab) is corpus.train
+
+
+@pytest.fixture
+def no_network(tmp_path, monkeypatch):
+    """Nothing connects to another machine, nor tries to; the cache is empty."""
+    tried = []
+
+    def refused(*arguments, **_named):
+        tried.append(arguments)
+        raise OSError
+
+    monkeypatch.setattr(socket, "getaddrinfo", refused)
+    monkeypatch.setattr(socket.socket, "connect", refused)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "empty-cache"))
+    monkeypatch.delenv("CHARLSTM_WIKITEXT", raising=False)
+    yield
+    assert tried == []
+
+
+@pytest.mark.usefixtures("no_network")
+@pytest.mark.parametrize(
+    "spec",
+    ["wikitext2", "hub:owner/name:text", "hub:", "", "wikitext103", "nowhere.txt", "a\x00b.txt"],
+)
+def test_a_text_that_would_need_a_network_is_not_at_hand(spec):
+    assert at_hand(spec) is None
+
+
+@pytest.mark.usefixtures("no_network")
+def test_a_folder_that_is_none_is_not_looked_for_on_the_hub(monkeypatch):
+    monkeypatch.setenv("CHARLSTM_WIKITEXT", "Salesforce/wikitext")
+    assert at_hand("wikitext2") is None
+
+
+@pytest.mark.usefixtures("no_network", "folder")
+def test_wikitext_in_a_folder_is_at_hand():
+    found = at_hand("wikitext2")
+    assert decoded(found.train, found.vocab) == "\n = Title = \n\n\n He ( born 1912 ) wrote . \n"
+
+
+@pytest.mark.usefixtures("no_network")
+def test_texts_from_the_hub_are_at_hand_once_they_are_cached(monkeypatch):
+    texts = {}
+
+    def fetched(*_arguments, **_named):
+        return {split: [{"text": f"{split} text"}] * 20 for split in ("train", "validation")}
+
+    with monkeypatch.context() as online:
+        online.setattr(datasets, "load_dataset", fetched)
+        texts["hub:owner/name:text"] = load_corpus("hub:owner/name:text")
+    with monkeypatch.context() as online:
+        rows = {split: {"text": rows} for split, rows in ROWS.items()}
+        online.setattr(datasets, "load_dataset", lambda *_arguments, **_named: rows)
+        texts["wikitext2"] = load_corpus("wikitext2")
+    for spec, corpus in texts.items():
+        found = at_hand(spec)
+        assert found.description == corpus.description
+        assert "Hub" in found.description
+        assert np.array_equal(found.train, corpus.train)
+        assert np.array_equal(found.validation, corpus.validation)
+        assert len(found.train) > 0
+
+
+@pytest.mark.usefixtures("no_network")
+def test_files_are_at_hand(text):
+    assert np.array_equal(at_hand(text).train, load_corpus(text).train)
