@@ -12,8 +12,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from charlstm.curves import MEAN_OF, By, Curve, Unit, curve_of, run_labels
+from charlstm.curves import By, Curve, Unit, curve_of, run_labels
 from charlstm.errors import UserError
+from charlstm.means import MEAN_OF
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -22,13 +23,15 @@ if TYPE_CHECKING:
 KINDS = ("svg", "png")
 MOST_RUNS = 5
 
-_INK, _DIM, _LINE, _CARD, _ACCENT, _HOT = (
+INK, DIM, LINE, CARD, _ACCENT, _HOT = (
     "#1d2433", "#5f6b7d", "#e3e0d8", "#ffffff", "#2f5d8a", "#c2472d",
 )  # fmt: skip
 # One colour a run, the first one's is the accent: --run-1 to --run-4 in loss_plot.css.
 _RUNS = (_ACCENT, "#23805a", "#7a4fa3", "#9a7a1f", "#3c4656")
-_SIZE, _DPI = (8.0, 4.6), 200  # inches; dots an inch
+_SIZE, DPI = (8.0, 4.6), 200  # inches; dots an inch
 _LABEL_GAP, _CHARACTER = 12.0, 5.5  # points between labels; about as wide is a character
+_STEEP_SHARE = 0.02  # of the x axis, as in loss_scales.js
+_RING = 5.0  # points that a ring reaches from its middle
 
 
 def plot_runs(
@@ -64,7 +67,7 @@ def plot_runs(
 
     from matplotlib.figure import Figure
 
-    figure = Figure(_SIZE, dpi=_DPI, facecolor=_CARD)
+    figure = Figure(_SIZE, dpi=DPI, facecolor=CARD)
     axes = figure.add_axes((0.075, 0.12, 0.70 if len(curves) > 1 else 0.90, 0.72))
     _dress(figure, axes, curves, unit)
     for number, curve in reversed(list(enumerate(curves))):
@@ -75,6 +78,8 @@ def plot_runs(
         axes.set_xlim(left=0)
     if log_y:
         axes.set_yscale("log")
+    if not log_x and not log_y:
+        _cut_start(axes, curves)
     _name_axes(axes, by, log_y)
     _label(figure, axes, curves)
     return figure
@@ -107,17 +112,20 @@ def _dress(figure: Figure, axes: Axes, curves: Sequence[Curve], unit: Unit) -> N
     dots = "dots: each step" if stride == 1 else f"dots: 1 of {stride} steps"
     of_first = f" of {curves[0].label}" if len(curves) > 1 else ""
     title = {"ha": "left", "va": "baseline", "parse_math": False}
-    figure.text(0.025, 0.935, f"Loss, {unit} per character", color=_INK, size=12,
+    figure.text(0.025, 0.935, f"Loss, {unit} per character", color=INK, size=12,
                 weight="bold", **title)  # fmt: skip
     told = f"{dots}{of_first}, line: mean of {MEAN_OF}, rings: validation"
+    figure.text(0.025, 0.885, told, color=DIM, size=9, **title)
     if len({curve.corpus for curve in curves}) > 1:
-        told += "; not all read the same text, so their losses can't be compared"
-    figure.text(0.025, 0.885, told, color=_DIM, size=9, **title)
-    axes.set_facecolor(_CARD)
+        told = "Not all read the same text, so their losses can't be compared."
+        figure.text(0.025, 0.845, told, color=DIM, size=9, **title)
+        left, foot, width, height = axes.get_position().bounds
+        axes.set_position((left, foot, width, height - 0.035))
+    axes.set_facecolor(CARD)
     axes.spines[:].set_visible(False)
-    axes.grid(axis="y", color=_LINE, linewidth=0.8)
+    axes.grid(axis="y", color=LINE, linewidth=0.8)
     axes.set_axisbelow(True)
-    axes.tick_params(which="both", length=0, colors=_DIM, labelsize=9, pad=6)
+    axes.tick_params(which="both", length=0, colors=DIM, labelsize=9, pad=6)
 
 
 def _draw(axes: Axes, curve: Curve, first: bool) -> None:
@@ -131,13 +139,35 @@ def _draw(axes: Axes, curve: Curve, first: bool) -> None:
     rings["markersize"] = 3.5 if len(curve.rings) > 60 else 6 if first else 4.5
     scored_whole = [curve.rings[-1]] if curve.whole else []
     for found, fill in (
-        (curve.rings[: len(curve.rings) - len(scored_whole)], _CARD),
+        (curve.rings[: len(curve.rings) - len(scored_whole)], CARD),
         (scored_whole, rings["color"]),
     ):
         if found:
             axes.plot(*zip(*found, strict=True), "o", markerfacecolor=fill, **rings)
     if first and curve.floor is not None:
-        axes.axhline(curve.floor, color=_DIM, linewidth=1.2, linestyle=(0, (4, 4)))
+        axes.axhline(curve.floor, color=DIM, linewidth=1.2, linestyle=(0, (4, 4)))
+
+
+def _cut_start(axes: Axes, curves: Sequence[Curve]) -> None:
+    """Let the steep start of linear axes run off the top, and say where it began."""
+    after = _STEEP_SHARE * axes.get_xlim()[1]
+    drawn = [(x, y) for curve in curves[1:] for x, y in zip(curve.x, curve.means, strict=True)]
+    drawn += zip(curves[0].x, curves[0].losses, strict=True)
+    drawn += [ring for curve in curves for ring in curve.rings]
+    drawn = [(x, y) for x, y in drawn if math.isfinite(y)]
+    later = [y for x, y in drawn if x >= after]
+    begins = max((y for _, y in drawn), default=0.0)
+    if not later or max(later) >= begins:
+        return
+    floor = curves[0].floor
+    low = min([y for _, y in drawn] + ([] if floor is None else [floor]))
+    air = 0.05 * (max(later) - low)
+    # The floor's label stands below it.
+    axes.set_ylim(low - (air if floor is None else 3 * air), max(later) + air)
+    axes.annotate(
+        f"↑ begins at {begins:.1f}", (0, 1), (18, -3), xycoords="axes fraction",
+        textcoords="offset points", color=DIM, size=9,
+    )  # fmt: skip
 
 
 def _name_axes(axes: Axes, by: By, log_y: bool) -> None:
@@ -167,7 +197,7 @@ def _name_axes(axes: Axes, by: By, log_y: bool) -> None:
         axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value / length:g}"))
         if axes.get_xscale() == "linear":
             axes.xaxis.set_major_locator(MultipleLocator(length * _round(high / length / 7)))
-    axes.set_xlabel(name, color=_DIM, size=9, loc="right", labelpad=4)
+    axes.set_xlabel(name, color=DIM, size=9, loc="right", labelpad=4)
 
 
 def _round(length: float) -> float:
@@ -183,33 +213,62 @@ def _label(figure: Figure, axes: Axes, curves: Sequence[Curve]) -> None:
         "textcoords": "offset points",
         "annotation_clip": False,
         "parse_math": False,
-        "bbox": {"facecolor": _CARD, "edgecolor": "none", "alpha": 0.75, "pad": 0.6},
+        "bbox": {"facecolor": CARD, "edgecolor": "none", "alpha": 0.75, "pad": 0.6},
     }
     first = curves[0]
     if first.floor is not None:
         axes.annotate(
             f"no model can beat {first.floor:.2f}", (0, first.floor), (4, -11),
-            xycoords=("axes fraction", "data"), color=_DIM, **shared,
+            xycoords=("axes fraction", "data"), color=DIM, **shared,
         )  # fmt: skip
-        axes.margins(y=0.12)
+        if axes.get_autoscaley_on():
+            axes.margins(y=0.12)
     ends = [curve.rings[-1] if curve.rings else (curve.x[-1], curve.means[-1]) for curve in curves]
-    if len(curves) == 1:
-        if first.rings:
-            text = f"{ends[0][1]:.2f}{' on the whole text' if first.whole else ''}"
-            axes.annotate(text, ends[0], (4, 9), ha="right", color=_HOT, **shared)
-        return
+    several = len(curves) > 1
+    if several:
+        texts = [
+            f"{curve.label}  {loss:.2f}" for curve, (_, loss) in zip(curves, ends, strict=True)
+        ]
+    else:
+        texts = [f"{ends[0][1]:.2f}{' on the whole text' if first.whole else ''}"]
     figure.draw_without_rendering()  # limits and scales are settled now
-    texts = [f"{curve.label}  {nats:.2f}" for curve, (_, nats) in zip(curves, ends, strict=True)]
-    corners = [axes.transData.transform(end) * 72 / figure.dpi for end in ends]
-    placed: list[tuple[float, float, float]] = []  # left, right and height, in points
-    for i in sorted(range(len(curves)), key=lambda i: corners[i][1]):
-        left, height = corners[i]
-        right = left + _CHARACTER * len(texts[i])
-        for other_left, other_right, other in placed:  # from the lowest up
-            if left < other_right and other_left < right:
-                height = max(height, other + _LABEL_GAP)
-        placed.append((left, right, height))
+
+    def placed_at(point: tuple[float, float]) -> tuple[float, float]:
+        across, up = axes.transData.transform(point) * 72 / figure.dpi
+        return float(across), float(up)
+
+    rings = [placed_at(ring) for curve in curves for ring in curve.rings]
+    corners = [placed_at(end) for end in ends]
+    labels: list[tuple[float, float, float]] = []  # left, right and height, in points
+    for i in sorted(range(len(curves)), key=lambda i: corners[i][1]):  # from the lowest up
+        if not several and not first.rings:
+            return
+        across, up = corners[i]
+        wide = _CHARACTER * len(texts[i])
+        left, own = (across + 9, up) if several else (across + 4 - wide, up + 13)
+        labels.append((left, left + wide, _free_height(own, left, left + wide, labels, rings)))
+        side = {"ha": "left"} if several else {"ha": "right", "color": _HOT}
         axes.annotate(
-            texts[i], ends[i], (9, height - corners[i][1]),
-            va="center", color=curves[i].colour, **shared,
+            texts[i], ends[i], (9 if several else 4, labels[-1][2] - up),
+            va="center", **{"color": curves[i].colour, **side, **shared},
         )  # fmt: skip
+
+
+def _free_height(
+    own: float,
+    left: float,
+    right: float,
+    labels: Sequence[tuple[float, float, float]],
+    rings: Sequence[tuple[float, float]],
+) -> float:
+    """The height nearest to a label's own at which it lies over no other and over no ring; its own
+    where there is none. All in points."""
+    beside = [other for a, b, other in labels if left < b and a < right]
+    near = [up for across, up in rings if left - _RING < across < right + _RING]
+    for away in range(int(72 * _SIZE[1])):
+        for height in (own + away, own - away):
+            if all(abs(other - height) >= _LABEL_GAP for other in beside) and all(
+                abs(up - height) >= _RING + _LABEL_GAP / 2 for up in near
+            ):
+                return height
+    return own
