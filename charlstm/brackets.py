@@ -81,6 +81,7 @@ class Target:
 
     Attributes:
         position: where that bracket stands in the seed text.
+        closing: the bracket that would close it.
         closed: whether the characters fed so far have closed it.
 
     Raises:
@@ -101,6 +102,7 @@ class Target:
             )
         self.position = unclosed[-1]
         self._kind = seed_text[self.position]
+        self.closing = PAIRS[self._kind]
         self._start()
 
     def _start(self) -> None:
@@ -108,6 +110,11 @@ class Target:
         # What stands open from the watched bracket inwards. Brackets around it don't matter:
         # nothing can close them before it is closed itself.
         self._open = [self._kind]
+
+    @property
+    def innermost(self) -> bool:
+        """Whether nothing stands open inside the bracket, so that ``closing`` would close it."""
+        return len(self._open) == 1
 
     def feed(self, character: str) -> bool:
         """Take the next character; True once, when it closes the bracket."""

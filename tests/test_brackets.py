@@ -1,6 +1,7 @@
 """Brackets against oracles of other kinds: looking back, erasing pairs, rescanning from scratch."""
 
 import doctest
+import random
 
 import pytest
 from hypothesis import given, settings
@@ -36,10 +37,43 @@ def pair_by_erasing(text: str) -> Scan:
     return Scan(depth, sorted(partner.items()), unclosed, strays)
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(any_text)
 def test_scan_agrees_with_looking_back(text):
     assert scan(text) == pair_by_erasing(text)
+
+
+def pair_by_a_stack(text: str) -> Scan:
+    """The same rule, spelled out kind by kind; depth from the pairs that were found."""
+    open_ones: list[tuple[str, int]] = []
+    pairs, strays = [], []
+    for position, character in enumerate(text):
+        match character:
+            case "(" | "[" | "{":
+                open_ones.append((character, position))
+            case ")" | "]" | "}":
+                kind = {")": "(", "]": "[", "}": "{"}[character]
+                if open_ones[-1:] and open_ones[-1][0] == kind:
+                    pairs.append((open_ones.pop()[1], position))
+                else:
+                    strays.append(position)
+    unclosed = [position for _, position in open_ones]
+    changes = [0] * (len(text) + 2)
+    for start, end in [*pairs, *((start, len(text)) for start in unclosed)]:
+        changes[start] += 1
+        changes[end + 1] -= 1
+    depth, now = [], 0
+    for change in changes[: len(text)]:
+        now += change
+        depth.append(now)
+    return Scan(depth, sorted(pairs), unclosed, strays)
+
+
+def test_scan_agrees_with_another_stack_on_10_000_random_texts():
+    rng = random.Random(4)
+    for _ in range(10_000):
+        text = "".join(rng.choices("()[]{}a \n", k=rng.randrange(80)))
+        assert scan(text) == pair_by_a_stack(text)
 
 
 @settings(max_examples=300, deadline=None)
@@ -51,7 +85,7 @@ def test_every_bracket_is_counted_once(text):
     assert len(result.depth) == len(text)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(bracket_text)
 def test_what_pairs_up_can_be_erased(text):
     """Without its strays and unclosed brackets, a text shrinks to nothing pair by pair."""
@@ -97,7 +131,7 @@ def test_five_thousand_deep():
     assert target.feed(")")
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(bracket_text, bracket_text)
 def test_target_agrees_with_rescanning(seed_text, continuation):
     unclosed = scan(seed_text).unclosed
@@ -111,6 +145,19 @@ def test_target_agrees_with_rescanning(seed_text, continuation):
     partner = dict(scan(seed_text + continuation).pairs).get(target.position)
     assert closings == ([] if partner is None else [partner - len(seed_text)])
     assert target.closed == (partner is not None)
+
+
+@settings(max_examples=150, deadline=None)
+@given(bracket_text.filter(lambda text: scan(text).unclosed), bracket_text)
+def test_target_knows_when_it_is_the_innermost(seed_text, continuation):
+    target = Target(seed_text)
+    for end, character in enumerate(continuation, 1):
+        target.feed(character)
+        unclosed = scan(seed_text + continuation[:end]).unclosed
+        assert target.innermost == (not target.closed and unclosed[-1] == target.position)
+        if target.innermost:
+            whole = seed_text + continuation[:end] + target.closing
+            assert target.position not in scan(whole).unclosed
 
 
 @pytest.mark.parametrize("seed_text", ["", "no bracket", "(closed)", "[]{}", ")"])
@@ -129,7 +176,7 @@ def test_docstrings_tell_the_truth():
     assert doctest.testmod(brackets).failed == 0
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(bracket_text, bracket_text, st.sampled_from(")]}"))
 def test_stray_agrees_with_rescanning(seed_text, continuation, closing):
     stray = Stray(seed_text, closing)

@@ -1,20 +1,21 @@
 """The probe against texts drawn whole and scanned afterwards, and models that are no mystery."""
 
-import doctest
 import json
 from dataclasses import asdict
 from itertools import pairwise
 
-import numpy as np
 import pytest
 import torch
 
-from charlstm import probe as probe_module
 from charlstm.brackets import scan
 from charlstm.errors import UserError
+from charlstm.intervals import newcombe_paired_interval, wilson_interval
 from charlstm.model import CharLSTM
-from charlstm.probe import probe, probing, wilson_interval
+from charlstm.probe import CURVE_STREAMS, probe, probing
 from charlstm.sampler import Sampler
+from charlstm.still_open import still_open
+from charlstm.survival import incidence
+from charlstm.verdict import verdict_on
 from charlstm.vocab import Vocabulary
 
 VOCAB = Vocabulary.from_text("abc ,()[]\n")
@@ -38,17 +39,33 @@ def lively() -> Sampler:
     return sampler_with({"(": 0.3, ")": 0.9, "\n": -0.7, "[": -0.3}, memory=True)
 
 
+def stray_distances(texts: list[str], seed_text: str, closing: str) -> list[int | None]:
+    """Where the first stray of a kind stands in each text's first paragraph after the seed text."""
+    found = []
+    for text in texts:
+        paragraph = seed_text + text[len(seed_text) :].split("\n")[0]
+        strays = (
+            p for p in scan(paragraph).strays if p >= len(seed_text) and paragraph[p] == closing
+        )
+        first = next(strays, None)
+        found.append(None if first is None else first + 1 - len(seed_text))
+    return found
+
+
 @pytest.mark.parametrize("seed_text", ["a ( ", "(((", "a (b [c ", "[(])", "(a) ( b [] ", ")("])
 def test_fates_agree_with_whole_texts_scanned_afterwards(lively, seed_text):
     temperatures, samples, horizon, dice = [0.5, 1.0], 60, 30, 11
     result = probe(lively, seed_text, temperatures, samples, horizon, dice)
     watched = scan(seed_text).unclosed[-1]
-    kind = {"(": ")", "[": "]"}[seed_text[watched]]
-    without = seed_text[:watched] + "," + seed_text[watched + 1 :]
-    asked = lively.sample(seed_text, temperatures, horizon, dice, samples)
-    control = lively.sample(without, temperatures, horizon, dice, samples)
+    closing = {"(": ")", "[": "]"}[seed_text[watched]]
+    before, after = seed_text[:watched], seed_text[watched + 1 :]
+    comma, pair = f"{before},{after}", f"{before}{seed_text[watched]} {closing}{after}"
+    asked, with_comma, with_pair = (
+        lively.sample(text, temperatures, horizon, dice, samples)
+        for text in (seed_text, comma, pair)
+    )
 
-    for found, texts, control_texts in zip(result.temperatures, asked, control, strict=True):
+    for row, (found, texts) in enumerate(zip(result.temperatures, asked, strict=True)):
         expected = []
         for text in texts:
             newline = text.find("\n", len(seed_text))
@@ -59,22 +76,53 @@ def test_fates_agree_with_whole_texts_scanned_afterwards(lively, seed_text):
                 fate, end, distance = "paragraph", newline + 1, None
             else:
                 fate, end, distance = "horizon", len(text), None
-            expected.append((text[:end], fate, distance))
-        assert [(s.text, s.fate, s.distance) for s in found.samples] == expected
+            expected.append((text[:end], fate, distance, end - len(seed_text)))
+        assert [(s.text, s.fate, s.distance, s.length) for s in found.samples] == expected
         assert found.n == samples
-        assert found.closed == sum(fate == "closed" for _, fate, _ in expected)
+        assert found.closed == sum(fate == "closed" for _, fate, _, _ in expected)
         assert found.rate == found.closed / samples
         assert found.interval == wilson_interval(found.closed, samples)
 
-        strays = 0
-        for text in control_texts:
-            paragraph = text[len(without) :].split("\n")[0]
-            counted = scan(without + paragraph).strays
-            strays += any(p >= len(without) and text[p] == kind for p in counted)
-        assert found.control.seed_text == without
-        assert found.control.closed == strays
-        assert found.control.n == samples
-        assert found.control.interval == wilson_interval(strays, samples)
+        for control, text, continued, difference in (
+            (found.control, comma, with_comma[row], found.difference),
+            (found.pair, pair, with_pair[row], found.pair_difference),
+        ):
+            distances = stray_distances(continued, text, closing)
+            assert control.seed_text == text
+            assert control.distances == distances
+            assert control.n == samples
+            assert control.closed == samples - distances.count(None)
+            assert control.rate == control.closed / samples
+            assert control.interval == wilson_interval(control.closed, samples)
+            events = [(s.distance is not None, d is not None)
+                      for s, d in zip(found.samples, distances, strict=True)]  # fmt: skip
+            table = [events.count(e) for e in ((1, 1), (1, 0), (0, 1), (0, 0))]
+            assert [difference.both, difference.asked_only, difference.control_only] == table[:3]
+            assert difference.rate == pytest.approx(found.rate - control.rate)
+            assert difference.interval == newcombe_paired_interval(*table)
+
+
+def test_what_else_a_result_holds(lively):
+    result = probe(lively, "a ( ", [0.5, 0.0], 30, 20, 3)
+    assert (result.seed_text, result.horizon, result.dice, result.samples) == ("a ( ", 20, 3, 30)
+    drawn, greedy = result.temperatures
+    assert drawn.incidence == incidence(drawn.samples, 20, 3)
+    assert drawn.incidence.closed[20] == pytest.approx(drawn.rate)
+    assert drawn.still_open == still_open(lively, "a ( ", 0.5, 30, 20, 3)
+    assert greedy.still_open is None
+    assert len({s.text for s in greedy.samples}) == 1
+    assert result.verdict == verdict_on("a ( ", 20, result.temperatures)
+
+
+def test_many_samples_have_a_curve_of_fewer_streams(lively):
+    [found] = probe(lively, "a ( ", [1.0], CURVE_STREAMS + 50, 5, 3).temperatures
+    assert found.still_open == still_open(lively, "a ( ", 1.0, CURVE_STREAMS, 5, 3)
+
+
+def test_a_bracket_that_the_model_has_never_read_is_said(lively):
+    found = probe(lively, "a { ", [1.0], 20, 5, 3)
+    assert found.verdict.doubts[0].startswith("The model has never read “{” and “}”")
+    assert found.temperatures[0].closed == 0
 
 
 def test_all_three_fates_occur(lively):
@@ -103,8 +151,13 @@ def test_a_model_that_always_closes():
         low, high = found.interval
         assert 0.92 < low < 0.95
         assert high == 1.0
-        # It writes ")" whatever it has read, and only the control can tell.
-        assert found.control.closed == 50
+        # It writes ")" whatever it has read, and only the controls can tell.
+        assert found.control.closed == found.pair.closed == found.difference.both == 50
+        assert found.difference.interval[0] < 0 < found.difference.interval[1]
+        assert found.incidence.closed == [0.0] + [1.0] * 200
+        assert found.incidence.median == 1
+        assert found.still_open.open == [1.0] + [0.0] * 200
+    assert "don’t show that an open bracket" in result.verdict.sentence
 
 
 def test_a_model_that_never_closes():
@@ -114,6 +167,9 @@ def test_a_model_that_never_closes():
     assert {len(s.text) for s in found.samples} == {44}
     assert found.rate == found.interval[0] == found.control.rate == 0.0
     assert 0.05 < found.interval[1] < 0.08
+    assert found.difference.rate == found.pair.rate == 0.0
+    assert set(found.incidence.closed) == {0.0}
+    assert set(found.still_open.open) == {1.0}
 
 
 def test_a_model_that_only_ends_paragraphs():
@@ -136,7 +192,7 @@ def test_the_control_may_close_an_outer_bracket():
 def test_it_stops_when_every_stream_is_decided():
     reports = list(probing(sampler_with({")": 80.0}), "( ", [1.0], 3, 2000, 1))
     assert reports[-1].characters < 100
-    assert reports[-1].decided == reports[-1].streams == 6
+    assert reports[-1].decided == reports[-1].streams == 9
     assert [r.result is not None for r in reports] == [False] * (len(reports) - 1) + [True]
 
 
@@ -161,10 +217,11 @@ def test_five_thousand_deep(lively):
 def test_the_result_is_json(lively):
     document = json.loads(json.dumps(asdict(probe(lively, "a ( ", [0.5], 3, 9, 1))))
     (found,) = document["temperatures"]
-    assert set(found) == {
-        "temperature", "n", "closed", "rate", "interval", "samples", "control",
-    }  # fmt: skip
-    assert set(found["samples"][0]) == {"text", "fate", "distance"}
+    assert found["samples"][0].keys() == {"text", "fate", "distance", "length"}
+    assert found["control"].keys() == found["pair"].keys()
+    assert found["difference"].keys() == found["pair_difference"].keys()
+    assert len(found["incidence"]["closed"]) == len(found["still_open"]["open"]) == 10
+    assert document["verdict"]["sentence"]
     assert len(found["interval"]) == 2
 
 
@@ -189,48 +246,3 @@ def test_a_mistake_gets_a_sentence(lively, changed, sentence):
     asked = {"seed_text": "( ", "temperatures": [1.0], "samples": 2, "horizon": 5, "dice": 1}
     with pytest.raises(UserError, match=sentence):
         probe(lively, **(asked | changed))
-
-
-@pytest.mark.parametrize(
-    ("successes", "n", "low", "high"),
-    [
-        # R. G. Newcombe, Statistics in Medicine 17 (1998) 857-872, table I, method 3.
-        (81, 263, 0.2553, 0.3662),
-        (15, 148, 0.0624, 0.1605),
-        (0, 20, 0.0, 0.1611),
-        (1, 29, 0.0061, 0.1718),
-    ],
-)
-def test_wilson_as_published(successes, n, low, high):
-    assert wilson_interval(successes, n) == pytest.approx((low, high), abs=5e-5)
-    mirrored = wilson_interval(n - successes, n)
-    assert mirrored == pytest.approx((1 - high, 1 - low), abs=5e-5)
-
-
-@pytest.mark.parametrize("confidence", [0.8, 0.95, 0.99])
-@pytest.mark.parametrize("n", [20, 200])
-def test_wilson_covers_as_often_as_it_says(n, confidence):
-    dice = np.random.default_rng(17)
-    intervals = np.array([wilson_interval(k, n, confidence) for k in range(n + 1)])
-    true_rates = dice.uniform(0, 1, 200_000)
-    low, high = intervals[dice.binomial(n, true_rates)].T
-    assert np.mean((low <= true_rates) & (true_rates <= high)) == pytest.approx(
-        confidence, abs=0.015
-    )
-
-
-def test_wilson_widens_with_confidence_and_stays_within_0_and_1():
-    for k in range(11):
-        low, high = wilson_interval(k, 10)
-        wider = wilson_interval(k, 10, 0.99)
-        assert 0 <= wider[0] <= low <= k / 10 <= high <= wider[1] <= 1
-
-
-@pytest.mark.parametrize(("successes", "n"), [(-1, 5), (6, 5), (0, 0)])
-def test_wilson_refuses_what_is_no_rate(successes, n):
-    with pytest.raises(ValueError, match="not a rate"):
-        wilson_interval(successes, n)
-
-
-def test_docstrings_tell_the_truth():
-    assert doctest.testmod(probe_module).failed == 0
