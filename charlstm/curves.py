@@ -11,16 +11,17 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal, get_args
 
+from charlstm.checkpoint import SETTINGS
 from charlstm.errors import UserError
-from charlstm.settings import HISTORY, RunSettings
+from charlstm.learned import Learned
+from charlstm.means import running_means
+from charlstm.settings import HISTORY, LEARNED, RunSettings
 from charlstm.standing import read_history
 
 Unit = Literal["bits", "nats"]
 By = Literal["step", "characters", "seconds"]
 UNITS, ALONG = get_args(Unit), get_args(By)
 
-MEAN_OF = 50
-"""Steps in the running mean."""
 DOTS = 2_000
 """Raw points that are drawn; of a longer history every n-th."""
 
@@ -54,13 +55,7 @@ def curve_of(folder: Path, label: str, colour: str, unit: Unit, by: By) -> Curve
     Raises:
         UserError: the folder holds no run, or no step of it yet.
     """
-    settings = RunSettings.load(folder)
-    try:
-        records, _ = read_history(folder / HISTORY, 0)
-    except (OSError, ValueError) as error:
-        raise UserError(
-            f"The history of {folder.name!r} can't be read.", f"Look into its {HISTORY}."
-        ) from error
+    settings, records, apart = _told(folder)
     steps = [record for record in records if record["kind"] == "step"]
     if not steps:
         raise UserError(f"The run {folder.name!r} has no step yet.", "Wait for its first ones.")
@@ -82,10 +77,25 @@ def curve_of(folder: Path, label: str, colour: str, unit: Unit, by: By) -> Curve
             for v in validations
         ],
         whole=bool(validations) and records[-1].get("reason") == "finished",
-        stride=stride,
+        stride=stride * apart,
         corpus=settings.corpus,
         floor=None if floor is None else floor / per,
     )
+
+
+def _told(folder: Path) -> tuple[RunSettings, list[dict[str, Any]], int]:
+    """A run's settings, its records, and how many steps its raw points lie apart: from its own
+    history, or from what ships of one."""
+    if not (folder / SETTINGS).exists() and (folder / LEARNED).exists():
+        learned = Learned.load(folder / LEARNED)
+        return learned.settings, learned.records(), learned.stride
+    settings = RunSettings.load(folder)
+    try:
+        return settings, read_history(folder / HISTORY, 0)[0], 1
+    except (OSError, ValueError) as error:
+        raise UserError(
+            f"The history of {folder.name!r} can't be read.", f"Look into its {HISTORY}."
+        ) from error
 
 
 def run_labels(names: Sequence[str]) -> list[str]:
@@ -97,19 +107,6 @@ def run_labels(names: Sequence[str]) -> list[str]:
         f"{label} {name[-4:]}" if count[label] > 1 else label
         for name, label in zip(names, short, strict=True)
     ]
-
-
-def mean_window(step: int) -> int:
-    """Steps in the running mean at a step: near the start only the last fifth, for the line to
-    follow the fall. `loss_scales.js` has the same rule."""
-    return min(MEAN_OF, math.ceil(step / 5))
-
-
-def running_means(steps: Sequence[dict[str, Any]], places: Sequence[int]) -> list[float]:
-    """The running mean of the loss at some of the step records: nats per character."""
-    losses = [record["loss"] for record in steps]
-    windows = (losses[max(0, i + 1 - mean_window(steps[i]["step"])) : i + 1] for i in places)
-    return [math.fsum(window) / len(window) for window in windows]
 
 
 def _short(name: str) -> str:

@@ -25,7 +25,6 @@ from pathlib import Path
 from typing import Any
 
 import filelock
-import numpy as np
 import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
@@ -35,17 +34,14 @@ from charlstm.checkpoint import replace_file, save_checkpoint
 from charlstm.corpus import Corpus, load_corpus
 from charlstm.errors import UserError
 from charlstm.evaluate import Evaluation
-from charlstm.sampler import Sampler
+from charlstm.plan import Costs, plan_is_due, planned_steps
 from charlstm.settings import HISTORY, LOCK, RESUME, RunSettings
 from charlstm.team import Team
 from charlstm.train import Trainer
-from charlstm.vocab import Vocabulary
+from charlstm.written import TEMPERATURE, log_spaced, written
 
 SAVE_SECONDS, FIRST_SAVE_SECONDS = 10.0, 2.0  # soon, so that other tabs can use what trains
 FLUSH_SECONDS = 0.25
-SAMPLE_LENGTH, SAMPLE_TEMPERATURE, SAMPLE_DICE = 100, 0.8, 7  # 0.8: notebook section 5
-# What must have passed of a budget in seconds before it is turned into steps.
-_PLAN_SHARE, _PLAN_SECONDS, _PLAN_STEPS = 0.2, 2.0, 20
 _DIVERGED = 3.0  # times the first loss
 
 Record = dict[str, Any]
@@ -130,7 +126,7 @@ class _Run:
         self.trainer.total_steps = self._settings.total_steps
         self._first_loss = math.nan
         self._seconds_before = 0.0
-        self._step_ends: list[float] = []  # until the plan stands
+        self._costs = Costs()
         self._validation: Evaluation | None = None
         self._whole = False
         self._resume()
@@ -149,13 +145,19 @@ class _Run:
                 if not step["loss"] < _DIVERGED * self._first_loss:  # NaN is not less either
                     yield self._end("diverged", self._diverged_sentence(step["loss"]))
                     return
-                if _log_spaced(step["step"]):
+                if log_spaced(step["step"]):
                     yield self._sample()
                 due = step["step"] % self.trainer.config.validate_every == 0
-                if planned := self._plan():
-                    yield planned
-                elif due and not self._finished():
-                    yield self._validated(self.trainer.validate(), whole=False)
+                plan = self.trainer.total_steps is None and plan_is_due(
+                    self.trainer.config, self._seconds()
+                )
+                validation = None
+                if (due and not self._finished()) or (plan and not self._costs.score.count):
+                    validation = self._scored()
+                if plan:
+                    self._plan()
+                if validation:
+                    yield validation
                 if self._save_is_due():
                     self._save()
             self._save()  # the whole validation text takes a while to score
@@ -167,10 +169,9 @@ class _Run:
             yield self._end("finished", "It reached the end of its budget.")
 
     def _save_is_due(self) -> bool:
-        # Not before the plan stands: what is resumed must go on with the same one.
         first = not (self._folder / RESUME).exists()
         wait = min(SAVE_SECONDS, FIRST_SAVE_SECONDS) if first else SAVE_SECONDS
-        return self.trainer.total_steps is not None and time.monotonic() - self._saved > wait
+        return time.monotonic() - self._saved > wait
 
     def _finished(self) -> bool:
         total = self.trainer.total_steps
@@ -180,12 +181,16 @@ class _Run:
         return self._seconds_before + time.monotonic() - self._started
 
     def _step(self) -> Record:
-        record = asdict(self.trainer.step())
+        with self._costs.one_step(self.trainer.steps_done):
+            record = self._append({"kind": "step", **asdict(self.trainer.step())})
         if record["step"] == 1:
             self._first_loss = record["loss"]
-        if self.trainer.total_steps is None:
-            self._step_ends.append(time.monotonic())
-        return self._append({"kind": "step", **record})
+        return record
+
+    def _scored(self) -> Record:
+        with self._costs.score.once():
+            score = self.trainer.validate()
+        return self._validated(score, whole=False)
 
     def _validated(self, score: Evaluation, *, whole: bool) -> Record:
         self._validation, self._whole = score, whole
@@ -199,39 +204,25 @@ class _Run:
 
     def _written(self) -> Record:
         """What the model writes now: the same seed text and the same dice each time."""
-        vocab = self._corpus.vocab
-        [[text]] = Sampler(self.trainer.result, vocab).sample(
-            _seed_text(vocab), [SAMPLE_TEMPERATURE], SAMPLE_LENGTH, SAMPLE_DICE
+        with self._costs.sample.once():
+            text = written(self.trainer.result, self._corpus.vocab)
+        return {"sample": text, "temperature": TEMPERATURE}
+
+    def _plan(self) -> None:
+        """Turn a budget in seconds into steps, for good."""
+        self.trainer.total_steps = planned_steps(
+            self.trainer.config,
+            self._seconds(),
+            self.trainer.steps_done,
+            self._costs,
+            (len(self._corpus.validation) - 1) / self._validation.characters,
+            SAVE_SECONDS,
         )
-        return {"sample": text, "temperature": SAMPLE_TEMPERATURE}
-
-    def _plan(self) -> Record | None:
-        """Turn a budget in seconds into steps, once enough of them were timed.
-
-        Until then the learning rate does not depend on the total, so the plan, once saved, decides
-        all that follows. The validation that is timed for it is also the first one.
-        """
-        budget, spent = self.trainer.config.seconds, self._seconds()
-        if self.trainer.total_steps is not None or budget is None:
-            return None
-        wanted = min(max(_PLAN_SECONDS, _PLAN_SHARE * budget), budget / 3)
-        if spent < wanted or (len(self._step_ends) < _PLAN_STEPS and spent < budget / 3):
-            return None
-        started = time.monotonic()
-        score = self.trainer.validate()
-        record = self._validated(score, whole=False)
-        validation = time.monotonic() - started
-        done = self.trainer.steps_done
-        # Scoring the whole split takes longer than the slice by the ratio of their lengths.
-        whole = validation * (len(self._corpus.validation) - 1) / score.characters
-        # The first steps are slow (memory is allocated, kernels are chosen), so the median counts.
-        durations = np.diff(self._step_ends) if done > 1 else [spent]
-        a_step = float(np.median(durations)) + validation / self.trainer.config.validate_every
-        left = max(0, int((budget - self._seconds() - whole) / a_step))
-        self.trainer.total_steps = done + left
+        # First beside the state, with the score that was timed for it: killed in between, the run
+        # would otherwise follow a plan without having written that score.
+        self._save()
         self._settings = replace(self._settings, total_steps=self.trainer.total_steps)
         self._settings.save(self._folder)
-        return record
 
     def _end(self, reason: str, message: str) -> Record:
         record = {"kind": "end", "step": self.trainer.steps_done, "reason": reason}
@@ -262,6 +253,11 @@ class _Run:
         os.fsync(self._history.fileno())
 
     def _save(self) -> None:
+        with self._costs.save.once():
+            self._write()
+        self._saved = time.monotonic()
+
+    def _write(self) -> None:
         self._flush()  # the history must reach at least as far as the state
         aside = self._folder / f".{RESUME}"
         own = {
@@ -270,19 +266,21 @@ class _Run:
             "validation": self._validation and asdict(self._validation),
             "whole": self._whole,
             "history": os.fstat(self._history.fileno()).st_size,
+            "costs": asdict(self._costs),
+            "total_steps": self.trainer.total_steps,
         }
         state = {k: v.cpu().contiguous() for k, v in self.trainer.state_dict().items()}
         try:
             save_file(state, aside, metadata={"run": json.dumps(own)})
-        except SafetensorError as error:  # how that library reports a full or vanished disk
+            replace_file(aside, self._folder / RESUME)
+        except (SafetensorError, OSError) as error:  # the disk is full, or it has vanished
+            aside.unlink(missing_ok=True)
             raise OSError(str(error)) from error
-        replace_file(aside, self._folder / RESUME)
         provenance = Provenance(
             self._settings.preset, self._seconds(), self._validation, self._whole
         )
         card = model_card(self._folder.name, self.trainer, self._corpus, provenance)
         save_checkpoint(self._folder, self.trainer.result, self._corpus.vocab, card)
-        self._saved = time.monotonic()
 
     def _resume(self) -> None:
         """Take up the last saved state, or begin where there is none, and cut the history to it."""
@@ -291,19 +289,10 @@ class _Run:
             self._seconds_before, self._first_loss = own["seconds"], own["first_loss"]
             self._validation = own["validation"] and Evaluation(**own["validation"])
             self._whole = own["whole"]
+            self._costs = Costs.of(own.get("costs", {}))  # runs of earlier versions have none
+            total = own.get("total_steps") or self._settings.total_steps
+            self._settings = replace(self._settings, total_steps=total)
+            self.trainer.total_steps = total
         history = self._folder / HISTORY
         if history.exists():
             os.truncate(history, own["history"] if own else 0)
-
-
-def _log_spaced(step: int) -> bool:
-    """Whether a step is 1, 3, 10, 30, 100, 300, ..."""
-    while step and step % 10 == 0:
-        step //= 10
-    return step in (1, 3)
-
-
-def _seed_text(vocab: Vocabulary) -> str:
-    """The notebook's "The " where the vocabulary has its characters, else the nearest to it."""
-    choices = ("The ", "( ", *vocab.characters[:1])
-    return next(text for text in choices if not vocab.unknown(text))

@@ -17,26 +17,24 @@ import subprocess
 import threading
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-from charlstm.checkpoint import NAME, SETTINGS
+from charlstm.checkpoint import SETTINGS
 from charlstm.errors import UserError
 from charlstm.limits import Limits
 from charlstm.owners import OWNER, check_owner, check_token, claim, owns
 from charlstm.presets import PRESETS, TrainConfig
-from charlstm.process import LOG, start_process
-from charlstm.settings import HISTORY, RunSettings, new_run_name
-from charlstm.standing import RunStatus, read_history, read_status
+from charlstm.process import LOG, Processes
+from charlstm.run_folder import DAMAGED, RunFolder
+from charlstm.settings import RunSettings, new_run_name
 
 _WAITING, _WAITING_EACH = 12, 2  # in line: of all, and of one browser
 _LOOK_SECONDS = 0.5
 _ENDING_SECONDS = 20.0
 _TRAINS = ("starting", "running")
-_DAMAGED = (UserError, OSError, ValueError, KeyError)  # what reading a folder may end in
 
 
-class Runs:
-    """Starts, stops, resumes and watches runs below a folder. Safe to call from several threads.
+class Runs(RunFolder):
+    """Starts, stops and resumes runs below a folder. Safe to call from several threads.
 
     Where an ``owner`` is asked for, that is a browser's token; None is this program itself, which
     may do anything.
@@ -44,15 +42,18 @@ class Runs:
     Args:
         folder: where each run gets a folder of its own.
         limits: on what is started; None reads them from the environment.
+        shipped: as for `RunFolder`.
 
     Raises:
         UserError: the environment sets a limit that is none.
     """
 
-    def __init__(self, folder: Path, limits: Limits | None = None) -> None:
+    def __init__(
+        self, folder: Path, limits: Limits | None = None, shipped: Path | None = None
+    ) -> None:
+        super().__init__(folder, shipped)
         self.limits = limits or Limits.from_environment()
-        self._folder = folder
-        self._processes: dict[str, subprocess.Popen[bytes]] = {}
+        self._processes = Processes()
         self._line: list[str] = []
         self._lock = threading.Lock()
         self._closing = threading.Event()
@@ -134,8 +135,9 @@ class Runs:
         """
         with self._lock:
             check_owner(self.folder(name), owner)
-            state = self.status(name).state
-            if state in ("finished", "waiting", *_TRAINS):
+            status = self.status(name)
+            if status.shipped or status.state in ("finished", "waiting", *_TRAINS):
+                state = "shipped" if status.shipped else status.state
                 raise UserError(
                     f"The run {name!r} is {state}: there is nothing to resume.", "Start a new one."
                 )
@@ -165,57 +167,15 @@ class Runs:
                         (path / file).unlink(missing_ok=True)
                     path.rmdir()
                 return
-            process = self._processes.get(name)
-            if process is None or process.poll() is not None:
+            if name not in self._processes.alive():
                 raise UserError(
                     f"The run {name!r} is not one that trains here.", "There is nothing to stop."
                 )
-            process.stdin.close()
+            self._processes.end(name)
 
     def may(self, name: str, owner: str | None) -> bool:
         """Whether it is this browser's run, to stop and to resume; UserError as `status`."""
         return owns(self.folder(name), owner)
-
-    def list(self) -> list[RunStatus]:
-        """All runs below the folder, the newest first."""
-        if not self._folder.is_dir():
-            return []
-        found = [
-            path
-            for path in self._folder.iterdir()
-            if NAME.fullmatch(path.name) and (path / SETTINGS).is_file()
-        ]
-        statuses = []
-        for path in sorted(found, key=_age, reverse=True):
-            with contextlib.suppress(*_DAMAGED):  # a damaged folder does not take the others away
-                statuses.append(self.status(path.name))
-        return statuses
-
-    def status(self, name: str) -> RunStatus:
-        """Where a run stands.
-
-        Raises:
-            UserError: there is no such run.
-        """
-        path = self.folder(name)
-        line = tuple(self._line)
-        place = line.index(name) + 1 if name in line else None
-        return read_status(path, self._processes.get(name), place)
-
-    def history(self, name: str, offset: int) -> tuple[list[dict[str, Any]], int]:
-        """The records that were appended to a run's history after a place in it.
-
-        Args:
-            offset: bytes; 0 for all, then what the last call gave back. A run that was resumed
-                cuts its history: an offset past its end starts over from 0.
-
-        Returns:
-            the whole records, and the offset to ask with next.
-
-        Raises:
-            UserError: there is no such run.
-        """
-        return read_history(self.folder(name) / HISTORY, offset)
 
     def close(self) -> None:
         """The app ends: nothing starts any more, and every run saves and ends."""
@@ -225,14 +185,11 @@ class Runs:
             keeper = self._keeper
         if keeper is not None:
             keeper.join()
-        for process in self._processes.values():
-            process.stdin.close()
-        for process in self._processes.values():
-            try:
-                process.wait(_ENDING_SECONDS)
-            except subprocess.TimeoutExpired:  # it loses the steps since its last save
-                process.kill()
-                process.wait()
+        self._processes.end_all(_ENDING_SECONDS)
+
+    def _standing(self, name: str) -> tuple[subprocess.Popen[bytes] | None, int | None]:
+        line = tuple(self._line)
+        return self._processes.of(name), line.index(name) + 1 if name in line else None
 
     def _queue(self, name: str) -> None:
         self._line.append(name)
@@ -245,31 +202,26 @@ class Runs:
         """Let the next one start when a place is free, as long as anything trains or waits."""
         while not self._closing.wait(_LOOK_SECONDS):
             with self._lock:
-                for name, process in self._processes.items():
-                    if process.poll() is None and self.is_out_of_time(name):
-                        process.stdin.close()
+                for name in self._processes.alive():
+                    if self.is_out_of_time(name):
+                        self._processes.end(name)
                 self._advance()
-                if not self._line and all(p.poll() is not None for p in self._processes.values()):
+                if not self._line and not self._processes.alive():
                     self._keeper = None
                     return
 
     def _advance(self) -> None:
         while self._line and self._training() < self.limits.runs:
-            self._spawn(self._line.pop(0))
+            # What fails here, on a disk that is full or gone, leaves a run that can be resumed.
+            with contextlib.suppress(OSError):
+                self._processes.start(self._folder / self._line.pop(0))
 
     def _training(self) -> int:
         return sum(status.state in _TRAINS for status in self.list())
 
-    def _spawn(self, name: str) -> None:
-        if name in self._processes:
-            self._processes[name].stdin.close()
-        # What fails here, on a disk that is full or gone, leaves a run that can be resumed.
-        with contextlib.suppress(OSError):
-            self._processes[name] = start_process(self._folder / name)
-
     def is_out_of_time(self, name: str) -> bool:
         """Whether a run whose budget is in steps has had all the seconds that one may have."""
-        with contextlib.suppress(*_DAMAGED):
+        with contextlib.suppress(*DAMAGED):
             status = self.status(name)
             counted = RunSettings.load(self._folder / name).config.seconds is None
             return counted and status.elapsed >= self.limits.seconds
@@ -287,24 +239,3 @@ class Runs:
             raise UserError(
                 f"{whose} wait in line already.", "Withdraw one, or come back when one has started."
             )
-
-    def folder(self, name: str) -> Path:
-        """The folder of a run, checked against what stands there.
-
-        Raises:
-            UserError: there is no such run.
-        """
-        known = isinstance(name, str) and NAME.fullmatch(name)
-        if not known or not (self._folder / name / SETTINGS).is_file():
-            raise UserError(
-                f"There is no run called {str(name)[:100]!r}.", "Choose one from the list."
-            )
-        return self._folder / name
-
-
-def _age(path: Path) -> tuple[str, int]:
-    """Orders runs by the time in their names, then by their folders' times."""
-    try:
-        return path.name[:15], path.stat().st_ctime_ns
-    except OSError:  # it has just been withdrawn
-        return "", 0

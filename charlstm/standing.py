@@ -14,9 +14,10 @@ import filelock
 from charlstm.errors import USER_ERROR_STATUS
 from charlstm.presets import PRESETS
 from charlstm.process import LOG
-from charlstm.settings import HISTORY, LOCK, RunSettings
+from charlstm.settings import HISTORY, LOCK, RESUME, RunSettings
 
 _TAIL = 1 << 16  # bytes of a history that are enough to hold its newest record
+_SILENT = "Its folder can't be written. Free some space; what was saved before still stands."
 _ORDINALS = (
     "first", "second", "third", "fourth", "fifth", "sixth",
     "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth",
@@ -40,6 +41,8 @@ class RunStatus:
         hidden_size: of its model.
         pace: characters a second over all of it; None before there is one.
         own_settings: whether some differ from its preset's.
+        characters_a_step: that it reads.
+        shipped: it came with its checkpoint, and is not one of this page.
     """
 
     name: str
@@ -56,6 +59,8 @@ class RunStatus:
     hidden_size: int = 0
     pace: float | None = None
     own_settings: bool = False
+    characters_a_step: int = 0
+    shipped: bool = False
 
 
 def read_status(
@@ -76,13 +81,16 @@ def read_status(
     step, elapsed = (last["step"], last["seconds"]) if last else (0, 0.0)
     total = settings.total_steps or config.steps
     state, message = _state(path, process, place, last)
-    left = elapsed / step * (total - step) if step and total and state == "running" else None
-    pace = step * config.streams * config.window / elapsed if step and elapsed else None
+    left = None
+    if state == "running" and step:
+        left = elapsed / step * (total - step) if total else max(0.0, config.seconds - elapsed)
+    a_step = config.streams * config.window
+    pace = step * a_step / elapsed if step and elapsed else None
     preset = PRESETS.get(settings.preset)
     return RunStatus(
         path.name, state, step, total, elapsed, left, message,
         settings.corpus, settings.preset, settings.floor,
-        place, config.hidden_size, pace, config != preset,
+        place, config.hidden_size, pace, config != preset, a_step,
     )  # fmt: skip
 
 
@@ -101,7 +109,9 @@ def _state(
         return ended.get(last["reason"], "failed"), last["message"]
     if process is not None and process.returncode > 0:  # below 0 it was killed
         if process.returncode == USER_ERROR_STATUS:
-            return "failed", _last_line(path / LOG)
+            # A run whose disk was full can go on when there is room again.
+            saved = (path / RESUME).exists()
+            return "interrupted" if saved else "failed", _last_line(path / LOG) or _SILENT
         return "failed", f"It ended with an error that {LOG} in its folder tells more of."
     if last is None:
         return "interrupted", "It had not begun; resumed, it starts from its settings."

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import pytest
 import torch
 from small import LETTERS, small_model
+from torch.utils.flop_counter import FlopCounterMode
 
-from charlstm.bench import notebook_sample
+from charlstm.bench import bare_products, notebook_sample
+from charlstm.sampler import Sampler
 
 
 def test_the_loop_that_we_are_measured_against_is_the_notebooks():
@@ -19,3 +22,14 @@ def test_the_loop_that_we_are_measured_against_is_the_notebooks():
             ids.append(int(torch.multinomial(torch.softmax(output[-1], 0), 1)))
     assert found == ids
     assert set(found) <= set(range(len(LETTERS)))
+
+
+@pytest.mark.slow
+def test_the_floor_of_a_step_is_the_products_that_it_makes():
+    model = small_model()
+    products, step = bare_products(model, LETTERS, 5), Sampler(model, LETTERS).start("a", 5).step
+    with FlopCounterMode(display=False) as floor:
+        products()
+    with FlopCounterMode(display=False) as ours:
+        step(torch.zeros(5, dtype=torch.int64))
+    assert floor.get_total_flops() == ours.get_total_flops() > 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 import re
@@ -14,11 +15,16 @@ import pytest
 from small import LETTERS, ROOT, small_model
 
 from charlstm.__main__ import main
+from charlstm.battery import battery
 from charlstm.checkpoint import save_checkpoint
+from charlstm.corpus import load_corpus
 from charlstm.evaluate import evaluate
 from charlstm.plot import picture, plot_runs
 from charlstm.probe import probe
+from charlstm.probe_plot import plot_probe
+from charlstm.reference import ngram_baseline, real_incidence
 from charlstm.sampler import Sampler
+from charlstm.truncation import Truncation
 from charlstm.vocab import Vocabulary
 
 
@@ -73,6 +79,21 @@ def test_train_eval_sample_and_probe_one_after_another(tmp_path, run):
     assert "Give --resume alone" in error
 
 
+def test_sample_takes_truncation(checkpoint, run):
+    arguments = ("sample", checkpoint, "--seed-text", "ab", "--length", 40, "--temperature", 2)
+    cut = ("--top-k", 9, "--top-p", 0.8, "--min-p", 0.05)
+    status, out, _ = run(*arguments, *cut, "--json")
+    expected = Sampler(small_model(), LETTERS).sample(
+        "ab", [2.0], 40, 7, truncation=Truncation(9, 0.8, 0.05)
+    )
+    assert status == 0
+    assert [sample["text"] for sample in json.loads(out)["samples"]] == expected[0]
+    assert expected != Sampler(small_model(), LETTERS).sample("ab", [2.0], 40, 7)
+    status, _, err = run(*arguments, "--top-p", 0)
+    assert status == 2
+    assert "top-p of 0 is out of range" in err
+
+
 def test_sample_is_the_sampler(checkpoint, run):
     arguments = ("sample", checkpoint, "--seed-text", "The (", "--length", 50, "--dice", 3)
     status, out, err = run(*arguments, "--temperature", "0", "1", "--json")
@@ -94,17 +115,52 @@ def test_characters_not_seen_are_named(checkpoint, run):
     assert json.loads(out)["samples"][0]["text"].startswith("a😀é")
 
 
-def test_probe_is_the_probe(checkpoint, run):
+def test_probe_is_the_probe(checkpoint, run, tmp_path):
     arguments = ("--seed-text", "He ( ", "--samples", 20, "--horizon", 40, "--dice", 5)
-    status, out, _ = run("probe", checkpoint, *arguments, "--temperature", 0.5, "--json")
+    files = [tmp_path / f"answer.{kind}" for kind in ("csv", "json", "svg", "png")]
+    status, out, error = run("probe", checkpoint, *arguments, "--json", "--out", *files)
     expected = probe(Sampler(small_model(), LETTERS), "He ( ", [0.5], 20, 40, 5)
-    assert status == 0
-    assert json.loads(out) == json.loads(json.dumps(asdict(expected)))
-    [result] = json.loads(out)["temperatures"]
-    assert {"temperature", "n", "closed", "rate", "interval", "samples", "control"} <= set(result)
-    assert set(result["samples"][0]) == {"text", "fate", "distance"}
+    assert (status, error) == (0, "Not seen in training, read as UNK: 'H'\n")
+    document = json.loads(out)
+    assert document | json.loads(json.dumps(asdict(expected))) == document
+    weights = (checkpoint / "model.safetensors").read_bytes()
+    assert document["checkpoint"] == "small"
+    assert document["fingerprint"] == hashlib.sha256(weights).hexdigest()[:10]
+    assert document["batteries"] == []
+    assert document["ngram"] is document["real"] is None  # its card names no text
+
+    assert json.loads(files[1].read_text()) == document
+    assert files[0].read_text().count("He ( ,40,5,0.5,") == 20
+    assert files[2].read_bytes() == picture(plot_probe(expected), "svg")
+    assert files[3].read_bytes().startswith(b"\x89PNG")
+
     text = run("probe", checkpoint, *arguments)[1]
-    assert f"closed {result['closed']} of 20" in text
+    [result] = expected.temperatures
+    assert text.startswith(expected.verdict.sentence)
+    assert f"closed {result.closed} of 20" in text
+    assert f"a stray in {result.control.closed} of 20" in text
+    assert f"a stray in {result.pair.closed} of 20" in text
+    assert f"difference {100 * result.difference.rate:+.1f} points" in text
+    assert all(doubt in text for doubt in expected.verdict.doubts)
+
+
+def test_probe_stands_beside_the_text_it_was_trained_on_and_asks_a_battery(tmp_path, text, run):
+    save_checkpoint(tmp_path / "run", small_model(), LETTERS, "# small")
+    (tmp_path / "run" / "train.json").write_text(json.dumps({"corpus": text}))
+    arguments = ("--seed-text", "ab ( c ", "--samples", 20, "--horizon", 10, "--battery")
+    out = tmp_path / "answer.json"
+    status, told, _ = run("probe", tmp_path / "run", *arguments, "--out", out)
+    document = json.loads(out.read_text())
+    assert status == 0
+    baseline = ngram_baseline("ab ( c ", 20, 10, 7, text)
+    assert document["ngram"] == json.loads(json.dumps(asdict(baseline)))
+    assert document["real"] == asdict(real_incidence(10, "ab ( c ", text))
+    [asked] = document["batteries"]
+    seeds = battery(load_corpus(text)).seeds
+    assert [row["seed"] for row in asked["rows"]] == [asdict(seed) for seed in seeds]
+    assert f"7-gram: closed {baseline.closed} of 20" in told
+    assert "T 0.5, 40 seed texts, 25 samples each: closed" in told
+    assert "Real text: closed" in told
 
 
 def test_eval_under_the_checkpoints_own_vocabulary(tmp_path, checkpoint, run):
@@ -136,6 +192,9 @@ def test_eval_under_the_checkpoints_own_vocabulary(tmp_path, checkpoint, run):
         (["sample", "CHECKPOINT", "--seed-text", "a", "--temperature", "x"], "invalid float"),
         (["sample", "CHECKPOINT", "--seed-text", "a", "--length", "0"], "length of 0"),
         (["probe", "CHECKPOINT", "--seed-text", "a"], "leaves no bracket open"),
+        (["probe", "CHECKPOINT", "--seed-text", "( ", "--out", "{}/a.pdf"], ".csv, .json, .svg or"),
+        (["probe", "CHECKPOINT", "--seed-text", "( ", "--out", "{}/no/a.csv"], "can't be written"),
+        (["probe", "{}/nowhere", "--seed-text", "( "], "is no checkpoint"),
         (["plot", "{}", "--out", "{}/loss.svg"], "holds no run"),
         (["plot", "{}", "--out", "{}/loss.pdf"], "ends in .svg or .png"),
         (["plot", "{}"], "required: --out"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
+import re
 import shutil
 import threading
 import xml.etree.ElementTree as ET
@@ -12,8 +13,9 @@ import xml.etree.ElementTree as ET
 import numpy as np
 import pytest
 
-from charlstm.curves import mean_window, run_labels, running_means
+from charlstm.curves import run_labels
 from charlstm.errors import UserError
+from charlstm.means import mean_window, running_means
 from charlstm.plot import picture, plot_runs
 from charlstm.presets import PRESETS
 from charlstm.runner import run
@@ -79,7 +81,7 @@ def test_runs_on_different_texts_are_told_apart(runs, tmp_path):
     shutil.copytree(runs[1], tmp_path / "other")
     other = dataclasses.replace(RunSettings.load(runs[1]), corpus="wikitext2")
     other.save(tmp_path / "other")
-    said = "not all read the same text"
+    said = "Not all read the same text"
     assert said in picture(plot_runs([runs[0], tmp_path / "other"]), "svg").decode()
     assert said not in picture(plot_runs(runs), "svg").decode()
 
@@ -95,6 +97,57 @@ def test_raw_points_of_the_first_run_only_and_of_a_long_one_every_nth(runs, tmp_
     RunSettings.load(runs[0]).save(tmp_path)
     dots = lines(plot_runs([tmp_path]))[0]
     assert dots[:, 0].tolist() == [*range(1, 4201, 3), 4200]
+
+
+@pytest.fixture
+def scored_often(runs, tmp_path):
+    """The first run, as if it had been scored at each step, to nearly the same loss each time."""
+    shutil.copytree(runs[0], tmp_path / "scored")
+    steps = records(runs[0], "step")
+    [last] = records(runs[0], "validation")
+    scores = [{**last, "step": s["step"], "seconds": s["seconds"]} for s in steps[:-1]]
+    for number, score in enumerate(scores):
+        score["nats"] += 0.02 * (number % 5)
+    lines = [*steps, *scores, last, *records(runs[0], "end")]
+    with (tmp_path / "scored" / HISTORY).open("w") as file:
+        file.writelines(json.dumps(line) + "\n" for line in lines)
+    return tmp_path / "scored"
+
+
+@pytest.mark.parametrize("others", [0, 1])
+def test_labels_lie_over_no_ring_and_not_over_one_another(runs, scored_often, others):
+    figure = plot_runs([scored_often, *runs[1 : 1 + others]])
+    figure.draw_without_rendering()
+    [axes] = figure.axes
+    said = [t for t in axes.texts if re.search(r"\d\.\d\d( on the whole text)?$", t.get_text())]
+    said = [text for text in said if "no model" not in text.get_text()]
+    boxes = [text.get_window_extent() for text in said]
+    assert len(boxes) == 1 + others
+    rings = np.concatenate(
+        [line.get_xydata() for line in axes.get_lines() if line.get_marker() == "o"]
+    )
+    assert len(rings) == 14 + others
+    for x, y in axes.transData.transform(rings):
+        for box in boxes:
+            assert not (box.x0 - 3 < x < box.x1 + 3 and box.y0 - 3 < y < box.y1 + 3)
+    assert not (others and boxes[0].overlaps(boxes[1]))
+
+
+def test_a_steep_start_runs_off_the_top_of_linear_axes_and_is_told(runs, tmp_path):
+    RunSettings.load(runs[0]).save(tmp_path)
+    [first, *_] = records(runs[0], "step")
+    losses = [7.0, 6.0, *(2 + math.sin(i) / 10 for i in range(400))]
+    with (tmp_path / HISTORY).open("w") as file:
+        for step, loss in enumerate(losses, start=1):
+            file.write(json.dumps({**first, "step": step, "loss": loss, "characters": step}) + "\n")
+    [axes] = plot_runs([tmp_path], "nats").axes
+    assert 2.1 < axes.get_ylim()[1] < 3
+    assert axes.get_ylim()[0] < RunSettings.load(tmp_path).floor
+    assert "↑ begins at 7.0" in [text.get_text() for text in axes.texts]
+    assert lines(axes.figure)[0][0].tolist() == [1, 7.0]  # the points are all there
+    [axes] = plot_runs([tmp_path], "nats", log_x=True).axes
+    assert axes.get_ylim()[1] > 7
+    assert not any("begins" in text.get_text() for text in axes.texts)
 
 
 def test_a_png_is_a_picture(runs):

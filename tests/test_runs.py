@@ -56,7 +56,7 @@ def test_started_watched_stopped_and_resumed(runs, tmp_path, text):
     with pytest.raises(UserError, match="not one that trains here"):
         other.stop(name)
     if hasattr(os, "getpriority"):
-        assert os.getpriority(os.PRIO_PROCESS, runs._processes[name].pid) == 10
+        assert os.getpriority(os.PRIO_PROCESS, runs._processes.of(name).pid) == 10
 
     runs.stop(name)
     wait_for(lambda: runs.status(name).state == "stopped", "the run stopped")
@@ -77,8 +77,8 @@ def test_started_watched_stopped_and_resumed(runs, tmp_path, text):
 def test_killed_it_is_interrupted_and_finishes_when_resumed(runs, text):
     name = runs.start(text, "quick", steps=60)
     wait_for(lambda: runs.status(name).step >= 1, "a first step")
-    runs._processes[name].send_signal(signal.SIGKILL)
-    runs._processes[name].wait()
+    runs._processes.of(name).send_signal(signal.SIGKILL)
+    runs._processes.of(name).wait()
     if runs.status(name).state != "finished":  # a fast machine may have been through
         assert runs.status(name).state == "interrupted"
         assert "can go on" in runs.status(name).message

@@ -1,0 +1,79 @@
+"""Ratios of speed within one run: what a machine does alone says little, a ratio travels.
+
+Both sides of a ratio are timed in turns, a few rounds each, and the best round counts: on a
+shared machine the others measure its other users.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+ROUNDS = 5
+RATE = "characters a second"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One measurement.
+
+    Attributes:
+        what: was measured, such as "sampling, 4 streams".
+        size: of the model, such as "1 x 512".
+        ours: how many of ``unit`` we do.
+        unit: `RATE`, or another.
+        ratio: ours to the other's; None where nothing is compared.
+        against: what the other is, or what else there is to say.
+        floor: the ratio that we hold ourselves to; None where there is none.
+    """
+
+    what: str
+    size: str
+    ours: float
+    unit: str
+    ratio: float | None
+    against: str
+    floor: float | None
+
+
+def rates(*sides: tuple[Callable[[], object], int], rounds: int = ROUNDS) -> list[float]:
+    """Characters a second of each side.
+
+    Args:
+        sides: what to do, and how many characters it reads or writes.
+        rounds: in each of which every side has its turn, after one to warm up; the best counts.
+    """
+    best = [float("inf")] * len(sides)
+    for number in range(rounds + 1):
+        for i, (work, _) in enumerate(sides):
+            started = time.perf_counter()
+            work()
+            if number:
+                best[i] = min(best[i], time.perf_counter() - started)
+    return [characters / seconds for (_, characters), seconds in zip(sides, best, strict=True)]
+
+
+def table(rows: Sequence[Row]) -> str:
+    """The rows as a table in Markdown, readable as it stands."""
+    cells = [("what", "model", "ours", "ratio", "held to", "against")]
+    for row in rows:
+        cells.append(
+            (
+                row.what,
+                row.size,
+                f"{row.ours:,.0f} {row.unit}",
+                "" if row.ratio is None else f"{row.ratio:.1f} x",
+                "" if row.floor is None else f"{row.floor:g} x",
+                row.against,
+            )
+        )
+    widths = [max(len(cell) for cell in column) for column in zip(*cells, strict=True)]
+    lines = [
+        "| "
+        + " | ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True))
+        + " |"
+        for line in cells
+    ]
+    lines.insert(1, "| " + " | ".join("-" * width for width in widths) + " |")
+    return "\n".join(lines)
