@@ -35,7 +35,7 @@ def main() -> None:
     """Compose the page and serve it until it is told to end; runs save before that."""
     folder = Path(os.environ.get("CHARLSTM_CHECKPOINTS", SHIPPED))
     try:
-        runs = Runs(folder)
+        runs = Runs(folder, shipped=SHIPPED)
     except UserError as error:  # a limit that is none
         sys.exit(str(error))
     signal.signal(signal.SIGTERM, _leave)

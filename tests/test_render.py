@@ -2,37 +2,19 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 
 from charlstm.checkpoint import CheckpointInfo
-from charlstm.runs import RunStatus
+from charlstm.standing import RunStatus
 from charlstm.ui.render import (
     character_name,
     checkpoint_sentence,
     clock,
     run_sentence,
-    text_columns,
     unknown_sentence,
     vocabulary_example,
 )
 from charlstm.vocab import Vocabulary
-
-
-def test_text_columns_keep_texts_as_they_are_and_are_json() -> None:
-    shown = text_columns("<b>${x}\0", [0.2, 1.0], ["a", "</b>"], 4, "writing")
-    assert json.loads(json.dumps(shown)) == {
-        "seed": "<b>${x}\0",
-        "length": 4,
-        "phase": "writing",
-        "columns": [{"temperature": 0.2, "text": "a"}, {"temperature": 1.0, "text": "</b>"}],
-    }
-
-
-def test_text_columns_need_a_text_for_each_temperature() -> None:
-    with pytest.raises(ValueError, match="argument"):
-        text_columns("a", [0.2, 0.5], ["only one"], 10, "writing")
 
 
 @pytest.mark.parametrize(
@@ -83,7 +65,8 @@ def test_many_unknown_characters_are_counted() -> None:
     ],
 )
 def test_a_checkpoint_is_described(parameters: int, bpc: float | None, sentence: str) -> None:
-    info = CheckpointInfo("any", parameters, bpc, "WikiText-2 validation", shipped=True)
+    about = {"shipped": True, "fingerprint": "0123456789", "corpus": "wikitext2"}
+    info = CheckpointInfo("any", parameters, bpc, "WikiText-2 validation", **about)
     assert checkpoint_sentence(info) == sentence
 
 

@@ -11,10 +11,20 @@ from charlstm.checkpoint import Checkpoints
 from charlstm.errors import UserError
 from charlstm.limits import Limits
 from charlstm.runs import Runs
+from charlstm.ui.api import add_api
 from charlstm.ui.assets import asset
 from charlstm.ui.bracket_tab import build_bracket_tab
 from charlstm.ui.limits import QUEUE_SIZE, TYPING
-from charlstm.ui.link import LINK_TEXT_LIMIT, Choice, Number, Text, read_link
+from charlstm.ui.link import (
+    LINK_TEXT_LIMIT,
+    Choice,
+    Kind,
+    Number,
+    Switch,
+    Text,
+    checkpoint_remark,
+    read_link,
+)
 from charlstm.ui.notebook_tab import build_notebook_tab
 from charlstm.ui.notes import notes_view
 from charlstm.ui.render import checkpoint_sentence, run_sentence
@@ -32,13 +42,25 @@ TABS = {
 STYLES = (
     "style.css",
     "text_columns.css",
+    "effect_panel.css",
+    "blind_panel.css",
+    "text_view.css",
+    "text_why.css",
     "bracket_view.css",
+    "bracket_strip.css",
     "probe_chart.css",
+    "probe_answer.css",
+    "bracket_battery.css",
     "train.css",
     "loss_plot.css",
     "notebook.css",
 )
-SCRIPTS = ("colours.js", "link.js", "writing.js")  # what components' own scripts build on
+SCRIPTS = (
+    "colours.js",
+    "link.js",
+    "saving.js",
+    "writing.js",
+)  # what components' own scripts build on
 
 _QUIET = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
 _IN_BROWSER = {"fn": None, "api_visibility": "private"}
@@ -48,6 +70,7 @@ def build_app(checkpoints: Checkpoints, runs: Runs) -> gr.Blocks:
     """The whole page, not yet launched; see `launch_options`."""
     with gr.Blocks(title=TITLE, analytics_enabled=False) as demo:
         picker, facts = _header(checkpoints, runs)
+        said = notes_view([], elem_id="link-notes")
         with gr.Tabs(elem_id="tabs", overflow_behavior="wrap") as tabs:
             with gr.Tab(TABS["temperature"], id="temperature") as temperature_page:
                 temperature = build_temperature_tab(checkpoints, picker)
@@ -57,6 +80,7 @@ def build_app(checkpoints: Checkpoints, runs: Runs) -> gr.Blocks:
                 train = build_train_tab(runs)
             with gr.Tab(TABS["notebook"], id="notebook") as notebook_page:
                 notebook = build_notebook_tab()
+        add_api(checkpoints)
 
         pages = dict(
             zip(TABS, (temperature_page, brackets_page, train_page, notebook_page), strict=True)
@@ -73,11 +97,13 @@ def build_app(checkpoints: Checkpoints, runs: Runs) -> gr.Blocks:
                 "checkpoint": Choice(tuple(names)),
                 "tab": Choice(tuple(TABS)),
             }
-            found = read_link(dict(request.query_params), kinds)
+            query = dict(request.query_params)
+            found = read_link(query, kinds)
             chosen = found.pop("checkpoint", names[0] if names else None)
             return [
                 gr.Tabs(selected=found["tab"]) if "tab" in found else gr.skip(),
                 _describe(checkpoints, chosen),
+                checkpoint_remark(checkpoints, query, chosen),
                 gr.Dropdown(choices=names, value=chosen),
                 *(found.get(name, gr.skip()) for name in list(settings)[1:]),
             ]
@@ -89,8 +115,9 @@ def build_app(checkpoints: Checkpoints, runs: Runs) -> gr.Blocks:
 
         # The run that is watched wrote a checkpoint: it can be picked, and its figures are new.
         train.news(news, picker, [picker, facts], **_QUIET)
-        demo.load(opened, outputs=[tabs, facts, *settings.values()], **_QUIET).then(
-            js="() => { charlstmLink.opened(); charlstmWriting.opened(); }", **_IN_BROWSER
+        picker.input(outputs=said, js="() => []", **_IN_BROWSER)
+        demo.load(opened, outputs=[tabs, facts, said, *settings.values()], **_QUIET).then(
+            js="() => { charlstmWriting.opened(); charlstmLink.opened(); }", **_IN_BROWSER
         )
     return demo.queue(max_size=QUEUE_SIZE)
 
@@ -156,12 +183,14 @@ def _describe(checkpoints: Checkpoints, name: str | None) -> list[str]:
         return [str(error)]
 
 
-def _kind(component: gr.components.Component) -> Text | Number | Choice:
+def _kind(component: gr.components.Component) -> Kind:
     """What a link may hold for a component: what a person could have put there."""
     if isinstance(component, (gr.Slider, gr.Number)):
         return Number(component.minimum, component.maximum, component.precision == 0)
     if isinstance(component, (gr.Dropdown, gr.Radio)):
         return Choice(tuple(value for _, value in component.choices))
+    if isinstance(component, gr.Checkbox):
+        return Switch()
     return Text()
 
 

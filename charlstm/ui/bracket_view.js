@@ -1,7 +1,5 @@
-// Brackets in the browser: the scan, the highlighted text, the balance view and the rows that a
-// model writes on. Texts come from a person and a model: they enter the page as text nodes only.
-//
-// This file only declares functions. A component runs it and then calls the one that it needs.
+// Brackets in the browser: the scan and the highlighted text. Texts come from a person and a model:
+// they enter the page as text nodes only.
 
 const CLOSING = { "(": ")", "[": "]", "{": "}" };
 const OPENING = { ")": "(", "]": "[", "}": "{" };
@@ -31,32 +29,6 @@ function scan(text) {
   }
   pairs.sort((a, b) => a[0] - b[0]);
   return { depth, pairs, unclosed: open, strays };
-}
-
-function count(number, one, many = `${one}s`) {
-  return `${number.toLocaleString("en")} ${number === 1 ? one : many}`;
-}
-
-// What a scan comes to, in two halves: "2 pairs, 1 unclosed" and "depth 1 at the end".
-function summary({ pairs, unclosed, strays }) {
-  const parts = [];
-  if (pairs.length) parts.push(count(pairs.length, "pair"));
-  if (unclosed.length) parts.push(count(unclosed.length, "unclosed", "unclosed"));
-  if (strays.length) parts.push(count(strays.length, "stray"));
-  if (!parts.length) return ["No brackets", "nothing for a model to close"];
-  return [parts.join(", "), `depth ${unclosed.length.toLocaleString("en")} at the end`];
-}
-
-function make(tag, className, parent, text = "") {
-  const made = document.createElement(tag);
-  if (className) made.className = className;
-  if (text) made.textContent = text;
-  parent?.append(made);
-  return made;
-}
-
-function temperatureName(temperature) {
-  return Number.isInteger(temperature) ? temperature.toFixed(1) : String(temperature);
 }
 
 // All brackets of a scan as marks, in reading order.
@@ -164,98 +136,4 @@ function drawContinued(box, seed, text, watched, before) {
   const end = make("span", "paragraph-end", box, "¶");
   end.setAttribute("role", "img");
   end.setAttribute("aria-label", "the paragraph ends");
-}
-
-// The balance view. Value: {text}.
-function mountBalance(element, props, watch) {
-  const box = element.querySelector(".bracket-text");
-  const [counted, depth, detail] = element.querySelectorAll(".bracket-sum > *");
-  const spoken = element.querySelector(".unseen");
-  let before = "";
-  let frame = 0;
-  let pause = 0;
-  const say = (sentence) => {
-    detail.textContent = sentence;
-    depth.hidden = Boolean(sentence);
-  };
-
-  function draw() {
-    frame = 0;
-    const text = props.value?.text ?? "";
-    const { found, unmarked } = drawText(box, text);
-    const [sum, end] = summary(found);
-    counted.textContent = sum;
-    depth.textContent = unmarked
-      ? `${end}; only the last ${MOST_MARKS.toLocaleString("en")} brackets are marked`
-      : end;
-    say("");
-    if (text.startsWith(before)) box.scrollTop = box.scrollHeight; // typing at the end: keep it seen
-    before = text;
-    // Said once typing pauses: a reader that is told of each key is told nothing.
-    clearTimeout(pause);
-    pause = setTimeout(() => (spoken.textContent = `${sum}, ${end}.`), 700);
-  }
-
-  listen(box, say);
-  watch("value", () => (frame ||= requestAnimationFrame(draw)));
-  draw();
-}
-
-const HAPPENED = {
-  closed: (after) => `closed after ${count(after, "character")}`,
-  paragraph: (after) => `the paragraph ended after ${count(after, "character")}, still open`,
-  horizon: (after) => `still open after ${count(after, "character")}`,
-};
-
-// What a model writes on, a row a temperature. Value: {phase, seed, watched, dice, rows:
-// [{temperature, text, fate}]}; phase is "idle", "waiting", "writing", "written" or "stopped", text
-// is what the model wrote, fate is null while nothing is decided.
-function mountRows(element, props, watch) {
-  const list = element.querySelector(".bracket-rows");
-  const spoken = element.querySelector(".unseen");
-  const rows = [];
-
-  function row() {
-    const root = make("section", "bracket-row", list);
-    const made = { root, name: make("h3", "temperature", root), shown: null };
-    const body = make("div", "", root);
-    made.box = make("pre", "bracket-text", body);
-    made.fate = make("p", "fate", body);
-    listen(made.box);
-    return made;
-  }
-
-  function draw() {
-    const { phase = "idle", seed = "", watched = -1, rows: values = [] } = props.value ?? {};
-    element.querySelector(".bracket-continued").hidden = phase === "idle";
-    element.querySelector(".dim").textContent =
-      phase === "waiting" ? "waiting for the model" : `one sample each, dice ${props.value?.dice}`;
-    while (rows.length > values.length) rows.pop().root.remove();
-    while (rows.length < values.length) rows.push(row());
-    values.forEach(({ temperature, text, fate }, i) => {
-      const { root, name, box, fate: line } = rows[i];
-      const label = `T ${temperatureName(temperature)}`;
-      name.textContent = label;
-      root.setAttribute("aria-label", `Temperature ${temperatureName(temperature)}`);
-      root.style.setProperty("--t", window.charlstmColours.temperatureColour(temperature));
-      const whole = seed + text;
-      if (rows[i].shown !== whole) {
-        drawContinued(box, seed, text, watched, 60);
-        rows[i].shown = whole;
-      }
-      const length = Array.from(text).length;
-      line.textContent = fate
-        ? HAPPENED[fate](length)
-        : `${phase === "stopped" ? "stopped" : "writing"} after ${count(length, "character")}`;
-      line.dataset.fate = fate ?? phase;
-    });
-    list.setAttribute("aria-busy", String(phase === "writing" || phase === "waiting"));
-    spoken.textContent =
-      phase === "written"
-        ? rows.map(({ name, fate }) => `${name.textContent}: ${fate.textContent}.`).join(" ")
-        : "";
-  }
-
-  watch("value", draw);
-  draw();
 }

@@ -6,6 +6,10 @@ window.charlstmColours = {
     return 1 - Math.exp(-1.3 * temperature);
   },
 
+  temperatureAt(place) {
+    return -Math.log(1 - place) / 1.3;
+  },
+
   temperatureColour(temperature) {
     const mix = (from, to, share) =>
       `color-mix(in oklab, var(${to}) ${Math.round(100 * share)}%, var(${from}))`;

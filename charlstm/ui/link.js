@@ -6,6 +6,7 @@ window.charlstmLink = (() => {
   // announce their defaults then, which would take settings out. What a quick hand changes waits.
   let open = false;
   const pending = new Map();
+  const pinned = new Set(); // what stays in the address even as the default that it is here and now
   let timer = 0;
 
   function flush() {
@@ -17,6 +18,7 @@ window.charlstmLink = (() => {
     }
     pending.clear();
     const text = query.toString();
+    if (text === location.search.slice(1)) return;
     history.replaceState(history.state, "", location.pathname + (text ? `?${text}` : ""));
   }
 
@@ -33,12 +35,17 @@ window.charlstmLink = (() => {
       if (open && !timer) timer = setTimeout(flush, 250);
     },
 
+    pin(settings) {
+      for (const name of Object.keys(settings)) pinned.add(name);
+      this.set(settings);
+    },
+
     // Values beside their defaults: what equals its default, or is too long, is left out.
     settings(names, defaults, values, textLimit) {
       const found = {};
       names.forEach((name, i) => {
         const text = String(values[i] ?? "");
-        const plain = text === String(defaults[i] ?? "");
+        const plain = text === String(defaults[i] ?? "") && !pinned.has(name);
         found[name] = plain || text.length > textLimit ? null : text;
       });
       this.set(found);

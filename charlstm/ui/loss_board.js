@@ -19,9 +19,11 @@ const plot = lossPlot(canvas, part("tip"), shown, (zoom) => {
   part("whole").hidden = zoom === null;
   part("drag-hint").hidden = zoom !== null;
 });
+const closing = closingPanel();
 const samples = samplesPanel((sample) => {
   if (shown.picked === sample) return;
   shown.picked = sample;
+  closing.mark(sample?.step);
   plot.draw();
 });
 const compare = comparePanel(compareWith);
@@ -35,6 +37,7 @@ const exports = exportButtons((kind) => [
 const asked = () => (shown.series === "speed" ? null : shown.series);
 
 function heard(run, { first, points, validations, samples: written, turned }) {
+  if (first) closing.show(run.shipped?.closing, shown.picked?.step);
   if (points || validations || turned) plot.draw();
   if (validations || turned) tellPlot();
   else if (written) samples.show(run.samples);
@@ -88,6 +91,7 @@ function begin() {
   }
   plot.forget();
   samples.forget();
+  closing.show(null);
   exports.forget();
   compare.watch(name);
   line();

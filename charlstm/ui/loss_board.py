@@ -10,6 +10,7 @@ import gradio as gr
 from charlstm.curves import ALONG, UNITS, run_labels
 from charlstm.errors import UserError
 from charlstm.export import checkpoint_zip, history_csv
+from charlstm.history import Histories
 from charlstm.plot import MOST_RUNS, picture, plot_runs
 from charlstm.runs import Runs
 from charlstm.ui.assets import asset
@@ -22,6 +23,7 @@ SCRIPTS = (
     "loss_plot.js",
     "loss_said.js",
     "loss_samples.js",
+    "loss_closing.js",
     "loss_compare.js",
     "loss_exports.js",
     "loss_board.js",
@@ -39,8 +41,10 @@ def loss_board(runs: Runs) -> gr.HTML:
     """The component. Its value is ``{"run": name, "state": state}`` or None: which run to watch,
     and the state that the buttons beside it stand for."""
 
+    histories = Histories()
+
     def look(asked: Any) -> dict[str, Any]:
-        return news_of_run(runs, asked)
+        return news_of_run(runs, histories, asked)
 
     def others(_asked: None) -> list[list[str]]:  # Gradio always hands over what the browser sent
         return listed_runs(runs)
@@ -50,7 +54,7 @@ def loss_board(runs: Runs) -> gr.HTML:
 
     return gr.HTML(
         html_template=asset("loss_board.html"),
-        css_template=asset("loss_foot.css"),
+        css_template=asset("loss_foot.css") + asset("loss_closing.css"),
         js_on_load="".join(asset(name) for name in SCRIPTS),
         apply_default_css=False,
         server_functions=[look, others, export],
@@ -59,11 +63,17 @@ def loss_board(runs: Runs) -> gr.HTML:
 
 
 def listed_runs(runs: Runs) -> list[list[str]]:
-    """[name, label, state, corpus] of each run, the newest first: what can be compared."""
-    found = runs.list()
+    """[name, label, state, corpus] of each run, the newest first, then of those that shipped: what
+    can be compared."""
+    found = runs.to_watch()
     labels = run_labels([status.name for status in found])
     return [
-        [status.name, label, status.state, status.corpus]
+        [
+            status.name,
+            f"{label}, shipped" if status.shipped else label,
+            status.state,
+            status.corpus,
+        ]
         for status, label in zip(found, labels, strict=True)
     ]
 

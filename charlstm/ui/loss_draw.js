@@ -4,6 +4,7 @@
 
 const DOTS_ONE_BY_ONE = 4000; // beyond it, the lowest and highest of each pixel column
 const LABEL_GAP = 15; // CSS pixels
+const RING = 7; // how far a ring reaches from its middle
 
 function drawLine(context, x0, y0, x1, y1) {
   context.beginPath();
@@ -145,14 +146,17 @@ function drawPicked({ context, colour, scales }, run, picked) {
 }
 
 // On the marks themselves: the floor, and what each run came to, with its name where there are
-// several. None lies over another.
+// several. None lies over another, nor over a ring.
 function drawLabels({ context, colour, scales }, runs) {
   const { left, right, top, bottom, x, y, by, unit } = scales;
   const say = (nats) => inUnit(nats, unit).toFixed(2);
   const several = runs.length > 1;
   const labels = [];
+  const rings = [];
   for (const run of runs) {
-    const ring = ringsInView(run, scales).at(-1);
+    const seen = ringsInView(run, scales);
+    for (const v of seen) rings.push({ at: x(v[by]), height: y(v.nats) });
+    const ring = seen.at(-1);
     const last = firstAt(run[by], scales.x1 + 1e-9) - 1;
     const mean = last >= 0 && run[by][last] >= scales.x0 && Number.isFinite(run.mean[last]);
     if (!ring && !(several && mean)) continue;
@@ -162,27 +166,21 @@ function drawLabels({ context, colour, scales }, runs) {
     labels.push({
       text: words.join(" "),
       at: x(ring ? ring[by] : run[by][last]),
-      height: Math.max(y(nats) - 13, top + 4),
+      height: y(nats) - 13,
       ink: several ? run.colour : "t-hot",
     });
+  }
+  const { floor } = runs[0];
+  if (floor !== null) {
+    const text = `no model can beat ${say(floor)}`;
+    const at = y(floor);
+    labels.unshift({ text, at: left, height: at + (at + 16 <= bottom ? 16 : -7), ink: "dim" });
   }
   for (const label of labels) {
     label.half = context.measureText(label.text).width / 2;
     label.at = Math.min(Math.max(label.at, left + label.half), right - label.half);
   }
-  spread(labels, top + 4);
-  const { floor } = runs[0];
-  if (floor !== null) {
-    const at = y(floor);
-    const text = `no model can beat ${say(floor)}`;
-    const half = context.measureText(text).width / 2;
-    labels.push({
-      text,
-      at: left + half,
-      height: at + (at + 16 <= bottom ? 16 : -7),
-      ink: "dim",
-    });
-  }
+  setApart(labels, rings, top + 4, bottom - 2);
   context.textAlign = "center";
   context.lineWidth = 4;
   context.strokeStyle = colour("card");
@@ -193,19 +191,25 @@ function drawLabels({ context, colour, scales }, runs) {
   }
 }
 
-// From the lowest up, each label goes a line above those that it would lie over; where that ends
-// above the plot, down again from there.
-function spread(labels, top) {
-  const over = (a, b) => Math.abs(a.at - b.at) < a.half + b.half + 6;
-  const settle = (act) =>
-    labels.forEach((label, i) => {
-      for (const other of labels.slice(0, i)) if (over(label, other)) act(label, other);
-    });
-  labels.sort((a, b) => b.height - a.height);
-  settle((label, below) => (label.height = Math.min(label.height, below.height - LABEL_GAP)));
-  for (const label of labels) label.height = Math.max(label.height, top);
-  labels.reverse();
-  settle((label, above) => (label.height = Math.max(label.height, above.height + LABEL_GAP)));
+// Each label in turn goes to the height nearest to its own at which it lies over none before it and
+// over no ring; where there is no such height, it stays. Heights are those of base lines.
+function setApart(labels, rings, top, bottom) {
+  labels.forEach((label, i) => {
+    const over = (at, half) => Math.abs(label.at - at) < label.half + half;
+    const others = labels.slice(0, i).filter(({ at, half }) => over(at, half + 6));
+    const near = rings.filter(({ at }) => over(at, RING));
+    const free = (height) =>
+      others.every((other) => Math.abs(other.height - height) >= LABEL_GAP) &&
+      near.every((ring) => ring.height + RING <= height - 10 || ring.height - RING >= height + 3);
+    const own = Math.min(Math.max(label.height, top), bottom);
+    label.height = own;
+    for (let away = 0; away < bottom - top; away += 1) {
+      const found = [own - away, own + away].find((h) => h >= top && h <= bottom && free(h));
+      if (found === undefined) continue;
+      label.height = found;
+      return;
+    }
+  });
 }
 
 // The series below the loss, on the same x axis: raw values, as a line from each pixel column's

@@ -5,16 +5,6 @@ function exportButtons(asked) {
   const buttons = [...element.querySelectorAll("[data-export]")];
   let busy = false;
 
-  function save({ name, type, data }) {
-    const bytes = Uint8Array.from(atob(data), (c) => c.charCodeAt(0));
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob([bytes], { type }));
-    link.download = name;
-    link.click();
-    // The browser has its own hold on the file once the click is handled.
-    setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
-  }
-
   async function make(button) {
     if (busy) return;
     busy = true;
@@ -22,7 +12,7 @@ function exportButtons(asked) {
     try {
       const found = await server.export(asked(button.dataset.export));
       if (found.error) return say(said, found.error);
-      save(found);
+      window.charlstmSave({ ...found, coded: true });
       say(said, "");
     } catch {
       say(said, "The server does not answer. Try again in a moment.");

@@ -6,18 +6,20 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from charlstm.curves import MEAN_OF, running_means
 from charlstm.errors import UserError
-from charlstm.runs import Runs, RunStatus
+from charlstm.history import Histories
+from charlstm.learned import Closing
+from charlstm.runs import Runs
+from charlstm.settings import HISTORY
+from charlstm.standing import RunStatus
 
-THIN_ABOVE = 2_000
-"""Training points in one answer; a longer stretch of history is thinned to about as many. The last
-`MEAN_OF` of a thinned answer travel whole, for the browser to go on with the running mean."""
+MOST = 2_000
+"""Training points in one answer; a longer stretch of history is thinned to about as many."""
 SERIES = ("learning_rate", "gradient_norm")
 """What travels beside the loss when it is asked for."""
 
 
-def news_of_run(runs: Runs, asked: Any) -> dict[str, Any]:
+def news_of_run(runs: Runs, histories: Histories, asked: Any) -> dict[str, Any]:
     """What is new of a run.
 
     Args:
@@ -25,7 +27,8 @@ def news_of_run(runs: Runs, asked: Any) -> dict[str, Any]:
             None] is answered.
 
     Returns:
-        what `answer` describes, or ``{"error": sentence}``.
+        what `answer` describes; for a run that shipped ``shipped`` with it, at offset 0:
+        ``trainedOn`` and ``closing``, see `closing_rows`. Or ``{"error": sentence}``.
     """
     try:
         match asked:
@@ -37,13 +40,22 @@ def news_of_run(runs: Runs, asked: Any) -> dict[str, Any]:
                 raise UserError("The page asked for a run in an unknown way.", "Reload the page.")
         # The state first: where it says that the run has ended, the history is whole.
         status = runs.status(name)
+        if learned := runs.learned(name):
+            records, end = runs.history(name, offset)
+            found = answer(status, records, offset, end, series, learned.stride)
+            if offset == 0:
+                closing = learned.closing and closing_rows(learned.closing)
+                found["shipped"] = {"trainedOn": learned.trained_on, "closing": closing}
+            return found
         try:
-            records, next_offset = runs.history(name, offset)
-        except ValueError:  # the offset is not at the start of a line: the history was cut
-            records, next_offset = runs.history(name, 0)
+            records, end, stride = histories.since(runs.folder(name) / HISTORY, offset, MOST)
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise UserError(
+                f"The history of {name!r} can't be read.", f"Look into its {HISTORY}."
+            ) from error
+        return answer(status, records, offset, end, series, stride)
     except UserError as error:
         return {"error": str(error)}
-    return answer(status, records, offset, next_offset, series)
 
 
 def answer(
@@ -52,18 +64,22 @@ def answer(
     offset: int,
     next_offset: int,
     series: str | None = None,
+    stride: int = 1,
 ) -> dict[str, Any]:
     """What a browser that has read to `offset` gets: numbers, each one once.
+
+    Args:
+        records: as `Histories.since` gives them; ``stride`` steps lie from one to the next.
 
     Returns:
         ``offset``: where to go on. ``status``: [state, step, total steps or None, seconds, seconds
         left or None, message]. ``steps``: stretches of training points, each
         [first step, stride, loss, loss, …] in nats per character, None for a loss that is not
-        finite. For each of those points ``seconds`` of training, ``series`` where one was asked
-        for, and ``means``, the running mean, where points were left out. ``characters`` read up to
-        the last of them. ``validations``: [step, nats, characters scored, seconds] each.
-        ``samples``: [step, text] of what the run wrote. ``floor``, at offset 0: nats per character
-        or None.
+        finite. For each of those points ``means``, the running mean, ``seconds`` of training, and
+        ``series`` where one was asked for. ``thinned``: where points were left out, about how many
+        steps lie from one to the next. ``characters`` that a step reads. ``validations``:
+        [step, nats, characters scored, seconds] each. ``samples``: [step, text] of what the run
+        wrote. ``floor``, at offset 0: nats per character or None.
     """
     steps = [record for record in records if record["kind"] == "step"]
     validations = [record for record in records if record["kind"] == "validation"]
@@ -80,18 +96,15 @@ def answer(
     }
     if offset == 0:
         found["floor"] = status.floor
+        found["characters"] = status.characters_a_step
     if steps:
-        head = steps[:-MEAN_OF] if len(steps) > THIN_ABOVE else []
-        stride = max(1, math.ceil(len(head) / (THIN_ABOVE - MEAN_OF)))
-        kept = [*range(0, len(head), stride), *range(len(head), len(steps))]
-        sent = [steps[i] for i in kept]
-        found["steps"] = _stretches(sent)
-        found["seconds"] = [round(record["seconds"], 2) for record in sent]
-        found["characters"] = steps[-1]["characters"]
+        found["steps"] = _stretches(steps)
+        found["means"] = [_number(record["mean"]) for record in steps]
+        found["seconds"] = [round(record["seconds"], 2) for record in steps]
         if series is not None:
-            found["series"] = [_number(float(f"{record[series]:.3g}"), 9) for record in sent]
+            found["series"] = [_number(float(f"{record[series]:.3g}"), 9) for record in steps]
         if stride > 1:
-            found["means"] = [_number(mean) for mean in running_means(steps, kept)]
+            found["thinned"] = stride
     if validations:
         found["validations"] = [
             [
@@ -105,6 +118,22 @@ def answer(
     if written := [[record["step"], record["sample"]] for record in records if "sample" in record]:
         found["samples"] = written
     return found
+
+
+def closing_rows(closing: Closing) -> dict[str, Any]:
+    """What `loss_closing.js` draws: how the models of some steps were asked, and for each of them
+    [step, n, closed, low, high, strays of the control, low, high], with 95 % intervals from low to
+    high."""
+    return {
+        "seed": closing.seed_text,
+        "temperature": closing.temperature,
+        "horizon": closing.horizon,
+        "dice": closing.dice,
+        "rows": [
+            [row.step, row.n, row.closed, *row.interval, row.stray, *row.stray_interval]
+            for row in closing.rows
+        ],
+    }
 
 
 def _stretches(steps: Sequence[dict[str, Any]]) -> list[list[float | None]]:

@@ -5,6 +5,7 @@
 
 const ASK_EVERY = 1000; // ms
 const ASK_AT_LEAST_EVERY = 15000; // ms, while the server does not answer or the run may come back
+const POINTS_KEPT = 20000;
 const PACE_SECONDS = 10; // over which the speed is told
 const PACE_DRAWN = 2; // over which it is drawn
 const ALIVE = ["waiting", "starting", "running"];
@@ -24,6 +25,7 @@ function followRun(name, series, heard) {
     samples: [], // {step, text}: what it wrote
     thinned: 1, // steps a point
     floor: null,
+    shipped: null, // of a run that came with its checkpoint: {trainedOn, closing}
     ended: () => run.state !== "" && !ALIVE.includes(run.state),
     // All that is shown beside the loss, as an array as long as `step`.
     beside: (kind) => (kind === "speed" ? speeds() : run.extra),
@@ -106,7 +108,12 @@ function followRun(name, series, heard) {
     }
     const first = offset === 0;
     offset = news.offset;
-    if ("floor" in news) run.floor = news.floor;
+    if (first) {
+      run.floor = news.floor;
+      run.charactersAStep = news.characters;
+      run.shipped = news.shipped ?? null;
+      run.thinned = 1;
+    }
     const [state, step, total, elapsed, left, message] = news.status;
     const turned = state !== run.state;
     run.state = state;
@@ -127,8 +134,8 @@ function followRun(name, series, heard) {
     });
   }
 
-  function addSteps({ steps, means, seconds, series: extra, characters }) {
-    if (means) run.thinned = steps[0][1];
+  function addSteps({ steps, means, seconds, series: extra, thinned }) {
+    run.thinned = Math.max(run.thinned, thinned ?? 1);
     let at = 0;
     for (const [start, stride, ...losses] of steps) {
       // A run that was resumed goes on from its last save: what it had done after that is cut.
@@ -137,23 +144,22 @@ function followRun(name, series, heard) {
       losses.forEach((value, i) => {
         const step = start + i * stride;
         run.step.push(step);
+        run.characters.push(step * run.charactersAStep);
         run.seconds.push(seconds[at]);
         run.extra.push(extra?.[at] ?? NaN);
         run.loss.push(value ?? NaN);
-        run.mean.push(means ? (means[at] ?? NaN) : lastMean(meanWindow(step)));
+        run.mean.push(means[at] ?? NaN);
         at += 1;
       });
     }
-    // Every step reads as many.
-    run.charactersAStep = characters / run.step.at(-1);
-    for (let i = run.characters.length; i < run.step.length; i++) {
-      run.characters.push(run.step[i] * run.charactersAStep);
-    }
+    if (run.step.length > POINTS_KEPT) thin();
   }
 
-  function lastMean(count) {
-    const known = run.loss.slice(-count).filter(Number.isFinite);
-    return known.reduce((sum, value) => sum + value, 0) / known.length;
+  // Hours of steps: of the early ones every second is forgotten.
+  function thin() {
+    run.thinned *= 2;
+    const early = run.step.length - POINTS_KEPT / 4;
+    for (const list of points) run[list] = run[list].filter((_, i) => i >= early || i % 2 === 0);
   }
 
   // At the end of a run the same step may be scored, and written at, once more.

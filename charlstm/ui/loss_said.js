@@ -46,13 +46,13 @@ function sayOutcome(run) {
   const score = last && `${bits} bits per character (${last.nats.toFixed(3)} nats)`;
   const outcomes = {
     finished: () =>
-      `Finished in ${clock(elapsed)}: ${score} on the whole validation text after ` +
-      `${wholeNumber.format(step)} steps.`,
+      `${run.shipped ? "Shipped, trained" : "Finished"} in ${clock(elapsed)}: ${score} on the ` +
+      `whole validation text after ${wholeNumber.format(step)} steps.`,
     stopped: () =>
-      last
-        ? `Stopped at step ${wholeNumber.format(step)}; validation at step ` +
-          `${wholeNumber.format(last.step)}: ${score}.`
-        : `Stopped at step ${wholeNumber.format(step)}, before it was scored.`,
+      `${run.shipped ? "Shipped, trained to" : "Stopped at"} step ${wholeNumber.format(step)}` +
+      (last
+        ? `; validation at step ${wholeNumber.format(last.step)}: ${score}.`
+        : ", before it was scored."),
     interrupted: () => `Interrupted at step ${wholeNumber.format(step)}. ${message}`,
     failed: () => `Failed. ${message}`,
     unknown: () => message,
@@ -94,7 +94,8 @@ function sayPlot(run, runs, unit) {
   const words = (nats, digits) => (nats === undefined ? "" : lossInWords(nats, unit, digits));
   const onWhole = (v) => (v.whole ? " on the whole text" : "");
   const of = runs.length > 1 ? ` of ${run.label}` : "";
-  const dots = (run?.thinned ?? 1) > 1 ? `dots: 1 of ${run.thinned} steps` : "dots: each step";
+  const more = run?.shipped ? ", more at first" : "";
+  const dots = run?.thinned > 1 ? `dots: 1 of ${run.thinned} steps${more}` : "dots: each step";
   say(part("legend"), `${dots}${of}, line: mean of 50, rings: validation`);
   say(part("title"), `Loss, ${unit} per character`);
   say(part("caption"), `Validations in ${unit} per character`);

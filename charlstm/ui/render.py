@@ -11,38 +11,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from charlstm.checkpoint import CheckpointInfo
-from charlstm.runs import RunStatus
+from charlstm.standing import RunStatus
 from charlstm.vocab import UNK, Vocabulary
 
 _SHAPELESS = {" ": "space", "\n": "newline", "\t": "tab"}
 _NAMED_CHARACTERS = 12  # as many unknown characters are listed; the others are counted
-
-
-def text_columns(
-    seed_text: str,
-    temperatures: Sequence[float],
-    texts: Sequence[str],
-    length: int,
-    phase: str,
-) -> dict[str, Any]:
-    """What `text_columns.js` draws.
-
-    Args:
-        seed_text: what the person typed.
-        temperatures: one a column.
-        texts: what the model has written so far, one a column, without the seed text.
-        length: characters a column will have in the end.
-        phase: "ready" (nothing asked yet), "writing", "written" or "stopped".
-    """
-    return {
-        "seed": seed_text,
-        "length": length,
-        "phase": phase,
-        "columns": [
-            {"temperature": temperature, "text": text}
-            for temperature, text in zip(temperatures, texts, strict=True)
-        ],
-    }
 
 
 def character_name(character: str) -> str:

@@ -1,9 +1,10 @@
-"""Tab Temperature: one seed text, three temperatures, the same dice."""
+"""Tab Temperature: one seed text, two to four temperatures, the same dice."""
 
 from __future__ import annotations
 
+import json
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -12,21 +13,26 @@ import gradio as gr
 
 from charlstm.checkpoint import Checkpoints
 from charlstm.errors import UserError
-from charlstm.sampler import MAX_LENGTH, MAX_TEMPERATURE, Sampler
-from charlstm.ui.assets import asset
+from charlstm.truncation import NO_TRUNCATION
+from charlstm.ui.blind_panel import build_blind_panel
+from charlstm.ui.effect_panel import build_effect_panel
 from charlstm.ui.errors import sentences
-from charlstm.ui.limits import MAX_SHOWN_DICE, SAMPLING, TYPING, check_seed_text
+from charlstm.ui.limits import MAX_SHOWN_DICE, SAMPLING, TYPING
 from charlstm.ui.link import LINK_TEXT_LIMIT
 from charlstm.ui.notes import notes_view
-from charlstm.ui.render import text_columns, unknown_sentence
+from charlstm.ui.reading_panel import build_reading_panel
+from charlstm.ui.render import unknown_sentence
+from charlstm.ui.temperature_inputs import (
+    DICE,
+    LENGTH,
+    SEED_TEXT,
+    TEMPERATURES,
+    Inputs,
+    build_inputs,
+)
+from charlstm.ui.text_question import MOST_COLUMNS, Question, answers, question
+from charlstm.ui.text_view import text_view
 
-SEED_TEXT = "The meaning of life is "
-TEMPERATURES = (0.2, 0.5, 1.0)
-LENGTH = 400
-DICE = 7
-
-_BLOCK = 5  # characters between two looks at the clock and at Stop
-_FRAME = 0.06  # seconds between two updates: about 16 a second
 _STOPPABLE = 0.3  # seconds after which Stop appears: a shorter writing would only make it flash
 
 
@@ -43,147 +49,126 @@ class TemperatureTab:
 
 def build_temperature_tab(checkpoints: Checkpoints, picker: gr.Dropdown) -> TemperatureTab:
     """Create the tab's components in the current context and wire its events."""
-
-    def remark(name: str | None, seed_text: str) -> list[str]:
-        remarks = []
-        if name is not None:
-            with suppress(UserError):  # a damaged checkpoint is said when it is asked to write
-                remarks.append(unknown_sentence(checkpoints.sampler(name).vocab.unknown(seed_text)))
-        if len(seed_text) > LINK_TEXT_LIMIT:
-            remarks.append(
-                f"A seed text past {LINK_TEXT_LIMIT:,} characters is left out of the link."
-            )
-        return [sentence for sentence in remarks if sentence]
-
-    with gr.Row(elem_classes="bar"):
-        seed = gr.Textbox(
-            SEED_TEXT,
-            label="Seed text",
-            lines=1,
-            max_lines=6,
-            scale=1,
-            min_width=260,
-            elem_id="seed-text",
-            elem_classes="seed",
-            html_attributes=gr.InputHTMLAttributes(
-                autocomplete="off", autocorrect="off", autocapitalize="off", spellcheck=False
-            ),
-        )
-        write = gr.Button("Write", variant="primary", scale=0, elem_id="write")
-        stop = gr.Button("Stop", variant="stop", scale=0, visible=False, elem_id="stop-writing")
-        dice = gr.Number(
-            DICE,
-            label="dice",
-            precision=0,
-            minimum=0,
-            maximum=MAX_SHOWN_DICE,
-            scale=0,
-            min_width=112,
-            elem_id="dice",
-        )
-        roll = gr.Button("Roll", size="md", scale=0, elem_id="roll", elem_classes="quiet")
-    notes = notes_view(remark(picker.value, SEED_TEXT), elem_id="seed-notes")
-    with gr.Accordion("More", open=False, elem_classes="more"), gr.Row():
-        temperatures = [
-            gr.Slider(
-                0, MAX_TEMPERATURE, temperature, step=0.05, label=f"{place} temperature", buttons=[]
-            )
-            for temperature, place in zip(TEMPERATURES, ("First", "Second", "Third"), strict=True)
-        ]
-        length = gr.Slider(
-            1, MAX_LENGTH, LENGTH, step=1, precision=0, label="Length in characters", buttons=[]
-        )
-    columns = gr.HTML(
-        text_columns(SEED_TEXT, TEMPERATURES, [""] * len(TEMPERATURES), LENGTH, "ready"),
-        html_template=(
-            '<div class="text-columns"></div>'
-            '<div class="text-columns-said unseen" role="status"></div>'
-        ),
-        js_on_load=asset("text_columns.js"),
-        apply_default_css=False,
-        elem_id="columns",
+    inputs = build_inputs()
+    notes = notes_view(remarks(checkpoints, picker.value, SEED_TEXT), elem_id="seed-notes")
+    nothing = Question("", "", SEED_TEXT, TEMPERATURES, LENGTH, DICE, NO_TRUNCATION)
+    columns = text_view(
+        checkpoints,
+        nothing.shown([""] * len(TEMPERATURES), "ready"),
+        "text_columns.html",
+        ("text_exports.js", "text_parting.js", "text_cards.js", "text_columns.js"),
+        "mountColumns(element, props, watch, server, () => trigger('input'))",
+        "columns",
     )
-    settings = {
-        "seed": seed,
-        "dice": dice,
-        "t1": temperatures[0],
-        "t2": temperatures[1],
-        "t3": temperatures[2],
-        "length": length,
-    }
-
-    @sentences
-    def run(
-        name: str | None, seed_text: str, dice: int | None, *shape: float
-    ) -> Iterator[tuple[dict[str, Any], gr.Button]]:
-        length, *at = shape
-        check_seed_text(seed_text)
-        if name is None:
-            raise UserError("There is no checkpoint to write with.", "Train one in the Train tab.")
-        if dice is None:
-            raise UserError("The dice are missing.", "Type a whole number, or press Roll.")
-        start = time.monotonic()
-        for texts in _frames(checkpoints.sampler(name), seed_text, at, length, dice):
-            phase = "written" if len(texts[0]) == length else "writing"
-            stoppable = phase == "writing" and time.monotonic() - start > _STOPPABLE
-            yield text_columns(seed_text, at, texts, length, phase), gr.Button(visible=stoppable)
-
-    quiet = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
-    in_browser = {"fn": None, "api_visibility": "private"}
-    shape = [length, *temperatures]
-    writing = gr.on(
-        [write.click, seed.submit],
-        run,
-        inputs=[picker, seed, dice, *shape],
-        outputs=[columns, stop],
-        trigger_mode="always_last",
-        js="(...inputs) => { charlstmWriting.started(inputs); return inputs; }",
-        show_progress="hidden",
-        api_visibility="private",
-        **SAMPLING,
-    )
-    # Gradio sends this after a cancelled run too, so it clears up after Stop as well.
-    writing.failure(
-        lambda: gr.Button(visible=False),
-        outputs=stop,
-        js="() => document.querySelector('.text-columns').dispatchEvent(new Event('stop'))",
-        **quiet,
-    )
-    writing.then(js="() => charlstmWriting.ended()", **in_browser)
-    stop.click(cancels=writing, **in_browser)
-    roll.click(
-        js=f"() => charlstmWriting.roll({MAX_SHOWN_DICE + 1})",
-        outputs=dice,
-        cancels=writing,
-        **in_browser,
-    )
+    build_reading_panel(checkpoints, picker)
+    build_effect_panel(checkpoints, picker, inputs.seed)
+    build_blind_panel(checkpoints, picker)
+    _wire_writing(checkpoints, picker, inputs, columns)
     gr.on(
-        [picker.change, *(control.release for control in shape)],
-        inputs=[picker, *shape],
-        js="(...now) => charlstmWriting.touched(now)",
-        **in_browser,
-    )
-    gr.on(
-        [seed.change, picker.change],
-        remark,
-        inputs=[picker, seed],
+        [inputs.seed.change, picker.change, inputs.lock.change, inputs.dice.change],
+        lambda *now: remarks(checkpoints, *now),
+        inputs=[picker, inputs.seed, inputs.lock, inputs.dice],
         outputs=notes,
         show_progress="hidden",
         api_visibility="private",
         **TYPING,
     )
-    return TemperatureTab(settings)
+    return TemperatureTab(inputs.settings)
 
 
-def _frames(
-    sampler: Sampler, seed_text: str, temperatures: Sequence[float], length: int, dice: int
-) -> Iterator[list[str]]:
-    """What each column holds so far: at most one answer a `_FRAME`, and the whole at the end."""
-    texts = [""] * len(temperatures)
-    shown = 0.0
-    for block in sampler.stream(seed_text, temperatures, length, dice, every=_BLOCK):
-        for column in range(len(texts)):
-            texts[column] += sampler.vocab.decode(block[:, column, 0].tolist())
-        if len(texts[0]) == length or time.monotonic() - shown >= _FRAME:
-            yield texts.copy()
-            shown = time.monotonic()
+def remarks(
+    checkpoints: Checkpoints,
+    name: str | None,
+    seed_text: str,
+    locked: bool = False,
+    dice: float | None = None,
+) -> list[str]:
+    """What is to be said of the controls before anything is asked."""
+    found: list[str | None] = []
+    if name is not None:
+        with suppress(UserError):  # a damaged checkpoint is said when it is asked to write
+            found.append(unknown_sentence(checkpoints.sampler(name).vocab.unknown(seed_text)))
+    if len(seed_text) > LINK_TEXT_LIMIT:
+        found.append(f"A seed text past {LINK_TEXT_LIMIT:,} characters is left out of the link.")
+    if locked and dice is not None:
+        found.append(
+            f"The dice are locked at {dice:g}: nothing on this page moves them until you unlock "
+            "them. A link takes dice and lock along, so a class that opens it has both."
+        )
+    return [sentence for sentence in found if sentence]
+
+
+def _wire_writing(
+    checkpoints: Checkpoints, picker: gr.Dropdown, inputs: Inputs, columns: gr.HTML
+) -> None:
+    """What is asked, when, and where it is shown. When to ask again is `writing.js`'s."""
+
+    @sentences
+    def run(
+        name: str | None, seed_text: str, dice: Any, count: str | None, length: Any, *more: Any
+    ) -> Iterator[tuple[dict[str, Any], gr.Button]]:
+        cut, temperatures = more[:3], more[3 : 3 + int(count or 0)]
+        asked = question(checkpoints, name, seed_text, dice, length, cut, temperatures)
+        start = time.monotonic()
+        for texts in answers(checkpoints.sampler(asked.checkpoint), asked):
+            phase = "written" if len(texts[0]) == asked.length else "writing"
+            stoppable = phase == "writing" and time.monotonic() - start > _STOPPABLE
+            yield asked.shown(texts, phase), gr.Button(visible=stoppable or "hidden")
+
+    in_browser: dict[str, Any] = {"fn": None, "api_visibility": "private"}
+    shape = [picker, inputs.columns, inputs.length, *inputs.cut, *inputs.temperatures]
+    asking = [inputs.write.click, inputs.seed.submit, inputs.dice.submit]
+    # Asked again while it writes, Gradio does nothing: the writing is ended and begun anew here.
+    gr.on(asking, js="() => charlstmWriting.asked()", **in_browser)
+    writing = gr.on(
+        asking,
+        run,
+        inputs=[picker, inputs.seed, inputs.dice, *shape[1:]],
+        outputs=[columns, inputs.stop],
+        trigger_mode="once",
+        js="(...inputs) => { charlstmWriting.started(inputs); return inputs; }",
+        show_progress="hidden",
+        api_visibility="private",
+        **SAMPLING,
+    )
+    # Gradio calls this after an answer, after an error and after Stop.
+    writing.then(
+        outputs=inputs.stop,
+        js="() => (charlstmWriting.ended(), { __type__: 'update', visible: 'hidden' })",
+        **in_browser,
+    )
+    inputs.stop.click(cancels=writing, **in_browser)
+    inputs.roll.click(
+        inputs=[inputs.dice, inputs.lock],
+        outputs=inputs.dice,
+        js=f"(dice, locked) => charlstmWriting.roll({MAX_SHOWN_DICE + 1}, dice, locked)",
+        **in_browser,
+    )
+    inputs.lock.change(
+        inputs=inputs.lock,
+        outputs=[inputs.dice, inputs.roll],
+        js="(locked) => Array(2).fill({ __type__: 'update', interactive: !locked })",
+        **in_browser,
+    )
+    fourth = inputs.temperatures[MOST_COLUMNS - 1]
+    preset = json.dumps([str(len(TEMPERATURES)), *TEMPERATURES])
+    inputs.preset.click(
+        inputs=fourth,
+        outputs=[inputs.columns, *inputs.temperatures],
+        js=f"(fourth) => [...{preset}, fourth]",
+        **in_browser,
+    )
+    columns.input(
+        inputs=inputs.temperatures,
+        outputs=inputs.temperatures,
+        js="(...temperatures) => charlstmWriting.turned(temperatures)",
+        **in_browser,
+    )
+    moved = [control.change for control in (picker, inputs.columns, *inputs.temperatures)]
+    gr.on(
+        [*moved, *(control.release for control in (inputs.length, *inputs.cut))],
+        inputs=[columns, *shape],
+        outputs=columns,
+        js="(shown, ...now) => charlstmWriting.touched(shown, now)",
+        **in_browser,
+    )

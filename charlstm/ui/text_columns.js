@@ -1,57 +1,109 @@
-// Text columns. Value: {seed, length, phase, columns: [{temperature, text}]}, see
-// render.text_columns. Texts come from a person and a model: they enter the page as text nodes.
-const list = element.querySelector(".text-columns");
-const said = element.querySelector(".text-columns-said");
-const { temperaturePlace, temperatureColour } = window.charlstmColours;
-let cards = [];
+// Text columns. Value: see Question.shown in text_question.py. Texts come from a person and a model:
+// they enter the page as text nodes.
+//   turn()   tells Gradio that a card's temperature was set
+function mountColumns(element, props, watch, server, turn) {
+  const part = (name) => element.querySelector(`.${name}`);
+  const list = part("text-columns");
+  const said = part("text-columns-said");
+  const apart = marks("text-parting", 1);
+  const finder = partingFinder();
+  const cards = [];
+  let parting = null; // characters from the start of what is written, or null
+  let writing = false;
 
-function make(tag, className, parent) {
-  const made = document.createElement(tag);
-  made.className = className;
-  parent.append(made);
-  return made;
-}
+  const value = () => props.value;
+  const given = () => Array.from(value().seed).length;
 
-function card() {
-  const root = make("section", "card", list);
-  const heading = make("h2", "temperature", root);
-  const dot = make("i", "", make("div", "ruler", root));
-  const pre = make("pre", "", root);
-  const given = make("span", "given", pre).appendChild(document.createTextNode(""));
-  const written = make("span", "written", pre).appendChild(document.createTextNode(""));
-  return { root, heading, dot, given, written };
-}
+  function asked(number) {
+    const { checkpoint, fingerprint, seed, dice, truncation, columns } = value();
+    if (!columns[number]?.text) return null;
+    const drawn = { given: given(), temperatures: columns.map((c) => c.temperature), dice, truncation };
+    return { checkpoint, fingerprint, text: seed + columns[number].text, given: given(), drawn };
+  }
 
-// While a model writes, texts only grow: appending keeps a selection and costs no layout of the old.
-function setText(node, text) {
-  if (text === node.data) return;
-  if (text.startsWith(node.data)) node.appendData(text.slice(node.length));
-  else node.data = text;
-}
+  function scored(number, scores) {
+    const bits = scores?.bits.slice(given()) ?? [];
+    const mean = bits.reduce((sum, each) => sum + each, 0) / bits.length;
+    cards[number].mean.textContent = bits.length ? `${mean.toFixed(2)} bits a character` : "";
+  }
 
-function draw() {
-  const { seed, length, phase, columns } = props.value;
-  while (cards.length < columns.length) cards.push(card());
-  while (cards.length > columns.length) cards.pop().root.remove();
-  columns.forEach(({ temperature, text }, i) => {
-    const { root, heading, dot, given, written } = cards[i];
-    const name = Number.isInteger(temperature) ? temperature.toFixed(1) : String(temperature);
-    heading.textContent = `T ${name}`;
-    root.setAttribute("aria-label", `Temperature ${name}`);
-    root.style.setProperty("--t", temperatureColour(temperature));
-    dot.style.left = `${100 * temperaturePlace(temperature)}%`;
-    setText(given, seed);
-    setText(written, text);
+  const settled = () => !writing;
+  const heat = { name: "columns-heat", heat: "off" };
+  const texts = askableTexts(element, server, { asked, scored, settled, ...heat });
+  takeAway(part("text-tools"), value, (words) => (said.textContent = words));
+  const there = pressable("Why there?", "quiet", part("text-parted"), () =>
+    texts.show(0, given() + parting),
+  );
+
+  function add() {
+    const number = cards.length;
+    const card = textCard(list, number + 1, (temperature) => {
+      window.charlstmWriting.turn(number, temperature);
+      turn();
+    });
+    cards.push(card);
+    const start = () => given() + (parting ?? 0);
+    texts.add(card.pre, [card.given, card.written], start);
+  }
+
+  function drawParting(columns) {
+    parting = finder.find(columns.map(({ text }) => text));
+    const all = parting === null ? [] : columns;
+    const place = given() + parting;
+    apart(all.map((_, number) => texts.range(number, place, place + 1)));
+    there.hidden = parting === null;
+    const sentence = part("parting");
+    if (parting !== null) sentence.textContent = partingSentence(columns, parting, given());
+    else if (writing || !columns.every(({ text }) => text)) sentence.textContent = "";
+    else sentence.textContent = "The columns do not part: they are the same to the last character.";
+  }
+
+  function draw() {
+    const { seed, length, cut, columns } = value();
+    while (cards.length < columns.length) add();
+    while (cards.length > columns.length) {
+      texts.drop();
+      cards.pop().root.remove();
+    }
+    list.dataset.columns = columns.length;
+    columns.forEach(({ temperature, text }, number) => {
+      const card = cards[number];
+      card.set(temperature);
+      const label = `Walk along the text at T ${temperatureName(temperature)}`;
+      texts.name(number, label, Boolean(text));
+      const others = [setText(card.given, seed), setText(card.written, text)];
+      if (!others.includes(true)) return;
+      texts.forget(number);
+      finder.forget();
+    });
+    drawParting(columns);
+    part("text-line").hidden = !columns.some(({ text }) => text);
+    part("cut").textContent = cut;
+    list.setAttribute("aria-busy", String(writing));
+    if (!writing) return;
+    list.classList.remove("waiting");
+    said.textContent = "";
+  }
+
+  function arrived() {
+    const { phase, fingerprint } = value();
+    // What still comes of a question that nobody asks any more is not drawn.
+    if (window.charlstmWriting.stale && (phase === "writing" || phase === "written")) return;
+    writing = phase === "writing";
+    if (fingerprint) window.charlstmLink.pin({ weights: fingerprint });
+    draw();
+    if (phase !== "written") return;
+    list.classList.remove("waiting");
+    said.textContent = `Written: ${value().length} characters a column. ${part("parting").textContent}`;
+  }
+
+  watch("value", arrived);
+  draw();
+  // The writing is over: it was written, stopped, or it failed.
+  list.addEventListener("ended", () => {
+    if (writing) said.textContent = "Stopped.";
+    writing = false;
+    draw();
+    cards.forEach((_, number) => texts.finished(number));
   });
-  list.classList.remove("waiting");
-  list.setAttribute("aria-busy", String(phase === "writing"));
-  said.textContent = phase === "written" ? `Written: ${length} characters a column.` : "";
 }
-
-watch("value", draw);
-draw();
-list.addEventListener("stop", () => {
-  if (list.getAttribute("aria-busy") !== "true") return;
-  list.setAttribute("aria-busy", "false");
-  said.textContent = "Stopped.";
-});

@@ -18,7 +18,8 @@ from charlstm.errors import UserError
 from charlstm.hub_rows import HubText
 from charlstm.owners import check_token
 from charlstm.presets import PRESETS
-from charlstm.runs import Runs, RunStatus
+from charlstm.runs import Runs
+from charlstm.standing import RunStatus
 from charlstm.ui.assets import asset
 from charlstm.ui.errors import sentences
 from charlstm.ui.loss_board import loss_board
@@ -120,7 +121,7 @@ def build_train_tab(runs: Runs) -> TrainTab:
 
     def shown(status: RunStatus | None, token: str) -> list[Any]:
         """Updates for `view`: this run is the one that is watched."""
-        listed = runs.list()
+        listed = runs.to_watch()
         state = status.state if status else ""
         mine = status is not None and runs.may(status.name, str(token))
         over = status is not None and runs.is_out_of_time(status.name)
@@ -138,12 +139,13 @@ def build_train_tab(runs: Runs) -> TrainTab:
                 interactive=True,
             ),
             gr.Button(visible=mine and state in ("stopped", "interrupted") and not over),
-            [whose_sentence(state, mine, over)] if status else [],
+            [whose_sentence(state, mine, over, _came_with(runs, status))] if status else [],
         ]
 
     def newest(asked: str | None, token: str) -> list[Any]:
-        """The run that is asked for, else the one that trains, else the newest."""
-        listed = runs.list()
+        """The run that is asked for, else the one that trains, else the newest, else one that
+        shipped."""
+        listed = runs.to_watch()
         named = [run for run in listed if run.name == asked]
         trains = [run for run in listed if run.state in TRAINS]
         return shown(next(iter(named + trains + listed), None), token)
@@ -271,6 +273,12 @@ def build_train_tab(runs: Runs) -> TrainTab:
         **asked,
     )
     return TrainTab(settings={"corpus": corpus, "preset": preset}, news=board.news)
+
+
+def _came_with(runs: Runs, status: RunStatus) -> str:
+    """What a run that shipped was trained on, in words; "" for one of this page."""
+    learned = runs.learned(status.name) if status.shipped else None
+    return learned.trained_on if learned else ""
 
 
 def _choice(label: str, names: dict[str, str], min_width: int) -> gr.Dropdown:

@@ -8,7 +8,8 @@ from typing import Any
 from charlstm.errors import UserError
 from charlstm.hub_rows import PREFIX
 from charlstm.presets import PRESETS, TrainConfig
-from charlstm.runs import Runs, RunStatus
+from charlstm.runs import Runs
+from charlstm.standing import RunStatus
 
 OWN_TEXT, HUB = "own", "hub"
 CORPORA = {
@@ -28,8 +29,11 @@ TRAINS = ("starting", "running")
 ALIVE = ("waiting", *TRAINS)
 
 
-def whose_sentence(state: str, mine: bool, over: bool) -> str:
-    """What can be done with the run that is watched, and by whom."""
+def whose_sentence(state: str, mine: bool, over: bool, trained_on: str = "") -> str:
+    """What can be done with the run that is watched, and by whom; of one that shipped, the text
+    that it was trained on."""
+    if trained_on:
+        return f"It came with its checkpoint and stays as it is. Trained on {trained_on}."
     if not mine:
         rest = "you can watch it" if state in ALIVE else "only there it can be resumed"
         rest = "" if state in ("finished", "failed") else f": {rest}"
@@ -101,6 +105,8 @@ def pace_of(runs: Runs, preset: str, config: TrainConfig) -> float | None:
 
 def run_label(run: RunStatus) -> str:
     """Such as "24 Nov 23:11, finished: Bracket language, a minute"."""
+    if run.shipped:
+        return f"{run.name}, shipped"
     try:
         started = datetime.strptime(run.name[:15], "%Y%m%d-%H%M%S")
         name = f"{started.day} {started:%b %H:%M}"

@@ -1,52 +1,107 @@
-// When the Temperature tab writes again by itself: its Write button is pressed for the person, so
-// that there is one way to write. Nothing is written before it was asked for once.
+// When the Temperature tab writes: its buttons are pressed for the person, so that there is one way
+// to write and one to stop. Nothing is written before it was asked for once.
 window.charlstmWriting = (() => {
-  let last = null; // checkpoint, length and temperatures of what was written last
+  let last = null; // checkpoint, columns, length, truncation and temperatures of the last question
   let active = false;
-  let rolled = false; // the dice fell while it wrote: that writing is cancelled, a new one follows
+  let again = false; // another question is asked as soon as this writing has ended
+  let stale = false; // what still arrives belongs to a question that nobody asks any more
   // What the writing to come is asked for because of; on a busy machine it may start before Gradio
   // has handed that over, and then it is asked for once more.
   let wanted = { shape: null, dice: null };
-  let again = false;
+  let turned = null; // the column whose temperature was set on its card, and that temperature
+  let frame = 0;
+
+  const press = (name) => document.querySelector(name)?.click();
+
+  // Gradio hands new values to its components after the calls below: wait for the next frame.
+  function write() {
+    frame ||= requestAnimationFrame(() => {
+      frame = 0;
+      press("#write");
+    });
+  }
+
+  // Ends the writing that goes on; the next one begins when it has ended.
+  function interrupt() {
+    again = stale = true;
+    press("#stop-writing");
+  }
+
+  function anew() {
+    if (active) interrupt();
+    else write();
+  }
 
   return {
-    press() {
-      // Gradio hands new values to its components after this call: wait for the next frame.
-      requestAnimationFrame(() => document.querySelector("#write")?.click());
+    // By a person, or by `write`.
+    asked() {
+      if (active) interrupt();
     },
 
     started([name, seed, dice, ...shape]) {
       active = true;
-      document.querySelector(".text-columns")?.classList.add("waiting");
+      stale = false;
+      document.querySelector("#columns .text-columns")?.classList.add("waiting");
       last = JSON.stringify([name, ...shape]);
       again = (wanted.shape ?? last) !== last || (wanted.dice ?? dice) !== dice;
       wanted = { shape: null, dice: null };
-      window.charlstmLink.set({ go: "1" });
+      window.charlstmLink.pin({ go: "1", checkpoint: name });
     },
 
     // At its end, whether it was written, stopped or failed.
     ended() {
-      active = false;
-      document.querySelector(".text-columns")?.classList.remove("waiting");
-      if (rolled || again) this.press();
-      rolled = again = false;
+      active = stale = false;
+      const columns = document.querySelector("#columns .text-columns");
+      if (again) write();
+      else {
+        columns?.classList.remove("waiting");
+        columns?.dispatchEvent(new Event("ended"));
+      }
+      again = false;
     },
 
-    // What is shown follows its controls.
-    touched(now) {
-      if (last === null || last === JSON.stringify(now)) return;
-      wanted.shape = JSON.stringify(now);
-      this.press();
+    get stale() {
+      return stale;
     },
 
+    // What is shown follows its controls. Gives what the columns show until something is written:
+    // a text never stands under a temperature that did not write it.
+    touched(shown, [name, count, ...rest]) {
+      const temperatures = rest.slice(-4).slice(0, Number(count));
+      const before = shown.columns.map(({ temperature }) => temperature);
+      if (last !== null && last !== JSON.stringify([name, count, ...rest])) {
+        wanted.shape = JSON.stringify([name, count, ...rest]);
+        anew();
+      }
+      if (JSON.stringify(before) === JSON.stringify(temperatures)) return { __type__: "update" };
+      const texts = temperatures.map((temperature, i) =>
+        temperature === before[i] ? shown.columns[i].text : "",
+      );
+      return {
+        ...shown,
+        phase: last === null ? "ready" : "waiting",
+        columns: temperatures.map((temperature, i) => ({ temperature, text: texts[i] })),
+      };
+    },
+
+    // A card's temperature: kept here until Gradio asks for it.
+    turn(column, temperature) {
+      turned = [column, temperature];
+    },
+
+    turned(temperatures) {
+      return turned ? temperatures.with(...turned) : temperatures;
+    },
+
+    // Before the link is: what the address says now is what the page was opened with.
     opened() {
-      if (new URLSearchParams(location.search).get("go") === "1") this.press();
+      if (new URLSearchParams(location.search).get("go") === "1") write();
     },
 
-    roll(sides) {
+    roll(sides, dice, locked) {
+      if (locked) return dice;
       wanted.dice = Math.floor(sides * Math.random());
-      if (active) rolled = true;
-      else this.press();
+      anew();
       return wanted.dice;
     },
   };

@@ -5,13 +5,23 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page
 
-from charlstm.ui.link import LINK_TEXT_LIMIT, Choice, Number, Text, read_link
+from charlstm.checkpoint import Checkpoints
+from charlstm.ui.link import (
+    LINK_TEXT_LIMIT,
+    Choice,
+    Number,
+    Switch,
+    Text,
+    checkpoint_remark,
+    read_link,
+)
 
 KINDS = {
     "seed": Text(),
     "t1": Number(0, 5, whole=False),
     "length": Number(1, 5000, whole=True),
     "tab": Choice(("temperature", "train")),
+    "lock": Switch(),
 }
 
 
@@ -28,6 +38,8 @@ KINDS = {
         ("length", "9999999999", 5000),
         ("length", "-inf", 1),
         ("tab", "train", "train"),
+        ("lock", "true", True),
+        ("lock", "false", False),
     ],
 )
 def test_what_a_link_names_is_brought_into_range(name: str, raw: str, value: object) -> None:
@@ -43,6 +55,7 @@ def test_what_a_link_names_is_brought_into_range(name: str, raw: str, value: obj
         ("t1", "warm"),
         ("length", ""),
         ("tab", "../etc/passwd"),
+        ("lock", "1"),
         ("elsewhere", "1"),
     ],
 )
@@ -50,6 +63,22 @@ def test_what_cannot_stand_keeps_the_controls_own(name: str, raw: str) -> None:
     assert read_link({name: raw}, KINDS) == {}
 
 
+def test_a_link_of_other_weights_is_told_from_its_own(app_checkpoints: Checkpoints) -> None:
+    own = app_checkpoints.info("tiny").fingerprint
+
+    def said(chosen: str | None = "tiny", **query: str) -> list[str]:
+        return checkpoint_remark(app_checkpoints, query, chosen)
+
+    assert said() == said(weights=own) == said(checkpoint="tiny", weights=own) == []
+    [absent] = said(checkpoint="<b>gone</b>" * 100, weights=own)
+    assert absent.startswith("This link is of the checkpoint '<b>gone</b><b>gone")
+    assert absent.endswith("tiny writes instead, and it writes other texts.")
+    [differs] = said(checkpoint="tiny", weights="0123456789" * 100)
+    assert f"other weights of tiny (0123456789, here {own})" in differs
+    assert said(None, checkpoint="tiny")[0].endswith("which is not here: none is.")
+
+
+@pytest.mark.slow
 @pytest.mark.browser
 def test_a_link_sets_the_controls_clamped_and_survives_being_opened(
     page: Page, page_url: str
@@ -57,12 +86,13 @@ def test_a_link_sets_the_controls_clamped_and_survives_being_opened(
     page.goto(f"{page_url}?seed=The+%28+x&t1=99&length=50&dice=31&checkpoint=nowhere&junk=1")
     page.wait_for_function("document.querySelector('#seed-text textarea')?.value === 'The ( x'")
     page.get_by_role("button", name="More").locator("visible=true").click()
-    assert page.get_by_label("number input for First temperature").input_value() == "5"
+    assert page.get_by_label("Temperature of column 1").input_value() == "5.0"
     assert page.get_by_label("number input for Length in characters").input_value() == "50"
-    assert page.get_by_label("dice").locator("visible=true").input_value() == "31"
+    assert page.get_by_label("dice", exact=True).locator("visible=true").input_value() == "31"
     assert page.get_by_role("combobox", name="Checkpoint").input_value() == "tiny"
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_what_is_changed_goes_into_the_address_and_defaults_stay_out(
     page: Page, page_url: str

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
 import torch
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
+from temperature_page import SEED, expected, written
 
 from charlstm.checkpoint import Checkpoints, save_checkpoint
-from charlstm.errors import UserError
 from charlstm.model import CharLSTM
-from charlstm.ui.limits import SEED_TEXT_LIMIT, check_seed_text
 
-TEMPERATURES = [0.2, 0.5, 1.0]
-SEED = "The meaning of life is "
+pytestmark = pytest.mark.browser
+
 HOSTILE = [
     "<img src=x onerror=alert(1)>",
     "${alert(1)} `${alert(1)}` {{value}}",
@@ -26,25 +24,8 @@ HOSTILE = [
 ]
 
 
-def written(page: Page, length: int) -> list[str]:
-    """What the columns hold once each has so many characters of the model's."""
-    page.wait_for_function(
-        "length => { const shown = [...document.querySelectorAll('.written')]; return shown.length"
-        " === 3 && shown.every(s => [...s.textContent].length === length) &&"
-        " document.querySelector('.text-columns').getAttribute('aria-busy') === 'false' }",
-        arg=length,
-    )
-    return page.locator(".written").all_text_contents()
-
-
-def expected(checkpoints: Checkpoints, seed: str, length: int, dice: int, name: str = "tiny"):
-    """The oracle: what the model wrote after the seed text, one text a temperature."""
-    texts = checkpoints.sampler(name).sample(seed, TEMPERATURES, length, dice)
-    return [samples[0][len(seed) :] for samples in texts]
-
-
 @pytest.fixture(scope="session")
-def wide(app_folders: Path, app_checkpoints: Checkpoints) -> str:
+def wide(app_folders, app_checkpoints: Checkpoints) -> str:
     """A checkpoint that takes seconds for a long text, so that it can be stopped on the way."""
     vocab = app_checkpoints.load("tiny").vocab
     torch.manual_seed(1)
@@ -53,18 +34,17 @@ def wide(app_folders: Path, app_checkpoints: Checkpoints) -> str:
     return "wide"
 
 
-@pytest.mark.parametrize("text", [*HOSTILE, "a" * SEED_TEXT_LIMIT])
-def test_a_seed_text_is_taken_as_it_is(text: str) -> None:
-    assert check_seed_text(text) == text
+def temperatures(page: Page) -> list[str]:
+    boxes = page.locator(".temperature input").all()
+    return [box.input_value() for box in boxes]
 
 
-@pytest.mark.parametrize("text", ["", "a" * (SEED_TEXT_LIMIT + 1), "a" * 100_000, "half \ud83d"])
-def test_a_seed_text_that_cannot_be_read_gets_a_sentence(text: str) -> None:
-    with pytest.raises(UserError, match=r"^The seed text .*\. [A-Z].*\.$"):
-        check_seed_text(text)
+def set_temperature(page: Page, column: int, value: str) -> None:
+    box = page.get_by_label(f"Temperature of column {column}")
+    box.fill(value)
+    box.press("Tab")
 
 
-@pytest.mark.browser
 def test_write_shows_what_the_sampler_draws_and_roll_draws_anew(
     page: Page, page_url: str, app_checkpoints: Checkpoints
 ) -> None:
@@ -73,8 +53,10 @@ def test_write_shows_what_the_sampler_draws_and_roll_draws_anew(
     expect(page.locator(".written").first).to_have_text("")
     page.get_by_role("button", name="Write").click()
     assert written(page, 400) == expected(app_checkpoints, SEED, 400, dice=7)
-    assert page.locator(".temperature").all_text_contents() == ["T 0.2", "T 0.5", "T 1.0"]
-    expect(page.locator(".text-columns-said")).to_have_text("Written: 400 characters a column.")
+    assert temperatures(page) == ["0.2", "0.5", "1.0"]
+    expect(page.locator(".text-columns-said")).to_contain_text(
+        "Written: 400 characters a column. The columns part at character"
+    )
 
     page.locator("#roll").click()
     expect(page.locator("#dice input")).not_to_have_value("7")
@@ -84,26 +66,7 @@ def test_write_shows_what_the_sampler_draws_and_roll_draws_anew(
     assert written(page, 400) == wanted
 
 
-@pytest.mark.browser
-def test_a_link_that_was_written_writes_the_same_again(
-    page: Page, page_url: str, browser: Browser, app_checkpoints: Checkpoints
-) -> None:
-    page.goto(f"{page_url}?length=60&dice=12")
-    box = page.locator("#seed-text textarea")
-    expect(page.locator("#dice input")).to_have_value("12")
-    box.fill("Paris ( ")
-    box.press("Enter")
-    first = written(page, 60)
-    assert first == expected(app_checkpoints, "Paris ( ", 60, dice=12)
-    page.wait_for_function("location.search.includes('go=1')")
-
-    other = browser.new_page()
-    other.goto(page.url)
-    assert written(other, 60) == first
-    other.close()
-
-
-@pytest.mark.browser
+@pytest.mark.slow
 @pytest.mark.parametrize("text", HOSTILE)
 def test_a_hostile_seed_text_is_shown_literally(
     page: Page, page_url: str, app_checkpoints: Checkpoints, text: str
@@ -112,13 +75,21 @@ def test_a_hostile_seed_text_is_shown_literally(
     page.goto(f"{page_url}?{urlencode({'seed': text, 'length': 20, 'go': 1})}")
     assert written(page, 20) == expected(app_checkpoints, text, 20, dice=7)
     assert page.locator(".given").all_text_contents() == [text] * 3
+    # Every one of its characters can be asked about.
+    walk = page.get_by_role("slider", name="Walk along the text at T 0.2")
+    walk.focus()
+    page.keyboard.press("Home")
+    for _ in range(len(text) + 2):
+        page.keyboard.press("ArrowRight")
+    expect(walk).to_have_attribute("aria-valuenow", str(len(text) + 3))
+    expect(page.locator(".why-said")).to_contain_text(f"character {len(text) + 3}, rank")
     assert page.locator("#columns :is(img, script, textarea)").count() == 0
     unknown = app_checkpoints.load("tiny").vocab.unknown(text)
     remarks = page.locator("#seed-notes p")
     expect(remarks).to_have_count(1 if unknown else 0)
 
 
-@pytest.mark.browser
+@pytest.mark.slow
 def test_unknown_characters_are_named_while_one_types(page: Page, page_url: str) -> None:
     page.goto(page_url)
     page.locator("#seed-text textarea").press_sequentially("é\N{GRINNING FACE}")
@@ -129,7 +100,7 @@ def test_unknown_characters_are_named_while_one_types(page: Page, page_url: str)
     expect(page.locator("#seed-notes p")).to_have_count(0)
 
 
-@pytest.mark.browser
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
@@ -152,11 +123,11 @@ def test_a_seed_text_that_cannot_be_written_gets_a_toast_and_changes_nothing(
     written(page, 400)
 
 
-@pytest.mark.browser
-def test_it_streams_and_stop_stops(
+@pytest.mark.slow
+def test_it_streams_stops_and_begins_anew(
     page: Page, page_url: str, wide: str, app_checkpoints: Checkpoints
 ) -> None:
-    page.goto(f"{page_url}?checkpoint={wide}&length=5000")
+    page.goto(f"{page_url}?checkpoint={wide}&length=5000&columns=4")
     expect(page.get_by_role("combobox", name="Checkpoint")).to_have_value(wide)
     page.evaluate(
         "() => { window.seen = new Set(); const shown = document.querySelector('.written');"
@@ -165,30 +136,36 @@ def test_it_streams_and_stop_stops(
     )
     page.get_by_role("button", name="Write").click()
     page.wait_for_function("seen.size >= 3")
+    # Nothing is an element of its own while it streams, however long it gets.
+    assert page.locator(".text-columns pre *").count() == 8
     page.locator("#stop-writing").click()
     expect(page.locator("#stop-writing")).to_be_hidden()
     expect(page.locator(".text-columns-said")).to_have_text("Stopped.")
     stopped = page.locator(".written").all_text_contents()
     frames = page.evaluate("[...seen]")
-
-    # A new question is answered at once, and nothing of the old one comes after it.
-    page.locator("#dice input").fill("8")
-    page.get_by_role("button", name="Write").click()
-    page.wait_for_function(
-        "old => { const now = document.querySelector('.written').textContent;"
-        " return now && now[0] !== old[0] }",
-        arg=stopped[0],
-    )
-    page.locator("#stop-writing").click()
-    expect(page.locator(".text-columns-said")).to_have_text("Stopped.")
-
+    at = [0.2, 0.5, 1.0, 1.5]
     assert 0 < len(stopped[0]) < 5000
-    assert stopped == expected(app_checkpoints, SEED, len(stopped[0]), dice=7, name=wide)
+    assert stopped == expected(app_checkpoints, SEED, len(stopped[0]), 7, wide, at)
     assert len(frames) >= 3
     assert all(stopped[0].startswith(frame) for frame in frames)
 
+    # What is asked while it writes takes the place of what is written, at once.
+    page.get_by_role("button", name="Write").click()
+    page.wait_for_function("document.querySelector('.written').textContent.length > 10")
+    page.locator("#dice input").fill("8")
+    page.locator("#seed-text textarea").fill("Now ")
+    page.locator("#seed-text textarea").press("Enter")
+    page.wait_for_function(
+        "document.querySelector('.given').textContent === 'Now ' &&"
+        " document.querySelector('.written').textContent.length > 10"
+    )
+    page.locator("#stop-writing").click()
+    expect(page.locator(".text-columns-said")).to_have_text("Stopped.")
+    stopped = page.locator(".written").all_text_contents()
+    assert stopped == expected(app_checkpoints, "Now ", len(stopped[0]), 8, wide, at)
 
-@pytest.mark.browser
+
+@pytest.mark.slow
 def test_what_is_shown_follows_its_controls_once_it_was_asked_for(
     page: Page, page_url: str, app_checkpoints: Checkpoints
 ) -> None:
@@ -197,19 +174,47 @@ def test_what_is_shown_follows_its_controls_once_it_was_asked_for(
     length = page.get_by_label("number input for Length in characters")
     length.fill("40")
     length.press("Tab")
-    expect(page.locator(".written").first).to_have_text("")
+    page.get_by_label("4", exact=True).locator("visible=true").check()
+    set_temperature(page, 2, "0.85")
+    expect(page.locator(".written")).to_have_count(4)
+    assert page.locator(".written").all_text_contents() == [""] * 4
     page.get_by_role("button", name="Write").click()
-    assert written(page, 40) == expected(app_checkpoints, SEED, 40, dice=7)
+    at = [0.2, 0.85, 1.0, 1.5]
+    assert written(page, 40, 4) == expected(app_checkpoints, SEED, 40, dice=7, temperatures=at)
     length.fill("55")
     length.press("Tab")
+    assert written(page, 55, 4) == expected(app_checkpoints, SEED, 55, dice=7, temperatures=at)
+
+    # One click from anywhere to the notebook's three.
+    page.locator("#preset").click()
     assert written(page, 55) == expected(app_checkpoints, SEED, 55, dice=7)
+    assert temperatures(page) == ["0.2", "0.5", "1.0"]
+
+    # A text never stands under a temperature that did not write it: the pointer's way.
+    ruler = page.locator(".ruler").nth(2)
+    place = ruler.bounding_box()
+    assert place
+    page.mouse.click(place["x"] + 0.9 * place["width"], place["y"] + place["height"] / 2)
+    expect(page.get_by_label("Temperature of column 3")).not_to_have_value("1.0")
+    hot = float(temperatures(page)[2])
+    assert 1 < hot < 5
+    wanted = expected(app_checkpoints, SEED, 55, dice=7, temperatures=[0.2, 0.5, hot])
+    expect(page.locator(".written").nth(2)).to_have_text(wanted[2], use_inner_text=False)
+    assert written(page, 55) == wanted
+
+    # What is no temperature is not sent.
+    set_temperature(page, 1, "9")
+    expect(page.get_by_label("Temperature of column 1")).to_have_js_property(
+        "validity.rangeOverflow", True
+    )
+    assert written(page, 55) == wanted
 
 
-@pytest.mark.browser
+@pytest.mark.slow
 def test_at_phone_width_the_seed_text_and_its_button_come_first(page: Page, page_url: str) -> None:
     page.set_viewport_size({"width": 390, "height": 800})
-    page.goto(f"{page_url}?go=1")
-    written(page, 400)
+    page.goto(f"{page_url}?go=1&columns=4&top_k=40")
+    written(page, 400, columns=4)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     tops = [
         page.locator(name).bounding_box()["y"]  # type: ignore[index]
@@ -219,9 +224,12 @@ def test_at_phone_width_the_seed_text_and_its_button_come_first(page: Page, page
     cards = [box.bounding_box() for box in page.locator(".text-columns .card").all()]
     assert len({box["x"] for box in cards if box}) == 1
     assert page.get_by_role("tab", name="Notebook").is_visible()
+    page.locator(".text-columns pre").nth(1).click()
+    expect(page.locator("#columns .why-group")).to_have_count(5)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
-@pytest.mark.browser
+@pytest.mark.slow
 @pytest.mark.parametrize(("scheme", "paper"), [("light", "#fbfaf7"), ("dark", "#14181f")])
 def test_light_and_dark_follow_the_readers_choice(
     page: Page, page_url: str, scheme: str, paper: str

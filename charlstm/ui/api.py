@@ -1,0 +1,191 @@
+"""What a program may ask of the page: the endpoints /sample, /score and /probe.
+
+Each answer carries all that was asked, the checkpoint's fingerprint and the characters that were
+read as UNK, so that it can be had again. Unlike a tab, nobody can press Stop: work is bounded.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+import gradio as gr
+
+from charlstm.checkpoint import Checkpoints
+from charlstm.errors import UserError
+from charlstm.probe import probe as probe_brackets
+from charlstm.reading import read
+from charlstm.sampler import Sampler
+from charlstm.truncation import Truncation
+from charlstm.ui.limits import SAMPLING, check_seed_text
+from charlstm.ui.text_feed import check_text
+
+MOST_TEMPERATURES = 8
+MOST_WRITTEN = 200_000
+"""Characters that /sample writes, over all its texts: some seconds of two cores at 512 units."""
+MOST_PROBED = 1_000_000
+"""Characters that /probe may have to write, its two controls included."""
+
+_HUGE = 1e30  # past any range, and small enough for a float; NaN and infinity are not below it
+
+
+def add_api(checkpoints: Checkpoints) -> None:
+    """Add the endpoints to the page in the current context."""
+
+    def sample(
+        checkpoint: str,
+        seed_text: str,
+        temperatures: list[float],
+        length: int = 400,
+        dice: int = 7,
+        samples: int = 1,
+        top_k: int = 0,
+        top_p: float = 1.0,
+        min_p: float = 0.0,
+    ) -> dict:
+        """Continue a seed text; the same dice give the same texts, as on the page.
+
+        Args:
+            checkpoint: name of one in the list.
+            seed_text: what is continued.
+            temperatures: one or more, each from 0 (greedy) to 5; all share the dice.
+            length: characters to write in each text.
+            dice: a whole number.
+            samples: texts at each temperature; the page shows number 1.
+            top_k: keep the k likeliest characters; 0 is off.
+            top_p: keep the fewest likeliest characters that make up this chance; 1 is off.
+            min_p: keep characters at least this share as likely as the likeliest; 0 is off.
+        """
+        check_seed_text(_text(seed_text, "seed text"))
+        at = _temperatures(temperatures)
+        length, samples = _whole(length, "length"), _whole(samples, "number of samples")
+        dice = _whole(dice, "dice")
+        truncation = Truncation(
+            _whole(top_k, "top-k"), _number(top_p, "top-p"), _number(min_p, "min-p")
+        )
+        _bounded(len(at) * length * samples, MOST_WRITTEN)
+        sampler, about = _model(checkpoints, checkpoint, seed_text)
+        texts = sampler.sample(seed_text, at, length, dice, samples, truncation)
+        return {
+            **about,
+            "seed_text": seed_text,
+            "length": length,
+            "dice": dice,
+            **asdict(truncation),
+            "texts": [
+                {"temperature": temperature, "sample": number, "text": text}
+                for temperature, row in zip(at, texts, strict=True)
+                for number, text in enumerate(row, 1)
+            ],
+        }
+
+    def score(checkpoint: str, text: str) -> dict:
+        """Read a text: how many bits each character cost, and which rank it had.
+
+        Args:
+            checkpoint: name of one in the list.
+            text: two characters at least; the first has no score, since nothing stands before it.
+        """
+        check_text(_text(text, "text"))
+        sampler, about = _model(checkpoints, checkpoint, text)
+        found = read(sampler, text)
+        return {
+            **about,
+            "text": text,
+            "total_bits": found.total_bits,
+            "bpc": found.bpc,
+            "bits": [None, *found.bits[1:].tolist()],
+            "ranks": [None, *found.ranks[1:].tolist()],
+        }
+
+    def probe(
+        checkpoint: str,
+        seed_text: str,
+        temperatures: list[float],
+        samples: int = 200,
+        horizon: int = 200,
+        dice: int = 7,
+    ) -> dict:
+        """Ask many times whether the bracket that a seed text leaves open is closed.
+
+        Args:
+            checkpoint: name of one in the list.
+            seed_text: leaves at least one bracket open; the innermost is watched.
+            temperatures: one or more, each from 0 (greedy) to 5.
+            samples: at each temperature.
+            horizon: characters after which a sample gives up.
+            dice: a whole number; the same dice give the same result.
+        """
+        check_seed_text(_text(seed_text, "seed text"))
+        at = _temperatures(temperatures)
+        samples, horizon = _whole(samples, "number of samples"), _whole(horizon, "horizon")
+        dice = _whole(dice, "dice")
+        _bounded(3 * len(at) * samples * horizon, MOST_PROBED)
+        sampler, about = _model(checkpoints, checkpoint, seed_text)
+        result = probe_brackets(sampler, seed_text, at, samples, horizon, dice)
+        # Gradio sends a numpy number as text, `json` as a number.
+        return about | json.loads(json.dumps(asdict(result)))
+
+    for endpoint in (sample, score, probe):
+        gr.api(_said(endpoint), api_name=endpoint.__name__, **SAMPLING)
+
+
+def _said(endpoint: Callable[..., Any]) -> Callable[..., Any]:
+    """An endpoint whose `UserError` is said as it is: a program reads it, not a page."""
+
+    @functools.wraps(endpoint)
+    def answer(*args: Any) -> Any:
+        try:
+            return endpoint(*args)
+        except UserError as error:
+            raise gr.Error(str(error), print_exception=False) from error
+
+    return answer
+
+
+def _model(checkpoints: Checkpoints, name: Any, text: str) -> tuple[Sampler, dict[str, Any]]:
+    """A checkpoint's sampler, and what an answer says of it."""
+    sampler = checkpoints.sampler(name)
+    return sampler, {
+        "checkpoint": name,
+        "fingerprint": checkpoints.info(name).fingerprint,
+        "read_as_unk": sampler.vocab.unknown(text),
+    }
+
+
+def _text(value: Any, what: str) -> str:
+    if not isinstance(value, str):
+        raise UserError(f"The {what} must be a text.", "Send a string.")
+    return value
+
+
+def _number(value: Any, what: str) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < _HUGE:
+        raise UserError(f"The {what} must be a number.", "Send one.")
+    return value
+
+
+def _whole(value: Any, what: str) -> int:
+    if _number(value, what) != int(value):
+        raise UserError(f"The {what} must be a whole number.", "Send one.")
+    return int(value)
+
+
+def _temperatures(values: Any) -> list[float]:
+    if not isinstance(values, list) or not 1 <= len(values) <= MOST_TEMPERATURES:
+        raise UserError(
+            "The temperatures must be a list of numbers.",
+            f"Send one with 1 to {MOST_TEMPERATURES} of them.",
+        )
+    return [float(_number(value, "temperature")) for value in values]
+
+
+def _bounded(characters: int, most: int) -> None:
+    if characters > most:
+        raise UserError(
+            f"That would be up to {characters:,} characters, and {most:,} are allowed at a time.",
+            "Ask for fewer or shorter texts, and ask again with other dice.",
+        )

@@ -1,0 +1,53 @@
+// The seed text with its brackets marked, as it is typed, and what they come to.
+
+// What a scan comes to, in two halves: "2 pairs, 1 unclosed" and "depth 1 at the end".
+function summary({ pairs, unclosed, strays }) {
+  const parts = [];
+  if (pairs.length) parts.push(count(pairs.length, "pair"));
+  if (unclosed.length) parts.push(count(unclosed.length, "unclosed", "unclosed"));
+  if (strays.length) parts.push(count(strays.length, "stray"));
+  if (!parts.length) return ["No brackets", "nothing for a model to close"];
+  return [parts.join(", "), `depth ${unclosed.length.toLocaleString("en")} at the end`];
+}
+
+// The balance view. Value: {text}.
+function mountBalance(element, props, watch) {
+  const box = element.querySelector(".bracket-text");
+  const [counted, depth, detail] = element.querySelectorAll(".bracket-sum > *");
+  const spoken = element.querySelector(".unseen");
+  let before = null;
+  let frame = 0;
+  let pause = 0;
+  const say = (sentence) => {
+    detail.textContent = sentence;
+    depth.hidden = Boolean(sentence);
+  };
+
+  function draw() {
+    frame = 0;
+    const text = props.value?.text ?? "";
+    if (text === before) return;
+    const { found, unmarked } = drawText(box, text);
+    const [sum, end] = summary(found);
+    counted.textContent = sum;
+    depth.textContent = unmarked
+      ? `${end}; only the last ${MOST_MARKS.toLocaleString("en")} brackets are marked`
+      : end;
+    say("");
+    if (text.startsWith(before ?? "")) box.scrollTop = box.scrollHeight; // typing at the end: keep it seen
+    before = text;
+    // Said once typing pauses: a reader that is told of each key is told nothing.
+    clearTimeout(pause);
+    pause = setTimeout(() => (spoken.textContent = `${sum}, ${end}.`), 700);
+  }
+
+  listen(box, say);
+  watch("value", () => (frame ||= requestAnimationFrame(draw)));
+  draw();
+}
+
+// The balance view and the strip below it. Value: {text, checkpoint, temperature}.
+function mountReading(element, props, watch, server) {
+  mountBalance(element, props, watch);
+  mountStrip(element, props, watch, server);
+}

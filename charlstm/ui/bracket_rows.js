@@ -1,0 +1,60 @@
+// What a model writes on from the seed text, a row a temperature.
+
+const HAPPENED = {
+  closed: (after) => `closed after ${count(after, "character")}`,
+  paragraph: (after) => `the paragraph ended after ${count(after, "character")}, still open`,
+  horizon: (after) => `still open after ${count(after, "character")}`,
+};
+
+// What a model writes on, a row a temperature. Value: {phase, seed, watched, dice, rows:
+// [{temperature, text, fate}]}; phase is "idle", "waiting", "writing", "written" or "stopped", text
+// is what the model wrote, fate is null while nothing is decided.
+function mountRows(element, props, watch) {
+  const list = element.querySelector(".bracket-rows");
+  const spoken = element.querySelector(".unseen");
+  const rows = [];
+
+  function row() {
+    const root = make("section", "bracket-row", list);
+    const made = { root, name: make("h3", "temperature", root), shown: null };
+    const body = make("div", "", root);
+    made.box = make("pre", "bracket-text", body);
+    made.fate = make("p", "fate", body);
+    listen(made.box);
+    return made;
+  }
+
+  function draw() {
+    const { phase = "idle", seed = "", watched = -1, rows: values = [] } = props.value ?? {};
+    element.querySelector(".bracket-continued").hidden = phase === "idle";
+    element.querySelector(".dim").textContent =
+      phase === "waiting" ? "waiting for the model" : `one sample each, dice ${props.value?.dice}`;
+    while (rows.length > values.length) rows.pop().root.remove();
+    while (rows.length < values.length) rows.push(row());
+    values.forEach(({ temperature, text, fate }, i) => {
+      const { root, name, box, fate: line } = rows[i];
+      const label = `T ${temperatureName(temperature)}`;
+      name.textContent = label;
+      root.setAttribute("aria-label", `Temperature ${temperatureName(temperature)}`);
+      root.style.setProperty("--t", window.charlstmColours.temperatureColour(temperature));
+      const whole = seed + text;
+      if (rows[i].shown !== whole) {
+        drawContinued(box, seed, text, watched, 60);
+        rows[i].shown = whole;
+      }
+      const length = Array.from(text).length;
+      line.textContent = fate
+        ? HAPPENED[fate](length)
+        : `${phase === "stopped" ? "stopped" : "writing"} after ${count(length, "character")}`;
+      line.dataset.fate = fate ?? phase;
+    });
+    list.setAttribute("aria-busy", String(phase === "writing" || phase === "waiting"));
+    spoken.textContent =
+      phase === "written"
+        ? rows.map(({ name, fate }) => `${name.textContent}: ${fate.textContent}.`).join(" ")
+        : "";
+  }
+
+  watch("value", draw);
+  draw();
+}

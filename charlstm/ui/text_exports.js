@@ -1,0 +1,47 @@
+// What was written, to take away: in the browser alone, the server is not asked.
+function writtenAsText({ checkpoint, fingerprint, seed, dice, length, cut, columns }) {
+  const facts = [
+    `Checkpoint: ${checkpoint}, weights ${fingerprint}`,
+    `Seed text: ${seed}`,
+    `Dice: ${dice}`,
+    `Length: ${count(length, "character")} a column`,
+    ...(cut ? [cut] : []),
+  ];
+  const texts = columns.map(
+    ({ temperature, text }) => `T ${temperatureName(temperature)}\n${seed}${text}`,
+  );
+  return `${facts.join("\n")}\n\n${texts.join("\n\n")}\n`;
+}
+
+function writtenAsJson({ checkpoint, fingerprint, seed, dice, length, truncation, columns }) {
+  const all = {
+    checkpoint, fingerprint, seed_text: seed, dice, length, truncation, columns, link: location.href,
+  };
+  return `${JSON.stringify(all, null, 2)}\n`;
+}
+
+// The buttons. `written()` gives the value that the columns show.
+function takeAway(box, written, say) {
+  const name = ({ checkpoint, dice }) => `${checkpoint}-dice-${dice}`;
+
+  const save = (data, type, ending) =>
+    window.charlstmSave({ name: `${name(written())}.${ending}`, type, data });
+
+  // The clipboard's newer interface is closed to pages without https, as a class's server may be.
+  function copy() {
+    const fill = (event) => {
+      event.clipboardData.setData("text/plain", writtenAsText(written()));
+      event.preventDefault();
+    };
+    document.addEventListener("copy", fill);
+    const done = document.execCommand("copy");
+    document.removeEventListener("copy", fill);
+    say(done ? "Copied." : "The browser does not let the page copy: select the text instead.");
+  }
+
+  pressable("Copy", "quiet", box, copy, "Copy texts and settings");
+  const text = () => save(writtenAsText(written()), "text/plain", "txt");
+  const json = () => save(writtenAsJson(written()), "application/json", "json");
+  pressable("Text", "quiet", box, text, "Save texts and settings as text");
+  pressable("JSON", "quiet", box, json, "Save texts and settings as JSON");
+}

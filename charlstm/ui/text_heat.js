@@ -1,0 +1,64 @@
+// The heat view: each character coloured by how much it surprised the model. One hue growing
+// stronger and a line growing heavier, so that neither needs the other.
+const HEAT = {
+  bits: {
+    from: [1, 2, 4, 8],
+    words: ["under 1 bit", "1 to 2", "2 to 4", "4 to 8", "8 bits and more"],
+  },
+  ranks: {
+    from: [2, 3, 6, 21],
+    words: ["the likeliest", "2nd", "3rd to 5th", "6th to 20th", "21st and beyond"],
+  },
+};
+
+function heatLevel(by, value) {
+  return value === null ? 0 : HEAT[by].from.filter((bound) => value >= bound).length;
+}
+
+// Paints one text. Gives a function of the heat ("bits", "ranks" or "off") and the scores.
+function heatOn(places) {
+  const levels = [1, 2, 3, 4].map((level) => marks(`text-heat-${level}`));
+  return (by, scores) => {
+    const { range } = places();
+    const ranges = levels.map(() => []);
+    const values = by === "off" ? [] : scores[by];
+    // The first character has no rank either.
+    const level = values.map((value, place) => (place ? heatLevel(by, value) : 0));
+    for (let start = 0; start < level.length; ) {
+      let end = start + 1;
+      while (end < level.length && level[end] === level[start]) end += 1;
+      if (level[start]) ranges[level[start] - 1].push(range(start, end));
+      start = end;
+    }
+    levels.forEach((mark, i) => mark(ranges[i]));
+  };
+}
+
+// The choice and the scale. `chosen(by)` hears of it.
+function heatChoice(box, scale, name, value, chosen) {
+  const field = make("fieldset", "choice", box);
+  make("legend", "", field, "Heat");
+  for (const [by, words] of [["off", "off"], ["bits", "bits"], ["ranks", "rank"]]) {
+    const label = make("label", "", field);
+    const input = make("input", "", label);
+    Object.assign(input, { type: "radio", name, value: by, checked: by === value });
+    label.append(words);
+    input.addEventListener("change", () => set(by));
+  }
+
+  function set(by) {
+    scale.hidden = by === "off";
+    scale.replaceChildren();
+    if (by !== "off") {
+      make("span", "", scale, by === "bits" ? "Surprise at T = 1:" : "Rank at T = 1:");
+      HEAT[by].words.forEach((words, level) => {
+        const step = make("span", "", scale);
+        make("span", `swatch heat-${level}`, step, "abc").setAttribute("aria-hidden", "true");
+        step.append(` ${words}`);
+      });
+    }
+    chosen(by);
+  }
+
+  set(value);
+}
