@@ -146,7 +146,11 @@ class Weighted:
         bounds = [self._interval(*s) for s in zip(sums[1:], squares[1:], strict=True)]
         low, high = zip((1.0, 1.0), *bounds, strict=True)
         return StillOpen(
-            self._count, (sums / self._count).tolist(), [*low], [*high], effective.tolist()
+            self._count,
+            (sums / self._count).tolist(),
+            [*map(float, low)],
+            [*map(float, high)],
+            effective.tolist(),
         )
 
     def _interval(self, total: float, squares: float) -> tuple[float, float]:
