@@ -186,11 +186,12 @@ class Checkpoints:
         self._lock = threading.Lock()
 
     def names(self) -> list[str]:
-        """Names of all checkpoints: the project's own, pulled ones, then runs, the newest first."""
+        """Names of all checkpoints: the project's own, then pulled ones, the largest of each first,
+        then runs, the newest first."""
         found = sorted(self._paths().values())
         runs = [path for path in found if (path / SETTINGS).exists()]
         others = [path for path in found if not (path / SETTINGS).exists()]
-        others.sort(key=lambda path: (path / PULLED).exists())
+        others.sort(key=lambda p: ((p / PULLED).exists(), -(p / WEIGHTS).stat().st_size))
         runs.sort(key=lambda path: (path / SETTINGS).stat().st_mtime, reverse=True)
         return [path.name for path in others + runs]
 

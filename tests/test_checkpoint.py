@@ -109,25 +109,25 @@ def test_a_failed_save_leaves_what_stood_there(folder):
 
 def test_the_list(tmp_path):
     runs, shipped = tmp_path / "runs", tmp_path / "shipped"
-    save_checkpoint(shipped / "b", small_model(), LETTERS, CARD)
+    save_checkpoint(shipped / "b", small_model(2), LETTERS, CARD)
     save_checkpoint(shipped / "a", small_model(), LETTERS, "no front matter")
     save_checkpoint(runs / "run1", small_model(2), LETTERS, CARD)
     (runs / "run1" / "train.json").write_text("{}")
     (runs / "empty").mkdir()
     checkpoints = Checkpoints(runs, shipped)
-    assert checkpoints.names() == ["a", "b", "run1"]
+    assert checkpoints.names() == ["b", "a", "run1"]
     info = checkpoints.info("b")
     assert (info.bpc, info.measured_on, info.shipped) == (2.5, "some text", True)
-    assert info.parameters == sum(p.numel() for p in small_model().parameters())
+    assert info.parameters == sum(p.numel() for p in small_model(2).parameters())
     assert checkpoints.info("a").bpc is None
     assert not checkpoints.info("run1").shipped
-    assert Checkpoints(shipped, shipped).names() == ["a", "b"]
+    assert Checkpoints(shipped, shipped).names() == ["b", "a"]
     save_checkpoint(shipped / "0", small_model(), LETTERS, CARD)
     (shipped / "0" / "pulled.json").write_text("{}")
-    assert checkpoints.names() == ["a", "b", "0", "run1"]
+    assert checkpoints.names() == ["b", "a", "0", "run1"]
     assert not checkpoints.info("0").shipped
     (shipped / "0" / "vocab.json").unlink()
-    assert Checkpoints(tmp_path / "nowhere", shipped).names() == ["a", "b"]
+    assert Checkpoints(tmp_path / "nowhere", shipped).names() == ["b", "a"]
 
 
 def test_a_rewritten_checkpoint_is_loaded_anew_and_others_are_shared(tmp_path):
