@@ -6,6 +6,7 @@ import platform
 import shlex
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 from huggingface_hub import EvalResult, ModelCardData
@@ -13,7 +14,7 @@ from huggingface_hub import EvalResult, ModelCardData
 from charlstm.corpus import HUB_CONFIG, HUB_ID, Corpus
 from charlstm.evaluate import Evaluation
 from charlstm.hub_rows import PREFIX, read_spec
-from charlstm.presets import PRESETS
+from charlstm.presets import PRESETS, TrainConfig
 from charlstm.train import Trainer
 from charlstm.vocab import Vocabulary
 
@@ -61,7 +62,7 @@ def model_card(name: str, trainer: Trainer, corpus: Corpus, provenance: Provenan
         "## How",
         _training(trainer, corpus, provenance),
         f"    python -m charlstm train --corpus {again} --preset {provenance.preset}"
-        f"{_budget(trainer)}",
+        f"{_arguments(trainer, provenance.preset)}",
         "## What it scores",
         _score(text, provenance.validation, _precision(trainer), whole=provenance.whole),
         f"    python -m charlstm eval checkpoints/{name} --corpus {again}",
@@ -141,16 +142,12 @@ def _training(trainer: Trainer, corpus: Corpus, provenance: Provenance) -> str:
     passes = done * config.streams * config.window / len(corpus.train)
     planned = trainer.total_steps
     of_those = f" of {planned:,} planned ones" if planned and planned > done else ""
-    preset = asdict(PRESETS[provenance.preset]) if provenance.preset in PRESETS else {}
-    own = [
-        f"{setting} {value}"
-        for setting, value in asdict(config).items()
-        if setting not in ("steps", "seconds") and preset.get(setting) != value
-    ]
-    but = f" but for {', '.join(own)}" if own else ""
+    own = _own_settings(config, provenance.preset)
+    named = ", ".join(f"{setting} {value}" for setting, value in own.items())
+    but = f" but for {named}" if own else ""
     again = (
-        "The same with the preset's own values:"
-        if own
+        "The same with the preset's own values otherwise:"
+        if own.keys() - {"hidden_size"}
         else "The same steps again, up to what another machine rounds otherwise:"
     )
     return (
@@ -160,9 +157,22 @@ def _training(trainer: Trainer, corpus: Corpus, provenance: Provenance) -> str:
     )
 
 
-def _budget(trainer: Trainer) -> str:
+def _own_settings(config: TrainConfig, preset: str) -> dict[str, Any]:
+    """In what a training differs from its preset, its budget aside."""
+    usual = asdict(PRESETS[preset]) if preset in PRESETS else {}
+    return {
+        setting: value
+        for setting, value in asdict(config).items()
+        if setting not in ("steps", "seconds") and usual.get(setting) != value
+    }
+
+
+def _arguments(trainer: Trainer, preset: str) -> str:
     steps = trainer.total_steps or trainer.steps_done
-    return f" --steps {steps}" if steps else ""
+    hidden_size = _own_settings(trainer.config, preset).get("hidden_size")
+    return (f" --hidden-size {hidden_size}" if hidden_size else "") + (
+        f" --steps {steps}" if steps else ""
+    )
 
 
 def _score(text: str, measured: Evaluation | None, precision: str, *, whole: bool) -> str:

@@ -70,8 +70,11 @@ def test_what_its_command_would_not_do_again_is_named():
     assert (
         "Preset `quick` but for hidden_size 4, streams 2, window 10: 3 steps of 9 planned" in text
     )
-    assert "The same with the preset's own values:" in text
-    assert "--preset quick --steps 9\n" in text
+    assert "The same with the preset's own values otherwise:" in text
+    assert "--preset quick --hidden-size 4 --steps 9\n" in text
+    text = card(SCORED, planned=9, hidden_size=4)
+    assert "Preset `quick` but for hidden_size 4: 3 steps" in text
+    assert "The same steps again" in text
 
 
 @pytest.mark.parametrize(

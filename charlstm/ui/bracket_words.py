@@ -10,6 +10,10 @@ _EXCERPT = 24  # characters of the seed text that a note quotes
 _DEEPEST = 2
 _FARTHEST = 107  # characters within which 99 of 100 brackets are closed
 
+# A model of the bracket language has only ever read on in the middle of a long text. From nothing
+# it can't tell that no bracket is open, until so many characters have passed without one closing.
+_SETTLED = 200
+
 
 def spacing_sentence(measured_on: str, text: str) -> str | None:
     """What is to be said of a bracket without its spaces; None where there is nothing to say.
@@ -60,6 +64,10 @@ def watched_sentences(measured_on: str, text: str) -> list[str]:
         if len(text) - watched > _FARTHEST:
             said.append(f"That bracket stands {len(text) - watched - 1:,} characters before the "
                         f"end; WikiText closes 99 of 100 within {_FARTHEST}.")  # fmt: skip
+    elif "bracket language" in measured_on and found.unclosed[0] < _SETTLED:
+        said.append("This model was trained in the middle of long texts: a short beginning does "
+                    "not tell it that nothing was open before. Put words before the bracket, "
+                    f"{_SETTLED} characters or more.")  # fmt: skip
     return said
 
 

@@ -84,6 +84,13 @@ def test_wikitexts_habits_are_said_of_wikitexts_models_only():
     assert "WikiText" not in " ".join(watched_sentences("my text", "[(" * 4 + "x" * 200))
 
 
+def test_a_model_of_the_bracket_language_needs_a_beginning():
+    language = "the validation split of a random bracket language to depth 4 (charlstm.grammar)"
+    assert "Put words before" in " ".join(watched_sentences(language, "ab ( cd "))
+    assert watched_sentences(language, "ab " * 70 + "( cd ") == []
+    assert watched_sentences(language, "ab ( cd )") == []
+
+
 def test_any_sample_can_be_drawn_again(checkpoints, report):
     sampler, target = checkpoints.sampler(LIVELY), Target(SEED)
     for number in (1, 2, 17, 40):
