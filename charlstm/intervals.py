@@ -88,3 +88,18 @@ def newcombe_paired_interval(
         difference - reach(rate1 - low1, high2 - rate2),
         difference + reach(high1 - rate1, rate2 - low2),
     )
+
+
+def tail_chance(successes: int, n: int, chance: float) -> float:
+    """How likely as many successes, or more, are where each trial succeeds by ``chance``: exact.
+
+    Wilson's interval is too narrow to judge by where trials are few: that of 1 in 1 begins at
+    0.2065, above a chance of one in five that has just come true.
+
+    Example:
+        >>> tail_chance(1, 1, 0.2)
+        0.2
+    """
+    return sum(
+        math.comb(n, k) * chance**k * (1 - chance) ** (n - k) for k in range(successes, n + 1)
+    )

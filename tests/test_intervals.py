@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from charlstm import intervals
-from charlstm.intervals import newcombe_paired_interval, wilson_interval
+from charlstm.intervals import newcombe_paired_interval, tail_chance, wilson_interval
 
 
 @pytest.mark.parametrize(
@@ -122,3 +122,13 @@ def test_newcombe_refuses_what_is_no_table(table):
 
 def test_docstrings_tell_the_truth():
     assert doctest.testmod(intervals).failed == 0
+
+
+@pytest.mark.parametrize(("n", "chance"), [(1, 0.2), (5, 0.5), (7, 0.3)])
+def test_the_tail_counts_every_outcome(n, chance):
+    outcomes = list(product([0, 1], repeat=n))
+    for successes in range(n + 1):
+        counted = sum(
+            chance ** sum(o) * (1 - chance) ** (n - sum(o)) for o in outcomes if sum(o) >= successes
+        )
+        assert tail_chance(successes, n, chance) == pytest.approx(counted)

@@ -8,9 +8,10 @@ from __future__ import annotations
 from typing import Any
 
 from charlstm.blind import Picks, Round, Tally
-from charlstm.intervals import wilson_interval
+from charlstm.intervals import tail_chance
 
 _ASKED = (0.2, 1.0)  # the notebook asks which of these two feels more human
+_DOUBT = 0.025  # on either side: what comes as often by chance alone is not called a finding
 
 
 def round_shown(drawn: Round, name: str, checkpoint: str, corpus: str) -> dict[str, Any]:
@@ -70,9 +71,9 @@ def tally_sentences(tally: Tally) -> list[str]:
     low, high = real.interval
     browsers = f"{tally.browsers:,} browser{'s' if tally.browsers > 1 else ''}"
     rounds = f"{tally.rounds:,} round{'s' if tally.rounds > 1 else ''}"
-    if low > chance:
+    if tail_chance(real.picked, tally.rounds, chance) < _DOUBT:
         known = "people tell the real text from the model's more often than by chance"
-    elif high < chance:
+    elif tail_chance(tally.rounds - real.picked, tally.rounds, 1 - chance) < _DOUBT:
         known = "the model's texts pass for the real one more often than by chance"
     else:
         known = "that does not show that people tell it from the model's"
@@ -92,10 +93,9 @@ def _more(cold: Picks, hot: Picks) -> str:
     if not both:
         return "neither was picked yet."
     counts = f"{cold.picked:,} to {hot.picked:,} picks"
-    low, high = wilson_interval(hot.picked, both)
-    if low <= 0.5 <= high:
+    better = max(cold, hot, key=lambda pick: pick.picked)
+    if tail_chance(better.picked, both, 0.5) >= _DOUBT:
         return f"{counts}, too close or too few to say which feels more human."
-    better = hot if low > 0.5 else cold
     return f"{counts}; T {better.source} feels more human."
 
 

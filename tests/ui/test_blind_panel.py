@@ -100,6 +100,8 @@ def test_passages_of_somebodys_own_text_are_shown_only_there(tmp_path: Path) -> 
         ((1, 0, 0, 3, 1), "1 to 3 picks, too close or too few to say which feels more human."),
         ((1, 0, 0, 12, 1), "1 to 12 picks; T 1.0 feels more human."),
         ((12, 0, 0, 1, 1), "12 to 1 picks; T 0.2 feels more human."),
+        ((0, 0, 0, 0, 1), "that does not show that people tell it from the model's."),
+        ((4, 0, 0, 0, 1), "4 to 0 picks, too close or too few"),
         ((0, 0, 0, 0, 1), "in 1 of 1 round (1 browser): 100 %, 95 % interval 21 to 100 %."),
         ((3, 0, 0, 0, 3), "in 3 of 6 rounds (4 browsers): 50 %, 95 % interval 19 to 81 %."),
     ],
