@@ -306,6 +306,8 @@ def test_a_process_that_is_told_of_the_hub_by_its_environment(
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            # Where the tests run in a shell's background, processes are born deaf to Ctrl-C.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
 
     pulling = start()

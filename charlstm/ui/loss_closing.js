@@ -1,6 +1,13 @@
 // How often the models of some steps of a shipped run closed a bracket, over log steps: dots with
 // whiskers, and rings for the control. `Closing` in learned.py says what was asked; rows are
 // described at `closing_rows` in loss_feed.py.
+
+// The end of a long seed text, where its bracket stands.
+function ending(text) {
+  const characters = Array.from(text);
+  return characters.length > 60 ? `…${characters.slice(-40).join("")}` : text;
+}
+
 function closingPanel() {
   const chart = part("closing-chart");
   const SVG = "http://www.w3.org/2000/svg";
@@ -109,7 +116,7 @@ function closingPanel() {
     if (!rows.length) return;
     say(
       part("closing-asked"),
-      `after “${closing.seed}”, T ${nameOf(closing.temperature)}, within ` +
+      `after “${ending(closing.seed)}”, T ${nameOf(closing.temperature)}, within ` +
         `${whole(closing.horizon)} characters, same dice each time; dots: closed, rings: control`,
     );
     fillRows(

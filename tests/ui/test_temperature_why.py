@@ -28,6 +28,7 @@ def vivid(app_folders: Path, app_checkpoints: Checkpoints) -> str:
         for parameter in model.parameters():
             parameter.mul_(6)
     save_checkpoint(app_folders / "vivid", model, vocab, "Random weights.\n")
+    (app_folders / "vivid" / "pulled.json").write_text("{}")  # so that it is not the page's first
     return "vivid"
 
 
