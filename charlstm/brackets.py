@@ -96,8 +96,9 @@ class Target:
     def __init__(self, seed_text: str) -> None:
         unclosed = scan(seed_text).unclosed
         if not unclosed:
+            closed = ": each is closed already" if any(c in PAIRS for c in seed_text) else ""
             raise UserError(
-                "The seed text leaves no bracket open.",
+                f"The seed text leaves no bracket open{closed}.",
                 'Let it end inside one, for example with "( ".',
             )
         self.position = unclosed[-1]

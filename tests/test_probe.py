@@ -229,8 +229,8 @@ def test_the_result_is_json(lively):
     ("changed", "sentence"),
     [
         ({"seed_text": ""}, "seed text is empty"),
-        ({"seed_text": "no bracket"}, "no bracket open"),
-        ({"seed_text": "(closed)"}, "no bracket open"),
+        ({"seed_text": "no bracket"}, "no bracket open. Let"),
+        ({"seed_text": "(closed)"}, "no bracket open: each is closed already"),
         ({"seed_text": ")"}, "no bracket open"),
         ({"samples": 0}, "0 samples"),
         ({"samples": 5001}, "5,001 samples"),

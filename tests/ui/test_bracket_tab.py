@@ -196,7 +196,7 @@ def test_nothing_open_gets_a_sentence(tab: Tab):
     for text in ("no bracket", "( closed )", ")"):
         tab.type(text)
         tab.seed.press("Enter")  # a toast may lie over the button
-        expect(tab.toast.last).to_contain_text("The seed text leaves no bracket open.")
+        expect(tab.toast.last).to_contain_text("The seed text leaves no bracket open")
         expect(tab.page.locator(".probe-answer")).to_be_hidden()
 
 
