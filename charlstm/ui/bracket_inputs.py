@@ -13,6 +13,7 @@ from charlstm.probe import MAX_HORIZON, MAX_SAMPLES
 from charlstm.sampler import MAX_TEMPERATURE, Sampler
 from charlstm.ui.bracket_questions import IN_BROWSER
 from charlstm.ui.limits import MAX_SHOWN_DICE, check_seed_text
+from charlstm.ui.seed_box import seed_box
 
 SEED_TEXT = "He was born in London ( now part of England ( UK ) ) and died in 1912 ( aged 71 , "
 TEMPERATURES = (0.2, 0.5, 1.0)
@@ -51,19 +52,7 @@ class Numbers:
 def build_bar() -> Bar:
     """The first row of the tab."""
     with gr.Row(elem_classes="bar"):
-        seed = gr.Textbox(
-            SEED_TEXT,
-            label="Seed text",
-            lines=1,
-            max_lines=6,
-            scale=1,
-            min_width=260,
-            elem_id="bracket-seed",
-            elem_classes="seed",
-            html_attributes=gr.InputHTMLAttributes(
-                autocomplete="off", autocorrect="off", autocapitalize="off", spellcheck=False
-            ),
-        )
+        seed = seed_box(SEED_TEXT, "bracket-seed")
         ask = gr.Button(f"Ask {SAMPLES:,} times", variant="primary", scale=0, elem_id="ask")
         go_on = gr.Button(
             f"Continue at {' / '.join(map(str, TEMPERATURES))}",

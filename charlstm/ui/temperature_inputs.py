@@ -8,6 +8,7 @@ import gradio as gr
 
 from charlstm.sampler import MAX_LENGTH, MAX_TEMPERATURE
 from charlstm.ui.limits import MAX_SHOWN_DICE
+from charlstm.ui.seed_box import seed_box
 from charlstm.ui.text_question import MOST_COLUMNS
 
 SEED_TEXT = "The meaning of life is "
@@ -61,19 +62,7 @@ class Inputs:
 def build_inputs() -> Inputs:
     """Create the controls in the current context: one row, and the others folded."""
     with gr.Row(elem_classes="bar"):
-        seed = gr.Textbox(
-            SEED_TEXT,
-            label="Seed text",
-            lines=1,
-            max_lines=6,
-            scale=1,
-            min_width=260,
-            elem_id="seed-text",
-            elem_classes="seed",
-            html_attributes=gr.InputHTMLAttributes(
-                autocomplete="off", autocorrect="off", autocapitalize="off", spellcheck=False
-            ),
-        )
+        seed = seed_box(SEED_TEXT, "seed-text")
         write = gr.Button("Write", variant="primary", scale=0, elem_id="write")
         # In the page even when it is not seen: what is asked anew presses it first.
         stop = gr.Button("Stop", variant="stop", scale=0, visible="hidden", elem_id="stop-writing")
