@@ -56,8 +56,11 @@ function mountBattery(element, props, watch, server) {
         dots.push({ row: i, x: at, y, element: circle });
       });
       if (step === BATTERY.stack) continue;
-      const label = { class: "lane", x: x(share(rows()[stack[0]])) + 9, y: foot - BATTERY.lane + 32 };
-      shape("text", label, svg, `${stack.length} texts`);
+      const at = share(rows()[stack[0]]);
+      const left = at > 0.5; // on the right there is no room
+      const label = { x: x(at) + (left ? -9 : 9), y: foot - BATTERY.lane + 32 };
+      const words = shape("text", { class: "lane", ...label }, svg, `${stack.length} texts`);
+      if (left) words.setAttribute("text-anchor", "end");
     }
     if (mean === undefined) return;
     const [low, high] = interval.map(x);
