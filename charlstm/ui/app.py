@@ -41,6 +41,7 @@ TABS = {
 }
 STYLES = (
     "style.css",
+    "tables.css",
     "text_columns.css",
     "effect_panel.css",
     "blind_panel.css",
