@@ -7,7 +7,8 @@ import contextlib
 import torch
 from huggingface_hub import PyTorchModelHubMixin
 from torch import nn
-from torch.nn import functional as F
+
+from charlstm.dropout import Dropout, drop
 
 Hidden = tuple[torch.Tensor, torch.Tensor]
 """``(h, c)``, each of shape (layers, streams, hidden_size)."""
@@ -63,8 +64,8 @@ class CharLSTM(
             batch_first=True,
         )
         self.fc = nn.Linear(hidden_size, vocab_size)
-        self.dropout = nn.Dropout(dropout)
-        self.output_dropout = nn.Dropout(output_dropout)
+        self.dropout = Dropout(dropout)
+        self.output_dropout = Dropout(output_dropout)
         self.weight_drop = weight_drop
 
     def forward(
@@ -98,7 +99,7 @@ class CharLSTM(
     ) -> tuple[torch.Tensor, Hidden]:
         """What `self.lstm` does, with part of its recurrent weights at zero."""
         weights = [
-            F.dropout(weight, self.weight_drop) if name.startswith("weight_hh") else weight
+            drop(weight, self.weight_drop) if name.startswith("weight_hh") else weight
             for name, weight in self.lstm.named_parameters()
         ]
         if hidden is None:

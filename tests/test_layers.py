@@ -10,7 +10,7 @@ import pytest
 from small import ROOT
 
 LAYERS = [
-    {"errors", "vocab", "brackets", "limits", "owners", "process", "ratios", "means"},
+    {"errors", "vocab", "brackets", "limits", "owners", "process", "ratios", "means", "dropout"},
     {
         "dice",
         "intervals",

@@ -1,0 +1,43 @@
+"""Dropout (Srivastava et al. 2014) whose dice a CPU throws quickly.
+
+torch throws a 64-bit die an element, on one core: 85 ms for the 64 x 128 outputs of 1,024 units,
+a sixth of the step they belong to. Here one such die serves four elements.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+_SIDES = 1 << 16
+"""Sides of the die each element gets: a share is kept to half of 1/65,536."""
+
+
+class Dropout(nn.Dropout):
+    """`torch.nn.Dropout` by way of `drop`."""
+
+    def forward(self, values: torch.Tensor) -> torch.Tensor:
+        return drop(values, self.p) if self.training and self.p else values
+
+
+def drop(values: torch.Tensor, share: float) -> torch.Tensor:
+    """Zeroes a share of the elements and scales up the others, so that their mean stays.
+
+    The dice are torch's own generator's, which `torch.manual_seed` sets.
+
+    Args:
+        values: of any shape, float32 or bfloat16.
+        share: from 0 to below 1.
+
+    Returns:
+        A tensor of the same shape and type.
+    """
+    if values.device.type != "cpu":
+        return F.dropout(values, share)
+    zeroed = round(share * _SIDES)
+    dice = torch.empty(-(-values.numel() // 4), dtype=torch.int64).random_(-(1 << 63), None)
+    kept = dice.view(torch.int16)[: values.numel()] >= zeroed - _SIDES // 2
+    # Two products: the scale alone is rounded to no type, where in a bfloat16 mask it would be off
+    # by up to 0.4 %.
+    return values * kept.view(values.shape) * (_SIDES / (_SIDES - zeroed))
