@@ -1,7 +1,7 @@
 """Dropout (Srivastava et al. 2014) whose dice a CPU throws quickly.
 
-torch throws a 64-bit die an element, on one core: 85 ms for the 64 x 128 outputs of 1,024 units,
-a sixth of the step they belong to. Here one such die serves four elements.
+torch throws a 64-bit die an element, on one core: 106 ms of the 613 that a step of the preset
+"best" took on two cores. Here one such die serves four elements.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def drop(values: torch.Tensor, share: float) -> torch.Tensor:
 
     Args:
         values: of any shape, float32 or bfloat16.
-        share: from 0 to below 1.
+        share: from 0 to 0.9999.
 
     Returns:
         A tensor of the same shape and type.
@@ -38,6 +38,6 @@ def drop(values: torch.Tensor, share: float) -> torch.Tensor:
     zeroed = round(share * _SIDES)
     dice = torch.empty(-(-values.numel() // 4), dtype=torch.int64).random_(-(1 << 63), None)
     kept = dice.view(torch.int16)[: values.numel()] >= zeroed - _SIDES // 2
-    # Two products: the scale alone is rounded to no type, where in a bfloat16 mask it would be off
-    # by up to 0.4 %.
+    # Two products: a scale that is a number is not rounded, while in a bfloat16 mask it would be off
+    # by up to 0.2 %.
     return values * kept.view(values.shape) * (_SIDES / (_SIDES - zeroed))
