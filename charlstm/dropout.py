@@ -38,6 +38,6 @@ def drop(values: torch.Tensor, share: float) -> torch.Tensor:
     zeroed = round(share * _SIDES)
     dice = torch.empty(-(-values.numel() // 4), dtype=torch.int64).random_(-(1 << 63), None)
     kept = dice.view(torch.int16)[: values.numel()] >= zeroed - _SIDES // 2
-    # Two products: a scale that is a number is not rounded, while in a bfloat16 mask it would be off
-    # by up to 0.2 %.
+    # Two products: a scale that is a number is not rounded, while in a bfloat16 mask it would be
+    # off by up to 0.2 %.
     return values * kept.view(values.shape) * (_SIDES / (_SIDES - zeroed))
