@@ -11,6 +11,11 @@ import os
 from enum import IntEnum
 
 import torch
+
+# The defaults of its functions take hold of the process group that is there when it is first
+# imported, which DistributedDataParallel does, and never let go: gloo's threads then outlive
+# `leave` and abort, one run in eight, a process that ends. Imported here, they find no group.
+import torch.distributed.nn.functional
 from torch import distributed
 
 from charlstm.errors import UserError
