@@ -28,12 +28,14 @@ class Provenance:
         seconds: of training, validation counted in.
         validation: the newest validation; None before the first.
         whole: whether that validation read the whole split, or the slice scored in training.
+        grown_from: folder of the smaller checkpoint it started as; None for weights by chance.
     """
 
     preset: str
     seconds: float
     validation: Evaluation | None
     whole: bool
+    grown_from: str | None = None
 
 
 def model_card(name: str, trainer: Trainer, corpus: Corpus, provenance: Provenance) -> str:
@@ -62,7 +64,7 @@ def model_card(name: str, trainer: Trainer, corpus: Corpus, provenance: Provenan
         "## How",
         _training(trainer, corpus, provenance),
         f"    python -m charlstm train --corpus {again} --preset {provenance.preset}"
-        f"{_arguments(trainer, provenance.preset)}",
+        f"{_arguments(trainer, provenance)}",
         "## What it scores",
         _score(text, provenance.validation, _precision(trainer), whole=provenance.whole),
         f"    python -m charlstm eval checkpoints/{name} --corpus {again}",
@@ -150,10 +152,13 @@ def _training(trainer: Trainer, corpus: Corpus, provenance: Provenance) -> str:
         if own.keys() - {"hidden_size"}
         else "The same steps again, up to what another machine rounds otherwise:"
     )
+    grown = ""
+    if provenance.grown_from is not None:
+        grown = f", started as `{Path(provenance.grown_from).name}` grown to this size"
     return (
-        f"Preset `{provenance.preset}`{but}: {done:,} steps{of_those} of {config.streams} streams "
-        f"x {config.window} characters ({passes:.2f} passes), {provenance.seconds:,.0f} s on "
-        f"{_machine(trainer)}. {again}"
+        f"Preset `{provenance.preset}`{but}{grown}: {done:,} steps{of_those} of "
+        f"{config.streams} streams x {config.window} characters ({passes:.2f} passes), "
+        f"{provenance.seconds:,.0f} s on {_machine(trainer)}. {again}"
     )
 
 
@@ -167,11 +172,14 @@ def _own_settings(config: TrainConfig, preset: str) -> dict[str, Any]:
     }
 
 
-def _arguments(trainer: Trainer, preset: str) -> str:
+def _arguments(trainer: Trainer, provenance: Provenance) -> str:
     steps = trainer.total_steps or trainer.steps_done
-    hidden_size = _own_settings(trainer.config, preset).get("hidden_size")
-    return (f" --hidden-size {hidden_size}" if hidden_size else "") + (
-        f" --steps {steps}" if steps else ""
+    hidden_size = _own_settings(trainer.config, provenance.preset).get("hidden_size")
+    grown_from = provenance.grown_from
+    return (
+        (f" --hidden-size {hidden_size}" if hidden_size else "")
+        + (f" --steps {steps}" if steps else "")
+        + (f" --grow {shlex.quote(f'checkpoints/{Path(grown_from).name}')}" if grown_from else "")
     )
 
 

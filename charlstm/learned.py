@@ -160,7 +160,7 @@ def _checked(found: dict[str, Any]) -> Learned:
     config, closing = settings.config, found["closing"]
     for size in (config.streams, config.window, config.hidden_size):
         _whole(size, 1)
-    for text in (settings.corpus, settings.preset):
+    for text in (settings.corpus, settings.preset, settings.grown_from or ""):
         _text(text)
     if settings.total_steps is not None:
         _whole(settings.total_steps)

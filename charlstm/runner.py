@@ -30,7 +30,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 
 from charlstm.card import Provenance, model_card
-from charlstm.checkpoint import replace_file, save_checkpoint
+from charlstm.checkpoint import load_checkpoint, replace_file, save_checkpoint
 from charlstm.corpus import Corpus, load_corpus
 from charlstm.errors import UserError
 from charlstm.evaluate import Evaluation
@@ -89,14 +89,29 @@ def follow(folder: Path, settings: RunSettings, team: Team) -> None:
     Raises:
         UserError: as `run` does for the corpus.
     """
-    trainer = _trainer(settings, load_corpus(settings.corpus), team)
-    _load(folder / RESUME, trainer)
+    corpus = load_corpus(settings.corpus)
+    trainer = _trainer(settings, corpus, team)
+    if _load(folder / RESUME, trainer) is None:
+        _grow(trainer, settings, corpus)
     trainer.follow()
 
 
 def _trainer(settings: RunSettings, corpus: Corpus, team: Team | None) -> Trainer:
     precision = getattr(torch, settings.precision) if settings.precision else None
     return Trainer(settings.config, corpus, precision, team)
+
+
+def _grow(trainer: Trainer, settings: RunSettings, corpus: Corpus) -> None:
+    """Start as the checkpoint that the settings name, where they name one."""
+    if settings.grown_from is None:
+        return
+    small = load_checkpoint(Path(settings.grown_from))
+    if small.vocab != corpus.vocab:
+        raise UserError(
+            f"{small.path.name!r} was trained on other characters than this text has.",
+            "Grow a checkpoint of the same text, or start without one.",
+        )
+    trainer.grow(small.model)
 
 
 def _load(path: Path, trainer: Trainer) -> dict[str, Any] | None:
@@ -122,6 +137,7 @@ class _Run:
             str(self.trainer.precision).removeprefix("torch."),
             settings.total_steps or settings.config.steps,
             self._corpus.floor,
+            settings.grown_from,
         )
         self.trainer.total_steps = self._settings.total_steps
         self._first_loss = math.nan
@@ -277,7 +293,11 @@ class _Run:
             aside.unlink(missing_ok=True)
             raise OSError(str(error)) from error
         provenance = Provenance(
-            self._settings.preset, self._seconds(), self._validation, self._whole
+            self._settings.preset,
+            self._seconds(),
+            self._validation,
+            self._whole,
+            self._settings.grown_from,
         )
         card = model_card(self._folder.name, self.trainer, self._corpus, provenance)
         save_checkpoint(self._folder, self.trainer.result, self._corpus.vocab, card)
@@ -285,7 +305,9 @@ class _Run:
     def _resume(self) -> None:
         """Take up the last saved state, or begin where there is none, and cut the history to it."""
         own = _load(self._folder / RESUME, self.trainer)
-        if own:
+        if own is None:
+            _grow(self.trainer, self._settings, self._corpus)
+        else:
             self._seconds_before, self._first_loss = own["seconds"], own["first_loss"]
             self._validation = own["validation"] and Evaluation(**own["validation"])
             self._whole = own["whole"]

@@ -38,6 +38,8 @@ class RunSettings:
             run keeps it.
         total_steps: planned; None until a budget in seconds was turned into steps.
         floor: nats per character that the corpus can't be brought below, where known.
+        grown_from: folder of the smaller checkpoint it starts as (`charlstm.growth`); None for
+            weights by chance.
     """
 
     corpus: str
@@ -46,6 +48,7 @@ class RunSettings:
     precision: str | None = None
     total_steps: int | None = None
     floor: float | None = None
+    grown_from: str | None = None
 
     def save(self, folder: Path) -> None:
         """Write ``train.json`` in one stroke."""

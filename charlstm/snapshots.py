@@ -59,8 +59,12 @@ def learned_of(
     validations = [record for record in records if record["kind"] == "validation"]
     return Learned(
         trained_on=trained_on,
-        # The path of a text of one's own is nobody else's business.
-        settings=replace(settings, corpus=settings.corpus if known else "text"),
+        # The paths of a person's own folders are nobody else's business.
+        settings=replace(
+            settings,
+            corpus=settings.corpus if known else "text",
+            grown_from=settings.grown_from and Path(settings.grown_from).name,
+        ),
         ended={name: ended[name] for name in ("reason", "step", "seconds")},
         stride=stride,
         points={

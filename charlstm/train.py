@@ -14,6 +14,7 @@ from torch.nn.parallel import DistributedDataParallel
 from charlstm.batches import ParallelStreams, RandomWindows
 from charlstm.corpus import Corpus
 from charlstm.evaluate import Evaluation, evaluate, fixed_slice
+from charlstm.growth import grow
 from charlstm.model import CharLSTM, Hidden, products_in
 from charlstm.presets import TrainConfig, learning_rate_factor
 from charlstm.team import Next, Team
@@ -108,6 +109,12 @@ class Trainer:
         self._hidden: Hidden | None = None
         self._averaged = copy.deepcopy(self.model).eval() if config.average else None
         self._parallel = DistributedDataParallel(self.model) if team else self.model
+
+    def grow(self, small: CharLSTM) -> None:
+        """Start as a smaller model, before the first step. Errors as `charlstm.growth.grow`."""
+        grow(self.model, small)
+        if self._averaged is not None:
+            self._averaged.load_state_dict(self.model.state_dict())
 
     @property
     def result(self) -> CharLSTM:

@@ -24,7 +24,17 @@ LAYERS = [
         "presets",
         "card_facts",
     },
-    {"evaluate", "ngram", "survival", "copies", "streams", "sampler", "reading", "checkpoint"},
+    {
+        "evaluate",
+        "growth",
+        "ngram",
+        "survival",
+        "copies",
+        "streams",
+        "sampler",
+        "reading",
+        "checkpoint",
+    },
     {
         "effect",
         "blind",

@@ -112,7 +112,9 @@ def test_every_snapshot_was_asked_the_same(trained, file):
 
 
 def test_a_long_history_is_small_and_keeps_its_start(tmp_path):
-    settings = RunSettings("/home/somebody/diary.txt", "quick", replace(CONFIG, steps=12_000))
+    config = replace(CONFIG, steps=12_000)
+    own = {"corpus": "/home/somebody/diary.txt", "grown_from": "/home/somebody/small"}
+    settings = RunSettings(**own, preset="quick", config=config)
     settings.save(tmp_path)
     losses = 2 + np.random.default_rng(0).normal(size=12_000) / 10
     with (tmp_path / HISTORY).open("w") as history:
@@ -137,7 +139,7 @@ def test_a_long_history_is_small_and_keeps_its_start(tmp_path):
     learned.save(tmp_path / LEARNED)
     assert (tmp_path / LEARNED).stat().st_size < 60_000
     assert Learned.load(tmp_path / LEARNED) == learned
-    assert learned.settings.corpus == "text"
+    assert (learned.settings.corpus, learned.settings.grown_from) == ("text", "small")
     assert "somebody" not in (tmp_path / LEARNED).read_text()
     assert learned.status("x").state == "stopped"
 

@@ -74,6 +74,13 @@ def test_train_eval_sample_and_probe_one_after_another(tmp_path, run):
     status, _, error = run(*command)  # the same folder again
     assert status == 2
     assert "is not empty" in error
+    larger = ("--steps", 3, "--hidden-size", 24, "--out", tmp_path / "larger")
+    status, _, _ = run("train", "--corpus", "brackets", "--preset", "quick", *larger, "--grow", out)
+    assert status == 0
+    [first, *_] = (tmp_path / "larger" / "history.jsonl").read_text().splitlines()
+    [*_, last, _] = (out / "history.jsonl").read_text().splitlines()
+    assert json.loads(first)["sample"] == json.loads(last)["sample"]
+
     status, _, error = run("train", "--resume", out, "--steps", 9)
     assert status == 2
     assert "Give --resume alone" in error
@@ -186,6 +193,10 @@ def test_eval_under_the_checkpoints_own_vocabulary(tmp_path, checkpoint, run):
             "hidden size must be above zero",
         ),
         (["train", "--resume", "{}/nowhere"], "holds no run"),
+        (
+            ["train", "--corpus", "brackets", "--preset", "quick", "--grow", "{}", "--out", "{}/a"],
+            "is no checkpoint",
+        ),
         (["eval", "{}/nowhere", "--corpus", "brackets"], "is no checkpoint"),
         (["sample", "CHECKPOINT", "--seed-text", ""], "seed text is empty"),
         (["sample", "CHECKPOINT", "--seed-text", "a", "--temperature", "nan"], "out of range"),

@@ -102,6 +102,37 @@ def test_killed_before_its_first_save_it_starts_again_from_its_settings(tmp_path
     assert numbers(history(folder)) == whole
 
 
+def test_a_run_can_start_as_a_smaller_checkpoint(tmp_path, text):
+    list(run(tmp_path / "small", RunSettings(text, "quick", SMALL), threading.Event()))
+    larger = replace(SMALL, hidden_size=20, n_layers=2, average=0.9)
+    whole = RunSettings(text, "quick", larger, grown_from=str(tmp_path / "small"))
+    wider = replace(whole, config=replace(larger, n_layers=1))
+    [first, *_] = run(tmp_path / "wider", wider, threading.Event())
+    assert first["sample"] == history(tmp_path / "small")[-2]["sample"]
+    records = numbers(run(tmp_path / "whole", whole, threading.Event()))
+    stop = threading.Event()
+    for record in run(tmp_path / "parts", whole, stop):
+        if record["step"] == 30:
+            stop.set()
+    shutil.rmtree(tmp_path / "small")  # once begun it needs what it started as no more
+    settings = RunSettings.load(tmp_path / "parts")
+    list(run(tmp_path / "parts", settings, threading.Event()))
+    assert numbers(history(tmp_path / "parts"))[-1] == records[-1]
+    kept = [r for r in numbers(history(tmp_path / "parts")) if r["kind"] != "end"]
+    assert kept == records[:-1]
+    card = (tmp_path / "whole" / "README.md").read_text()
+    assert "started as `small` grown to this size" in card
+    assert "--steps 120 --grow checkpoints/small\n" in card
+    assert str(tmp_path) not in card
+
+
+def test_it_grows_no_checkpoint_of_another_text(tmp_path, text):
+    list(run(tmp_path / "small", RunSettings("brackets", "quick", SMALL), threading.Event()))
+    settings = RunSettings(text, "quick", SMALL, grown_from=str(tmp_path / "small"))
+    with pytest.raises(UserError, match="'small' was trained on other characters"):
+        next(run(tmp_path / "run", settings, threading.Event()))
+
+
 def kill_after_line(command, number, extra_bytes):
     """Start a run, and kill it with -9 once its history has so many lines and bytes."""
     process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL)

@@ -44,6 +44,13 @@ def add_commands(add: Add) -> None:
     train.add_argument("--seconds", type=float, help="budget in seconds from the first step")
     train.add_argument("--steps", type=int, help="budget in steps")
     train.add_argument("--hidden-size", type=int, help="units a layer, instead of the preset's")
+    train.add_argument(
+        "--grow",
+        type=Path,
+        metavar="DIR",
+        help="start as the checkpoint in DIR, grown to the preset's units and layers; it must have "
+        "been trained on the same text",
+    )
     train.add_argument("--resume", type=Path, metavar="DIR", help="go on with the run in DIR")
     # How the page runs it: at low priority, ending when standard input closes.
     train.add_argument("--background", action="store_true", help=argparse.SUPPRESS)
@@ -130,10 +137,18 @@ def _train(given: argparse.Namespace) -> int:
 def _run_to_train(given: argparse.Namespace) -> tuple[Path, RunSettings]:
     if given.resume is not None:
         if any(
-            (given.corpus, given.preset, given.out, given.seconds, given.steps, given.hidden_size)
+            (
+                given.corpus,
+                given.preset,
+                given.out,
+                given.seconds,
+                given.steps,
+                given.hidden_size,
+                given.grow,
+            )
         ):
             raise UserError(
-                "A resumed run keeps its corpus, preset, budget, hidden size and folder.",
+                "A resumed run keeps its corpus, preset, budget, hidden size, start and folder.",
                 "Give --resume alone, or start a new run without it.",
             )
         return given.resume, RunSettings.load(given.resume)
@@ -150,7 +165,8 @@ def _run_to_train(given: argparse.Namespace) -> tuple[Path, RunSettings]:
             f"The folder {str(folder)!r} is not empty.",
             "Choose another with --out, or go on with the run in it with --resume.",
         )
-    return folder, RunSettings(given.corpus, given.preset, config)
+    grown_from = given.grow and str(given.grow.resolve())
+    return folder, RunSettings(given.corpus, given.preset, config, grown_from=grown_from)
 
 
 def _give_way(stop: threading.Event) -> None:
