@@ -96,28 +96,29 @@ def notebook_step(config: TrainConfig, corpus: Corpus, device: torch.device) -> 
 
 
 def product_shapes(config: TrainConfig, vocab_size: int) -> list[tuple[int, int, int, int]]:
-    """The matrix products of a training step of a model with one layer: (times, m, k, n) for an
-    m x k matrix times a k x n one.
+    """The matrix products of a training step: (times, m, k, n), an m x k matrix times a k x n one.
 
     Each product of the way forward, X W, has two on the way back: the gradient of X, which is
     dY W', and that of W, X' dY. The recurrent ones go forward and back window step by window step;
     the gradient of their weights is one product over all of them.
     """
     streams, window = config.streams, config.window
-    characters, gates = streams * window, 4 * config.hidden_size
+    hidden = config.hidden_size
+    characters, gates = streams * window, 4 * hidden
+    inputs = [config.embed_size] + [hidden] * (config.n_layers - 1)
     found = []
-    for inner, outer in ((config.embed_size, gates), (config.hidden_size, vocab_size)):
+    for inner, outer in [*((size, gates) for size in inputs), (hidden, vocab_size)]:
         found += [
             (1, characters, inner, outer),
             (1, characters, outer, inner),
             (1, inner, characters, outer),
         ]
-    hidden = config.hidden_size
-    found += [
-        (window, streams, hidden, gates),
-        (window, streams, gates, hidden),
-        (1, hidden, characters, gates),
-    ]
+    for _ in inputs:
+        found += [
+            (window, streams, hidden, gates),
+            (window, streams, gates, hidden),
+            (1, hidden, characters, gates),
+        ]
     return found
 
 

@@ -18,23 +18,34 @@ from charlstm.ratios import RATE, Row, rates, table
 SMALL = replace(PRESETS["quick"], embed_size=6, hidden_size=10, streams=3, window=5)
 
 
-def test_the_products_of_a_step_are_those_of_an_lstm_written_out():
+@pytest.mark.parametrize("layers", [1, 2])
+def test_the_products_of_a_step_are_those_of_an_lstm_written_out(layers):
     """Counted by torch while autograd goes forward and back through plain matrix products."""
     vocab, (streams, window) = 17, (SMALL.streams, SMALL.window)
     e, h = SMALL.embed_size, SMALL.hidden_size
-    made = [torch.randn(shape, requires_grad=True) for shape in
-            ((window * streams, e), (e, 4 * h), (h, 4 * h), (h, vocab), (streams, h))]  # fmt: skip
-    inputs, w_in, w_hidden, w_out, hidden = made
+
+    def random(*shape):
+        return torch.randn(shape, requires_grad=True)
+
+    weights = [(random(size, 4 * h), random(h, 4 * h)) for size in (e, h)[:layers]]
+    read, w_out = random(window * streams, e), random(h, vocab)
     with FlopCounterMode(display=False) as counter:
-        gates, cell, found = (inputs @ w_in).split(streams), torch.zeros(streams, h), []
-        for step in range(window):
-            i, f, g, o = (gates[step] + hidden @ w_hidden).chunk(4, dim=1)
-            cell = f.sigmoid() * cell + i.sigmoid() * g.tanh()
-            hidden = o.sigmoid() * cell.tanh()
-            found.append(hidden)
-        logits = torch.cat(found) @ w_out
+        for w_in, w_hidden in weights:
+            gates, cell, hidden = (
+                (read @ w_in).split(streams),
+                random(streams, h),
+                random(streams, h),
+            )
+            found = []
+            for step in range(window):
+                i, f, g, o = (gates[step] + hidden @ w_hidden).chunk(4, dim=1)
+                cell = f.sigmoid() * cell + i.sigmoid() * g.tanh()
+                hidden = o.sigmoid() * cell.tanh()
+                found.append(hidden)
+            read = torch.cat(found)
+        logits = read @ w_out
         F.cross_entropy(logits, torch.zeros(len(logits), dtype=torch.int64)).backward()
-    shapes = product_shapes(SMALL, vocab)
+    shapes = product_shapes(replace(SMALL, n_layers=layers), vocab)
     assert sum(2 * times * m * k * n for times, m, k, n in shapes) == counter.get_total_flops()
 
 
