@@ -1,33 +1,20 @@
-"""The probe over 40 seed texts, so that the answer is about the model and not about one prompt.
-
-A rate after one seed text has an interval that holds for that seed text alone: repeats of one
-prompt are not independent prompts. Here the intervals resample seed texts.
-"""
+"""40 seed texts that leave a bracket open, so that an answer is not about one of them."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from statistics import NormalDist
 
 import numpy as np
-import torch
 
-from charlstm.brackets import Stray, Target, scan
+from charlstm.brackets import Target, scan
 from charlstm.corpus import Corpus
-from charlstm.dice import MAX_DICE, check_dice
-from charlstm.errors import UserError
-from charlstm.probe import MAX_HORIZON, MAX_SAMPLES
 from charlstm.reference import RealBracket, real_brackets
-from charlstm.sampler import Sampler
 from charlstm.vocab import UNK_SHOWN
-from charlstm.watched import Watched, rounds
 
 SEEDS = 40
-SAMPLES = 25
-"""Unless asked otherwise: at each seed text, so 1,000 in all and as many controls."""
 
 _OWN = Path(__file__).with_name("battery.json")
 _LENGTHS = (40, 120, 300, 600)  # characters before the bracket, at most, one after the other
@@ -38,8 +25,6 @@ _GROUPS: tuple[tuple[int, Callable[[RealBracket], bool]], ...] = (
     (SEEDS, lambda b: b.depth == 1 and b.kind == "("),
 )
 _TRIES = 100  # brackets looked at for a seed text, from its place in the text on
-_EVERY = 25  # characters between two reports
-_RESAMPLES = 4_000
 
 
 @dataclass(frozen=True)
@@ -75,68 +60,6 @@ class Battery:
     seeds: list[Seed]
 
 
-@dataclass(frozen=True)
-class SeedResult:
-    """One seed text's share of a battery: as in `probe.TemperatureResult` and its comma control.
-
-    Attributes:
-        n: samples, and as many controls on the same dice.
-        closed, rate: samples that closed the bracket within the horizon, and closed / n.
-        strays, control: controls in which a stray came, and strays / n.
-        dice: that `probe.probe` needs to get the same samples.
-    """
-
-    seed: Seed
-    n: int
-    closed: int
-    rate: float
-    strays: int
-    control: float
-    dice: int
-
-
-@dataclass(frozen=True)
-class BatteryResult:
-    """What a battery found at one temperature.
-
-    Attributes:
-        name, source: of the battery.
-        rows: one a seed text, in the battery's order.
-        rate, control, difference: means over the seed texts: of the closing rate, of the control's
-            stray rate, and of the first minus the second.
-        rate_interval, control_interval, difference_interval: their 95 % intervals over seed texts.
-    """
-
-    name: str
-    source: str
-    temperature: float
-    samples: int
-    horizon: int
-    dice: int
-    rows: list[SeedResult]
-    rate: float
-    rate_interval: tuple[float, float]
-    control: float
-    control_interval: tuple[float, float]
-    difference: float
-    difference_interval: tuple[float, float]
-
-
-@dataclass(frozen=True)
-class BatteryProgress:
-    """How far a battery has come.
-
-    Attributes:
-        share: of the work, 0 to 1.
-        rows: of the seed texts that are done.
-        result: with the last report, None before.
-    """
-
-    share: float
-    rows: list[SeedResult]
-    result: BatteryResult | None = None
-
-
 def battery(corpus: Corpus | None) -> Battery:
     """40 seed texts from a validation text, or those that were written for this project.
 
@@ -166,91 +89,6 @@ def battery(corpus: Corpus | None) -> Battery:
         f"seed texts from the validation text, {why}.",
         [_seed(text, None, None) for text in texts],
     )
-
-
-def probing_battery(
-    sampler: Sampler,
-    battery: Battery,
-    temperature: float,
-    samples: int,
-    horizon: int,
-    dice: int,
-) -> Iterator[BatteryProgress]:
-    """Ask every seed text of a battery, one after the other; closing the generator stops it.
-
-    Seed text number i (from 0) and its control have the dice plus i: were the dice the same
-    everywhere, the seed texts' rates would not be independent.
-
-    Args:
-        samples: at each seed text, 1 to `probe.MAX_SAMPLES`.
-        horizon, dice: as for `probe.probe`.
-
-    Yields:
-        a report every 25 characters; the last one carries the result.
-
-    Raises:
-        UserError: an argument is out of its range.
-    """
-    sampler.distribution(torch.zeros(1), temperature)  # refuses one out of range
-    for value, most, what in (
-        (samples, MAX_SAMPLES, "samples at each seed text"),
-        (horizon, MAX_HORIZON, "characters of horizon"),
-    ):
-        if not 1 <= value <= most:
-            raise UserError(f"{value:,} {what} are out of range.", f"Choose from 1 to {most:,}.")
-    check_dice(dice)
-    rows: list[SeedResult] = []
-    for number, seed in enumerate(battery.seeds):
-        own = (dice + number) % (MAX_DICE + 1)
-        target = Target(seed.text)
-        without = f"{seed.text[: target.position]},{seed.text[target.position + 1 :]}"
-        asked, control = (
-            Watched(sampler, text, watch, [temperature], samples)
-            for text, watch in ((seed.text, target), (without, Stray(without, target.closing)))
-        )
-        for _ in rounds(sampler, [asked, control], horizon, own, _EVERY):
-            done = number + (asked.decided + control.decided) / (2 * samples)
-            yield BatteryProgress(done / len(battery.seeds), list(rows))
-        [closed], [strays] = asked.happened(), control.happened()
-        rows.append(
-            SeedResult(seed, samples, closed, closed / samples, strays, strays / samples, own)
-        )
-    rates, controls = ([getattr(row, name) for row in rows] for name in ("rate", "control"))
-    differences = [a - b for a, b in zip(rates, controls, strict=True)]
-    figures = (value for means in (rates, controls, differences) for value in over_seeds(means))
-    result = BatteryResult(
-        battery.name, battery.source, temperature, samples, horizon, dice, rows, *figures
-    )
-    yield BatteryProgress(1.0, rows, result)
-
-
-def over_seeds(
-    values: Sequence[float], confidence: float = 0.95
-) -> tuple[float, tuple[float, float]]:
-    """The mean of some values, and a bootstrap interval that resamples them.
-
-    The percentile interval, widened for few values: its tails are those of a normal distribution
-    beyond Student's t times sqrt(n / (n - 1)), without which it is too narrow. Source: T.
-    Hesterberg, "What Teachers Should Know About the Bootstrap", The American Statistician 69 (2015)
-    371-386, the expanded percentile interval. The resamples are the same at each call.
-
-    Args:
-        values: one a seed text, at least two.
-        confidence: the share of such intervals that should hold the true mean.
-
-    Returns:
-        mean and (low, high).
-    """
-    n = len(values)
-    picked = np.random.default_rng(n).integers(0, n, (_RESAMPLES, n))
-    means = np.asarray(values, float)[picked].mean(axis=1)
-    normal = NormalDist()
-    z = normal.inv_cdf((1 + confidence) / 2)
-    # Student's quantile by its expansion in 1 / (n - 1), right to 0.001 from n = 20 on.
-    t = z + (z**3 + z) / (4 * (n - 1)) + (5 * z**5 + 16 * z**3 + 3 * z) / (96 * (n - 1) ** 2)
-    tail = normal.cdf(-t * (n / (n - 1)) ** 0.5)
-    low, high = np.quantile(means, [tail, 1 - tail])
-    return float(np.mean(values)), (float(low), float(high))
 
 
 class _Cutter:

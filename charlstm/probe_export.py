@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from charlstm.battery import BatteryResult
+from charlstm.battery_probe import BatteryResult
 from charlstm.probe import ProbeResult
 from charlstm.reference import Baseline, RealIncidence
 

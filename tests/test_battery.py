@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from small import LETTERS, small_model
 
-from charlstm.battery import SEEDS, Battery, Seed, battery, over_seeds, probing_battery
+from charlstm.battery import SEEDS, Battery, Seed, battery
+from charlstm.battery_probe import probing_battery
 from charlstm.brackets import Target, scan, spaced
 from charlstm.corpus import load_corpus
 from charlstm.errors import UserError
@@ -161,25 +162,3 @@ def test_a_mistake_gets_a_sentence(sampler, changed, sentence):
     asked = {"temperature": 1.0, "samples": 2, "horizon": 5, "dice": 1} | changed
     with pytest.raises(UserError, match=sentence):
         next(probing_battery(sampler, small_battery("( "), **asked))
-
-
-def test_the_interval_knows_the_seed_texts_not_the_samples():
-    assert over_seeds([0.25] * 40) == (0.25, (0.25, 0.25))
-    low, high = over_seeds([0.0, 1.0] * 20)[1]
-    # The mean of 40 such values has a standard deviation of 0.079, however many samples each had.
-    assert low == pytest.approx(0.5 - 2.02 * 0.081, abs=0.02)
-    assert high == pytest.approx(0.5 + 2.02 * 0.081, abs=0.02)
-    inner = over_seeds([0.0, 1.0] * 20, confidence=0.8)[1]
-    assert low < inner[0] < inner[1] < high
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("seeds", [10, 40])
-def test_the_interval_covers_as_often_as_it_says(seeds):
-    """Seed texts whose true rates differ, each asked 25 times; the truth is the mean of all."""
-    dice = np.random.default_rng(3)
-    held = 0
-    for _ in range(800):
-        low, high = over_seeds(dice.binomial(25, dice.beta(2, 3, seeds)) / 25)[1]
-        held += low <= 2 / 5 <= high
-    assert held / 800 == pytest.approx(0.95, abs=0.025)

@@ -7,7 +7,12 @@ import numpy as np
 import pytest
 
 from charlstm import intervals
-from charlstm.intervals import newcombe_paired_interval, tail_chance, wilson_interval
+from charlstm.intervals import (
+    newcombe_paired_interval,
+    over_seeds,
+    tail_chance,
+    wilson_interval,
+)
 
 
 @pytest.mark.parametrize(
@@ -132,3 +137,25 @@ def test_the_tail_counts_every_outcome(n, chance):
             chance ** sum(o) * (1 - chance) ** (n - sum(o)) for o in outcomes if sum(o) >= successes
         )
         assert tail_chance(successes, n, chance) == pytest.approx(counted)
+
+
+def test_the_interval_knows_the_seed_texts_not_the_samples():
+    assert over_seeds([0.25] * 40) == (0.25, (0.25, 0.25))
+    low, high = over_seeds([0.0, 1.0] * 20)[1]
+    # The mean of 40 such values has a standard deviation of 0.079, however many samples each had.
+    assert low == pytest.approx(0.5 - 2.02 * 0.081, abs=0.02)
+    assert high == pytest.approx(0.5 + 2.02 * 0.081, abs=0.02)
+    inner = over_seeds([0.0, 1.0] * 20, confidence=0.8)[1]
+    assert low < inner[0] < inner[1] < high
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seeds", [10, 40])
+def test_the_interval_covers_as_often_as_it_says(seeds):
+    """Seed texts whose true rates differ, each asked 25 times; the truth is the mean of all."""
+    dice = np.random.default_rng(3)
+    held = 0
+    for _ in range(800):
+        low, high = over_seeds(dice.binomial(25, dice.beta(2, 3, seeds)) / 25)[1]
+        held += low <= 2 / 5 <= high
+    assert held / 800 == pytest.approx(0.95, abs=0.025)

@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 from small import LETTERS, small_model
 
-from charlstm.battery import Battery, Seed, probing_battery
+from charlstm.battery import Battery, Seed
+from charlstm.battery_probe import probing_battery
 from charlstm.plot import picture
 from charlstm.probe import probe
 from charlstm.probe_export import COLUMNS, ProbeReport, probe_csv, probe_json

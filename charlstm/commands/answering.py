@@ -7,7 +7,8 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from charlstm.battery import SAMPLES, BatteryResult, battery, probing_battery
+from charlstm.battery import battery
+from charlstm.battery_probe import SAMPLES, BatteryResult, probing_battery
 from charlstm.checkpoint import Checkpoints
 from charlstm.corpus import at_hand
 from charlstm.errors import UserError

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from charlstm.battery import BatteryProgress, BatteryResult
+from charlstm.battery_probe import BatteryProgress, BatteryResult
 from charlstm.brackets import Target
 from charlstm.probe import FATES, Difference, ProbeProgress, ProbeSample, TemperatureResult
 from charlstm.probe_export import ProbeReport

@@ -8,7 +8,8 @@ from typing import Any
 
 import gradio as gr
 
-from charlstm.battery import SAMPLES, SEEDS, battery, probing_battery
+from charlstm.battery import SEEDS, battery
+from charlstm.battery_probe import SAMPLES, probing_battery
 from charlstm.checkpoint import Checkpoints
 from charlstm.corpus import at_hand
 from charlstm.ui.bracket_answer import battery_shown

@@ -15,7 +15,7 @@ from dataclasses import asdict, replace
 from threading import Lock
 from typing import Any, Generic, TypeVar
 
-from charlstm.battery import BatteryResult
+from charlstm.battery_probe import BatteryResult
 from charlstm.errors import UserError
 from charlstm.plot import picture
 from charlstm.probe import ProbeSample

@@ -8,7 +8,8 @@ import pytest
 from bracket_page import LIVELY, READER, SILENT, Tab, add_reader, served, two_checkpoints
 from playwright.sync_api import Page, expect
 
-from charlstm.battery import SAMPLES, battery, probing_battery
+from charlstm.battery import battery
+from charlstm.battery_probe import SAMPLES, probing_battery
 from charlstm.checkpoint import Checkpoints
 from charlstm.ui.bracket_answer import battery_sentence
 from charlstm.ui.bracket_inputs import DICE

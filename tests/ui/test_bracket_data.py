@@ -10,7 +10,8 @@ from dataclasses import replace
 import pytest
 from bracket_page import LIVELY, SILENT, two_checkpoints
 
-from charlstm.battery import BatteryResult, battery, probing_battery
+from charlstm.battery import battery
+from charlstm.battery_probe import BatteryResult, probing_battery
 from charlstm.brackets import Target
 from charlstm.errors import UserError
 from charlstm.probe import ProbeSample, TemperatureResult, probe
