@@ -11,10 +11,11 @@ from typing import Any
 import torch
 from huggingface_hub import EvalResult, ModelCardData
 
-from charlstm.corpus import HUB_CONFIG, HUB_ID, Corpus
+from charlstm.corpus import Corpus
 from charlstm.evaluate import Evaluation
 from charlstm.hub_rows import PREFIX, read_spec
 from charlstm.presets import PRESETS, TrainConfig
+from charlstm.sources import HUB_CONFIG, HUB_ID
 from charlstm.train import Trainer
 from charlstm.vocab import Vocabulary
 

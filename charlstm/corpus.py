@@ -26,16 +26,11 @@ import numpy as np
 
 from charlstm.errors import UserError
 from charlstm.grammar import BracketLanguage
-from charlstm.hub_rows import PREFIX, HubText, read_spec, read_text
+from charlstm.hub_rows import PREFIX, read_spec
 from charlstm.limits import Limits
+from charlstm.sources import BRACKET_CHARACTERS, HUB_ID, Text, read_source
 from charlstm.vocab import Vocabulary
 
-HUB_ID = "Salesforce/wikitext"
-HUB_CONFIG = "wikitext-2-raw-v1"
-SPLITS = ("train", "validation")
-
-_HELD_OUT = 0.1  # of a text without a validation split: its tail
-_BRACKET_CHARACTERS = {"train": 2_000_000, "validation": 200_000}
 _CACHE_FORMAT = 1  # part of every key: a change of what is stored makes old entries unread
 
 
@@ -66,21 +61,13 @@ class Corpus:
         other one has it.
 
         Args:
-            split: one of `SPLITS`.
+            split: one of `charlstm.sources.SPLITS`.
         """
         own: np.ndarray = getattr(self, split)
         if vocab == self.vocab:
             return own
         places = np.append(vocab.encode("".join(self.vocab.characters)), np.int32(vocab.unk_id))
         return places[own]
-
-
-@dataclass(frozen=True)
-class _Text:
-    description: str
-    train: str
-    validation: str
-    floor: float | None = None
 
 
 def load_corpus(spec: str) -> Corpus:
@@ -92,7 +79,7 @@ def load_corpus(spec: str) -> Corpus:
     """
     entry = _entry(spec)
     if not entry.is_dir():
-        _store(_read(spec), entry)
+        _store(read_source(spec), entry)
     facts = json.loads((entry / "corpus.json").read_text(encoding="utf-8"))
     return Corpus(
         spec=spec,
@@ -129,7 +116,7 @@ def _entry(spec: str) -> Path:
         key = ["wikitext2", _state_of(Path(folder)) if folder else HUB_ID]
     elif spec == "brackets":
         language = BracketLanguage()  # its entropy changes whenever the language does
-        key = ["brackets", repr(language), language.entropy_rate(), _BRACKET_CHARACTERS]
+        key = ["brackets", repr(language), language.entropy_rate(), BRACKET_CHARACTERS]
     elif spec.startswith(PREFIX):
         key = [read_spec(spec).spec, Limits.from_environment().text]
     else:
@@ -171,122 +158,7 @@ def store_pasted(text: str) -> str:
     return str(path)
 
 
-def join_rows(rows: list[str]) -> str:
-    """Rows of the dataset as one text, joined with newlines as the notebook joins them.
-
-    The rows already end with a newline of their own (but for the empty ones), so every newline of
-    the original text comes out doubled: a paragraph ends with two or more. Kept as it is, for the
-    validation split to have the notebook's 1,145,909 characters.
-    """
-    return "\n".join(rows)
-
-
-def _read(spec: str) -> _Text:
-    if spec == "wikitext2":
-        return _read_wikitext(os.environ.get("CHARLSTM_WIKITEXT"))
-    if spec == "brackets":
-        language = BracketLanguage()
-        train, validation = (
-            language.sample(_BRACKET_CHARACTERS[split], seed) for seed, split in enumerate(SPLITS)
-        )
-        return _Text(
-            f"a random bracket language to depth {language.max_depth} (charlstm.grammar)",
-            train,
-            validation,
-            language.entropy_rate(),
-        )
-    if spec.startswith(PREFIX):
-        return _read_hub(read_spec(spec))
-    return _read_file(Path(spec))
-
-
-def _read_wikitext(folder: str | None) -> _Text:
-    import datasets  # takes a second to import, and most uses never need it
-
-    try:
-        with tempfile.TemporaryDirectory() as aside:
-            # The library's own cache can't tell one local folder from another of the same name,
-            # nor its state today from yesterday's; the Hub's datasets it knows by their commit.
-            rows = datasets.load_dataset(
-                folder or HUB_ID, HUB_CONFIG, cache_dir=aside if folder else None
-            )
-            train, validation = (join_rows(rows[split]["text"]) for split in SPLITS)
-    except Exception as error:  # the library raises what its many back ends raise
-        if folder:
-            raise UserError(
-                f"The folder {folder!r}, which CHARLSTM_WIKITEXT names, holds no {HUB_CONFIG} "
-                f"in the Hub's layout ({type(error).__name__}).",
-                f'It needs a README.md with the splits and a folder "{HUB_CONFIG}" with the '
-                "parquet files, as in the dataset Salesforce/wikitext.",
-            ) from error
-        raise UserError(
-            f"WikiText-2 can't be fetched from the Hugging Face Hub ({type(error).__name__}).",
-            "Check the connection, or set CHARLSTM_WIKITEXT to a folder that holds it, or choose "
-            '"brackets" or a text of your own, which need no network.',
-        ) from error
-    source = (
-        "a local folder in the layout of WikiText-2-raw (CHARLSTM_WIKITEXT)"
-        if folder
-        else "WikiText-2-raw from the Hugging Face Hub (Salesforce/wikitext)"
-    )
-    return _Text(source, train, validation)
-
-
-def _read_file(path: Path) -> _Text:
-    try:
-        text = path.read_bytes().decode("utf-8")  # its line ends stay as they are
-    except UnicodeDecodeError as error:
-        raise UserError(
-            f"The file {path.name} is not UTF-8: the byte at position {error.start:,} is no part "
-            "of a character.",
-            "Save it as UTF-8 in an editor and try again.",
-        ) from error
-    except OSError as error:
-        raise UserError(
-            f"The file {path.name} can't be read ({error.strerror}).", "Check its permissions."
-        ) from error
-    train, validation = hold_out(text)
-    if len(train) < 2 or len(validation) < 2:
-        raise UserError(
-            f"The file {path.name} has {len(text):,} characters, too few to train on.",
-            "Bring a text of some thousands of characters at least.",
-        )
-    return _Text(
-        f"the file {path.name}; its last tenth ({len(validation):,} characters) is held out "
-        "for validation",
-        train,
-        validation,
-    )
-
-
-def hold_out(text: str) -> tuple[str, str]:
-    """What is trained on, and the tail that is held out for validation: the last tenth."""
-    cut = len(text) - int(len(text) * _HELD_OUT)
-    return text[:cut], text[cut:]
-
-
-def _read_hub(text: HubText) -> _Text:
-    train, validation = read_text(text, Limits.from_environment().text)
-    of = "its validation split"
-    if validation is None:
-        train, validation = hold_out(train)
-        of = f"its last tenth ({len(validation):,} characters)"
-    if len(train) < 2 or len(validation) < 2:
-        raise UserError(
-            f"The dataset {text.dataset!r} has {len(train):,} characters to train on and "
-            f"{len(validation):,} to validate on, too few.",
-            "Choose another column or another dataset.",
-        )
-    config = f" ({text.config})" if text.config else ""
-    return _Text(
-        f"the column {text.column!r} of {text.dataset}{config} on the Hugging Face Hub, "
-        f"{len(train):,} characters; {of} is held out for validation",
-        train,
-        validation,
-    )
-
-
-def _store(text: _Text, entry: Path) -> None:
+def _store(text: Text, entry: Path) -> None:
     """Encode a text into the cache: written aside, then renamed, so that no half of it is read."""
     entry.parent.mkdir(parents=True, exist_ok=True)
     aside = Path(tempfile.mkdtemp(dir=entry.parent, prefix=".new-"))

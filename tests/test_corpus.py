@@ -13,9 +13,10 @@ import pyarrow.parquet as pq
 import pytest
 from small import ROOT
 
-from charlstm.corpus import at_hand, join_rows, load_corpus, store_pasted
+from charlstm.corpus import at_hand, load_corpus, store_pasted
 from charlstm.errors import UserError
 from charlstm.grammar import BracketLanguage
+from charlstm.sources import join_rows
 from charlstm.vocab import UNK_SHOWN, Vocabulary
 
 ROWS = {

@@ -10,10 +10,11 @@ from pathlib import Path
 from charlstm.checkpoint import load_checkpoint
 from charlstm.commands.answering import answer, in_words, kind_of, write_answer
 from charlstm.commands.shared import CORPUS, Add, tell
-from charlstm.corpus import SPLITS, load_corpus
+from charlstm.corpus import load_corpus
 from charlstm.evaluate import evaluate
 from charlstm.probe_export import probe_document
 from charlstm.sampler import Sampler
+from charlstm.sources import SPLITS
 from charlstm.truncation import Truncation
 
 

@@ -13,8 +13,9 @@ import gradio as gr
 
 from charlstm.blind import TEMPERATURES, Ballot, Model, drawing
 from charlstm.checkpoint import Checkpoints
-from charlstm.corpus import PREFIX, at_hand
+from charlstm.corpus import at_hand
 from charlstm.errors import UserError
+from charlstm.hub_rows import PREFIX
 from charlstm.owners import OWNER, check_token, owns
 from charlstm.ui.assets import asset
 from charlstm.ui.blind_data import answer_shown, round_shown, tally_shown

@@ -15,12 +15,13 @@ from typing import Any
 
 from charlstm.batches import ParallelStreams, RandomWindows
 from charlstm.brackets import Target
-from charlstm.corpus import join_rows, load_corpus
+from charlstm.corpus import load_corpus
 from charlstm.evaluate import evaluate
 from charlstm.model import CharLSTM
 from charlstm.probe import probe, wilson_interval
 from charlstm.runs import Runs
 from charlstm.sampler import Sampler
+from charlstm.sources import join_rows
 from charlstm.train import Trainer
 from charlstm.vocab import Vocabulary
 

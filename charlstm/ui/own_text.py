@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from charlstm.corpus import hold_out
 from charlstm.errors import UserError
 from charlstm.presets import TrainConfig
+from charlstm.sources import hold_out
 from charlstm.ui.render import clock
 
 MANY_PASSES = 10
