@@ -25,19 +25,16 @@ from pathlib import Path
 from typing import Any
 
 import filelock
-import torch
-from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
 
 from charlstm.card import Provenance, model_card
-from charlstm.checkpoint import load_checkpoint, replace_file, save_checkpoint
-from charlstm.corpus import Corpus, load_corpus
+from charlstm.checkpoint import save_checkpoint
+from charlstm.corpus import load_corpus
 from charlstm.errors import UserError
 from charlstm.evaluate import Evaluation
 from charlstm.plan import Costs, plan_is_due, planned_steps
+from charlstm.run_state import RunState, save_state, trainer_of
 from charlstm.settings import HISTORY, LOCK, RESUME, RunSettings
 from charlstm.team import Team
-from charlstm.train import Trainer
 from charlstm.written import TEMPERATURE, log_spaced, written
 
 SAVE_SECONDS, FIRST_SAVE_SECONDS = 10.0, 2.0  # soon, so that other tabs can use what trains
@@ -89,38 +86,8 @@ def follow(folder: Path, settings: RunSettings, team: Team) -> None:
     Raises:
         UserError: as `run` does for the corpus.
     """
-    corpus = load_corpus(settings.corpus)
-    trainer = _trainer(settings, corpus, team)
-    if _load(folder / RESUME, trainer) is None:
-        _grow(trainer, settings, corpus)
+    trainer, _ = trainer_of(folder, settings, load_corpus(settings.corpus), team)
     trainer.follow()
-
-
-def _trainer(settings: RunSettings, corpus: Corpus, team: Team | None) -> Trainer:
-    precision = getattr(torch, settings.precision) if settings.precision else None
-    return Trainer(settings.config, corpus, precision, team)
-
-
-def _grow(trainer: Trainer, settings: RunSettings, corpus: Corpus) -> None:
-    """Start as the checkpoint that the settings name, where they name one."""
-    if settings.grown_from is None:
-        return
-    small = load_checkpoint(Path(settings.grown_from))
-    if small.vocab != corpus.vocab:
-        raise UserError(
-            f"{small.path.name!r} was trained on other characters than this text has.",
-            "Grow a checkpoint of the same text, or start without one.",
-        )
-    trainer.grow(small.model)
-
-
-def _load(path: Path, trainer: Trainer) -> dict[str, Any] | None:
-    """Bring a trainer to a saved state; gives back the run's own small state beside it."""
-    if not path.exists():
-        return None
-    with safe_open(path, framework="pt") as file:
-        trainer.load_state_dict({key: file.get_tensor(key) for key in file.keys()})  # noqa: SIM118
-        return json.loads(file.metadata()["run"])
 
 
 class _Run:
@@ -129,7 +96,7 @@ class _Run:
     ) -> None:
         self._folder, self._stop = folder, stop
         self._corpus = load_corpus(settings.corpus)
-        self.trainer = _trainer(settings, self._corpus, team)
+        self.trainer, saved = trainer_of(folder, settings, self._corpus, team)
         self._settings = RunSettings(
             settings.corpus,
             settings.preset,
@@ -145,7 +112,7 @@ class _Run:
         self._costs = Costs()
         self._validation: Evaluation | None = None
         self._whole = False
-        self._resume()
+        self._resume(saved)
         self._settings.save(folder)
         self._started = self._saved = self._flushed = time.monotonic()
 
@@ -275,7 +242,6 @@ class _Run:
 
     def _write(self) -> None:
         self._flush()  # the history must reach at least as far as the state
-        aside = self._folder / f".{RESUME}"
         own = {
             "seconds": self._seconds(),
             "first_loss": self._first_loss,
@@ -285,13 +251,7 @@ class _Run:
             "costs": asdict(self._costs),
             "total_steps": self.trainer.total_steps,
         }
-        state = {k: v.cpu().contiguous() for k, v in self.trainer.state_dict().items()}
-        try:
-            save_file(state, aside, metadata={"run": json.dumps(own)})
-            replace_file(aside, self._folder / RESUME)
-        except (SafetensorError, OSError) as error:  # the disk is full, or it has vanished
-            aside.unlink(missing_ok=True)
-            raise OSError(str(error)) from error
+        save_state(self._folder, self.trainer, own)
         provenance = Provenance(
             self._settings.preset,
             self._seconds(),
@@ -302,19 +262,16 @@ class _Run:
         card = model_card(self._folder.name, self.trainer, self._corpus, provenance)
         save_checkpoint(self._folder, self.trainer.result, self._corpus.vocab, card)
 
-    def _resume(self) -> None:
+    def _resume(self, saved: RunState | None) -> None:
         """Take up the last saved state, or begin where there is none, and cut the history to it."""
-        own = _load(self._folder / RESUME, self.trainer)
-        if own is None:
-            _grow(self.trainer, self._settings, self._corpus)
-        else:
-            self._seconds_before, self._first_loss = own["seconds"], own["first_loss"]
-            self._validation = own["validation"] and Evaluation(**own["validation"])
-            self._whole = own["whole"]
-            self._costs = Costs.of(own.get("costs", {}))  # runs of earlier versions have none
-            total = own.get("total_steps") or self._settings.total_steps
+        if saved:
+            self._seconds_before, self._first_loss = saved["seconds"], saved["first_loss"]
+            self._validation = saved["validation"] and Evaluation(**saved["validation"])
+            self._whole = saved["whole"]
+            self._costs = Costs.of(saved.get("costs", {}))  # runs of earlier versions have none
+            total = saved.get("total_steps") or self._settings.total_steps
             self._settings = replace(self._settings, total_steps=total)
             self.trainer.total_steps = total
         history = self._folder / HISTORY
         if history.exists():
-            os.truncate(history, own["history"] if own else 0)
+            os.truncate(history, saved["history"] if saved else 0)

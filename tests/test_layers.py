@@ -54,6 +54,7 @@ LAYERS = [
     {
         "card",
         "runner",
+        "run_state",
         "standing",
         "learned",
         "shipped",
@@ -95,6 +96,7 @@ NEIGHBOURS = {
     ("probe", "watched"),
     ("probe", "verdict"),
     ("runner", "card"),
+    ("runner", "run_state"),
     ("learned", "standing"),
     ("shipped", "learned"),
     ("shipped", "standing"),
