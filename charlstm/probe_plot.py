@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-# The page's scale of temperatures, --t-cold, --t-mid and --t-hot in style.css, and its --open.
+# The page's scale of temperatures, --t-cold, --t-mid and --t-hot in tokens.css, and its --open.
 _COLOURS = [(0.0, "#2f6db5"), (0.2, "#2f6db5"), (0.5, "#9a7a1f"), (1.0, "#c2472d")]
 _OPEN = "#9a5b00"
 _WIDTH = 8.0  # inches, as all that follows

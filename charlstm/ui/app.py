@@ -40,7 +40,9 @@ TABS = {
     "notebook": "Notebook",
 }
 STYLES = (
+    "tokens.css",
     "style.css",
+    "controls.css",
     "tables.css",
     "text_columns.css",
     "effect_panel.css",

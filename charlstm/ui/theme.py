@@ -1,6 +1,6 @@
-"""Gradio's own parts in our colours: the theme names tokens, `style.css` holds their values.
+"""Gradio's own parts in our colours: the theme names tokens, `tokens.css` holds their values.
 
-Every colour is a CSS variable of `style.css`, which knows light and dark, so both modes of a theme
+Every colour is a CSS variable of `tokens.css`, which knows light and dark, so both modes of a theme
 variable are the same reference.
 """
 
