@@ -48,14 +48,18 @@ class Shipped:
         return kept[1]
 
     def list(self) -> list[RunStatus]:
-        """All of them, the one that trained for the longest first."""
+        """All of them, the one that trained for the longest first; after those that began at
+        nothing the ones that were grown, which could write from their first step on."""
         found = []
         for path in self._paths():
             with contextlib.suppress(UserError):  # a damaged file does not take the others away
                 learned = self.learned(path.name)
                 if learned is not None:
-                    found.append(learned.status(path.name))
-        return sorted(found, key=lambda status: status.elapsed, reverse=True)
+                    found.append(
+                        (learned.settings.grown_from is not None, learned.status(path.name))
+                    )
+        found.sort(key=lambda one: (one[0], -one[1].elapsed))
+        return [status for _, status in found]
 
     def _paths(self) -> list[Path]:
         found: dict[str, Path] = {}

@@ -251,6 +251,9 @@ def test_runs_know_what_shipped_and_leave_it_as_it_is(trained, file, tmp_path):
     found["ended"]["seconds"] += 1000  # the longest comes first
     (below / "taught" / LEARNED).write_text(json.dumps(found))
     assert [status.name for status in nobody.to_watch()] == ["taught", "mine"]
+    found["settings"]["grown_from"] = "mine"  # and after all that began at nothing, what was grown
+    (below / "taught" / LEARNED).write_text(json.dumps(found))
+    assert [status.name for status in nobody.to_watch()] == ["mine", "taught"]
     (below / "taught" / LEARNED).unlink()
     with pytest.raises(UserError, match="no run called"):
         nobody.status("taught")
