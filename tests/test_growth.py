@@ -46,7 +46,14 @@ def test_a_layer_on_top_passes_on_what_it_reads():
 
 def test_what_is_new_learns():
     config = replace(
-        PRESETS["best"], embed_size=6, hidden_size=16, streams=4, window=16, steps=400, seconds=None
+        PRESETS["best"],
+        embed_size=6,
+        hidden_size=16,
+        n_layers=1,
+        streams=4,
+        window=16,
+        steps=400,
+        seconds=None,
     )
     ids = LETTERS.encode("( cab ) a bed. " * 200)
     trainer = Trainer(
