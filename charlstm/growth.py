@@ -1,7 +1,8 @@
 """A model that starts as a smaller one, and learns on from there.
 
-After Net2Net (Chen, Goodfellow and Shlens, 2016), which copies units; here the new ones are as the
-model was made, and what they say counts for nothing at first, so they need no breaking apart.
+After T. Chen, I. Goodfellow and J. Shlens, "Net2Net: Accelerating Learning via Knowledge Transfer"
+(ICLR 2016), which copies units; here the new ones are as the model was made, and what they say
+counts for nothing at first, so they need no breaking apart.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from charlstm.errors import UserError
 from charlstm.model import CharLSTM
 
 # Of a layer on top: how much its cells take of the unit below, the bias of the gates that let it
-# through, and what its weights to and from others are scaled by.
+# through, and what the recurrent weights and the cells' other weights are scaled by.
 _SCALE, _OPEN, _OTHERS = 1.3, 2.0, 0.3
 
 
@@ -20,15 +21,15 @@ def grow(model: CharLSTM, small: CharLSTM) -> None:
     """Put a smaller model's weights into a larger one, which may have more units and layers.
 
     A wider model then says what the small one does, up to rounding. Further layers go on top,
-    near to passing on what they read: they bend it, so the loss rises at first (from 1.39 to 1.73
-    nats with one more layer of 640 units), and falls back within some hundred steps.
+    near to passing on what they read: they bend it, so the loss rises at first (of wikipedia-512
+    grown to 2 x 640 from 1.39 to 1.73 nats), and falls again within some hundred steps.
 
     Args:
         model: just made; changed in place.
         small: at most as large in every respect, with the same vocabulary.
 
     Raises:
-        UserError: the small model is not the smaller one.
+        UserError: it is larger in some respect, or its vocabulary is of another size.
     """
     for size in ("vocab_size", "embed_size", "hidden_size", "n_layers"):
         have, want = getattr(small, size), getattr(model, size)

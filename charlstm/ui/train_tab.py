@@ -276,9 +276,13 @@ def build_train_tab(runs: Runs) -> TrainTab:
 
 
 def _came_with(runs: Runs, status: RunStatus) -> str:
-    """What a run that shipped was trained on, in words; "" for one of this page."""
+    """What a run that shipped was trained on, in words, and as what it began where that was not
+    nothing; "" for one of this page."""
     learned = runs.learned(status.name) if status.shipped else None
-    return learned.trained_on if learned else ""
+    if learned is None:
+        return ""
+    grown_from = learned.settings.grown_from
+    return learned.trained_on + (f"; it began as {grown_from}, grown" if grown_from else "")
 
 
 def _choice(label: str, names: dict[str, str], min_width: int) -> gr.Dropdown:

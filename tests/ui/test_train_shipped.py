@@ -31,7 +31,7 @@ CONFIG = replace(PRESETS["quick"], steps=400, seconds=None)
 STEPS = [1, 2, 3, 10, 30, 100, 200, 300, 400]
 TAUGHT = Learned(
     trained_on="<i>two</i> books",
-    settings=RunSettings("wikitext2", "quick", CONFIG, "float32", 400, None),
+    settings=RunSettings("wikitext2", "quick", CONFIG, "float32", 400, None, "<b>one</b>"),
     ended={"reason": "finished", "step": 400, "seconds": 61.5},
     stride=100,
     points={
@@ -122,7 +122,9 @@ def test_it_is_watched_as_it_learnt(page: Page, page_url: str, taught: str) -> N
         "text after 400 steps."
     )
     expect(page.get_by_role("combobox", name="Run")).to_have_value(f"{taught}, shipped")
-    expect(page.locator("#run-note")).to_contain_text("Trained on <i>two</i> books.")
+    expect(page.locator("#run-note")).to_contain_text(
+        "Trained on <i>two</i> books; it began as <b>one</b>, grown."
+    )
     expect(button(page, "Start")).to_be_visible()
     for name in ("Stop", "Resume"):
         expect(button(page, name)).to_be_hidden()
