@@ -29,7 +29,8 @@ class Provenance:
         seconds: of training, validation counted in.
         validation: the newest validation; None before the first.
         whole: whether that validation read the whole split, or the slice scored in training.
-        grown_from: folder of the smaller checkpoint it started as; None for weights by chance.
+        grown_from: folder of the checkpoint whose weights it started with; None for weights by
+            chance.
     """
 
     preset: str
@@ -155,7 +156,7 @@ def _training(trainer: Trainer, corpus: Corpus, provenance: Provenance) -> str:
     )
     grown = ""
     if provenance.grown_from is not None:
-        grown = f", started as `{Path(provenance.grown_from).name}` grown to this size"
+        grown = f", started with the weights of `{Path(provenance.grown_from).name}`"
     return (
         f"Preset `{provenance.preset}`{but}{grown}: {done:,} steps{of_those} of "
         f"{config.streams} streams x {config.window} characters ({passes:.2f} passes), "

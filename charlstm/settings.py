@@ -38,8 +38,8 @@ class RunSettings:
             run keeps it.
         total_steps: planned; None until a budget in seconds was turned into steps.
         floor: nats per character that the corpus can't be brought below, where known.
-        grown_from: folder of the smaller checkpoint it starts as (`charlstm.growth`); None for
-            weights by chance.
+        grown_from: folder of the checkpoint whose weights it starts with (`charlstm.growth`); None
+            for weights by chance.
     """
 
     corpus: str

@@ -121,7 +121,7 @@ def test_a_run_can_start_as_a_smaller_checkpoint(tmp_path, text):
     kept = [r for r in numbers(history(tmp_path / "parts")) if r["kind"] != "end"]
     assert kept == records[:-1]
     card = (tmp_path / "whole" / "README.md").read_text()
-    assert "started as `small` grown to this size" in card
+    assert "started with the weights of `small`" in card
     assert "--steps 120 --grow checkpoints/small\n" in card
     assert str(tmp_path) not in card
 

@@ -282,7 +282,8 @@ def _came_with(runs: Runs, status: RunStatus) -> str:
     if learned is None:
         return ""
     grown_from = learned.settings.grown_from
-    return learned.trained_on + (f"; it began as {grown_from}, grown" if grown_from else "")
+    began = f"; it began with the weights of {grown_from}" if grown_from else ""
+    return learned.trained_on + began
 
 
 def _choice(label: str, names: dict[str, str], min_width: int) -> gr.Dropdown:

@@ -123,7 +123,7 @@ def test_it_is_watched_as_it_learnt(page: Page, page_url: str, taught: str) -> N
     )
     expect(page.get_by_role("combobox", name="Run")).to_have_value(f"{taught}, shipped")
     expect(page.locator("#run-note")).to_contain_text(
-        "Trained on <i>two</i> books; it began as <b>one</b>, grown."
+        "Trained on <i>two</i> books; it began with the weights of <b>one</b>."
     )
     expect(button(page, "Start")).to_be_visible()
     for name in ("Stop", "Resume"):
