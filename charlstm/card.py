@@ -19,6 +19,9 @@ from charlstm.sources import HUB_CONFIG, HUB_ID
 from charlstm.train import Trainer
 from charlstm.vocab import Vocabulary
 
+OPTIONS = {"hidden_size": "--hidden-size", "learning_rate": "--learning-rate"}
+"""The settings that a run may have of its own, each by its option of the ``train`` command."""
+
 
 @dataclass(frozen=True)
 class Provenance:
@@ -151,7 +154,7 @@ def _training(trainer: Trainer, corpus: Corpus, provenance: Provenance) -> str:
     but = f" but for {named}" if own else ""
     again = (
         "The same with the preset's own values otherwise:"
-        if own.keys() - {"hidden_size"}
+        if own.keys() - set(OPTIONS)
         else "The same steps again, up to what another machine rounds otherwise:"
     )
     grown = ""
@@ -176,10 +179,10 @@ def _own_settings(config: TrainConfig, preset: str) -> dict[str, Any]:
 
 def _arguments(trainer: Trainer, provenance: Provenance) -> str:
     steps = trainer.total_steps or trainer.steps_done
-    hidden_size = _own_settings(trainer.config, provenance.preset).get("hidden_size")
+    own = _own_settings(trainer.config, provenance.preset)
     grown_from = provenance.grown_from
     return (
-        (f" --hidden-size {hidden_size}" if hidden_size else "")
+        "".join(f" {option} {own[name]}" for name, option in OPTIONS.items() if name in own)
         + (f" --steps {steps}" if steps else "")
         + (f" --grow {shlex.quote(f'checkpoints/{Path(grown_from).name}')}" if grown_from else "")
     )

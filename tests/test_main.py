@@ -74,16 +74,21 @@ def test_train_eval_sample_and_probe_one_after_another(tmp_path, run):
     status, _, error = run(*command)  # the same folder again
     assert status == 2
     assert "is not empty" in error
-    larger = ("--steps", 3, "--hidden-size", 24, "--out", tmp_path / "larger")
-    status, _, _ = run("train", "--corpus", "brackets", "--preset", "quick", *larger, "--grow", out)
+    larger = ("--steps", 100, "--hidden-size", 24, "--out", tmp_path / "larger")
+    gently = ("--grow", out, "--learning-rate", 0.001)
+    status, _, _ = run("train", "--corpus", "brackets", "--preset", "quick", *larger, *gently)
     assert status == 0
-    [first, *_] = (tmp_path / "larger" / "history.jsonl").read_text().splitlines()
+    [first, *rest] = (tmp_path / "larger" / "history.jsonl").read_text().splitlines()
     [*_, last, _] = (out / "history.jsonl").read_text().splitlines()
     assert json.loads(first)["sample"] == json.loads(last)["sample"]
+    assert max(json.loads(line).get("learning_rate", 0) for line in rest) == pytest.approx(0.001)
+    card = (tmp_path / "larger" / "README.md").read_text()
+    assert "--hidden-size 24 --learning-rate 0.001 --steps 100 --grow" in card
 
-    status, _, error = run("train", "--resume", out, "--steps", 9)
-    assert status == 2
-    assert "Give --resume alone" in error
+    for option in ("--steps", "--learning-rate"):
+        status, _, error = run("train", "--resume", out, option, 9)
+        assert status == 2
+        assert "Give --resume alone" in error
 
 
 def test_sample_takes_truncation(checkpoint, run):
@@ -191,6 +196,14 @@ def test_eval_under_the_checkpoints_own_vocabulary(tmp_path, checkpoint, run):
         (
             ["train", "--corpus", "brackets", "--preset", "quick", "--hidden-size", "0"],
             "hidden size must be above zero",
+        ),
+        (
+            ["train", "--corpus", "brackets", "--preset", "quick", "--learning-rate", "1"],
+            "above zero and below 1",
+        ),
+        (
+            ["train", "--corpus", "brackets", "--preset", "quick", "--learning-rate", "nan"],
+            "above zero and below 1",
         ),
         (["train", "--resume", "{}/nowhere"], "holds no run"),
         (

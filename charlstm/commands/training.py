@@ -45,6 +45,12 @@ def add_commands(add: Add) -> None:
     train.add_argument("--steps", type=int, help="budget in steps")
     train.add_argument("--hidden-size", type=int, help="units a layer, instead of the preset's")
     train.add_argument(
+        "--learning-rate",
+        type=float,
+        help="the highest, instead of the preset's; a checkpoint whose rate has fallen goes on "
+        "best with a smaller one",
+    )
+    train.add_argument(
         "--grow",
         type=Path,
         metavar="DIR",
@@ -144,11 +150,13 @@ def _run_to_train(given: argparse.Namespace) -> tuple[Path, RunSettings]:
                 given.seconds,
                 given.steps,
                 given.hidden_size,
+                given.learning_rate,
                 given.grow,
             )
         ):
             raise UserError(
-                "A resumed run keeps its corpus, preset, budget, hidden size, start and folder.",
+                "A resumed run keeps its corpus, preset, budget, hidden size, learning rate, start "
+                "and folder.",
                 "Give --resume alone, or start a new run without it.",
             )
         return given.resume, RunSettings.load(given.resume)
@@ -159,6 +167,12 @@ def _run_to_train(given: argparse.Namespace) -> tuple[Path, RunSettings]:
         if given.hidden_size < 1:
             raise UserError("The hidden size must be above zero.", "Give one such as 256.")
         config = replace(config, hidden_size=given.hidden_size)
+    if given.learning_rate is not None:
+        if not 0 < given.learning_rate < 1:
+            raise UserError(
+                "The learning rate must be above zero and below 1.", "Give one such as 0.001."
+            )
+        config = replace(config, learning_rate=given.learning_rate)
     folder = given.out or checkpoints_folder() / new_run_name(given.corpus, given.preset)
     if folder.is_dir() and any(folder.iterdir()):
         raise UserError(
