@@ -19,7 +19,7 @@ from charlstm.sources import HUB_CONFIG, HUB_ID
 from charlstm.train import Trainer
 from charlstm.vocab import Vocabulary
 
-OPTIONS = {"hidden_size": "--hidden-size", "learning_rate": "--learning-rate"}
+_OPTIONS = {"hidden_size": "--hidden-size", "learning_rate": "--learning-rate"}
 """The settings that a run may have of its own, each by its option of the ``train`` command."""
 
 
@@ -154,7 +154,7 @@ def _training(trainer: Trainer, corpus: Corpus, provenance: Provenance) -> str:
     but = f" but for {named}" if own else ""
     again = (
         "The same with the preset's own values otherwise:"
-        if own.keys() - set(OPTIONS)
+        if own.keys() - set(_OPTIONS)
         else "The same steps again, up to what another machine rounds otherwise:"
     )
     grown = ""
@@ -182,7 +182,7 @@ def _arguments(trainer: Trainer, provenance: Provenance) -> str:
     own = _own_settings(trainer.config, provenance.preset)
     grown_from = provenance.grown_from
     return (
-        "".join(f" {option} {own[name]}" for name, option in OPTIONS.items() if name in own)
+        "".join(f" {option} {own[name]}" for name, option in _OPTIONS.items() if name in own)
         + (f" --steps {steps}" if steps else "")
         + (f" --grow {shlex.quote(f'checkpoints/{Path(grown_from).name}')}" if grown_from else "")
     )
