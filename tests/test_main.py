@@ -85,8 +85,8 @@ def test_train_eval_sample_and_probe_one_after_another(tmp_path, run):
     card = (tmp_path / "larger" / "README.md").read_text()
     assert "--hidden-size 24 --learning-rate 0.001 --steps 100 --grow" in card
 
-    for option in ("--steps", "--learning-rate"):
-        status, _, error = run("train", "--resume", out, option, 9)
+    for setting in (("--steps", 9), ("--learning-rate", 0.01), ("--learning-rate", 0)):
+        status, _, error = run("train", "--resume", out, *setting)
         assert status == 2
         assert "Give --resume alone" in error
 

@@ -47,8 +47,7 @@ def add_commands(add: Add) -> None:
     train.add_argument(
         "--learning-rate",
         type=float,
-        help="the highest, instead of the preset's; a checkpoint whose rate has fallen goes on "
-        "best with a smaller one",
+        help="at its highest, instead of the preset's",
     )
     train.add_argument(
         "--grow",
@@ -143,7 +142,8 @@ def _train(given: argparse.Namespace) -> int:
 def _run_to_train(given: argparse.Namespace) -> tuple[Path, RunSettings]:
     if given.resume is not None:
         if any(
-            (
+            value is not None
+            for value in (
                 given.corpus,
                 given.preset,
                 given.out,

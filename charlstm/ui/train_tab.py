@@ -40,6 +40,7 @@ from charlstm.ui.train_words import (
     OWN_TEXT,
     PRESET_LABELS,
     TRAINS,
+    came_with,
     pace_of,
     plain_number,
     run_label,
@@ -139,7 +140,7 @@ def build_train_tab(runs: Runs) -> TrainTab:
                 interactive=True,
             ),
             gr.Button(visible=mine and state in ("stopped", "interrupted") and not over),
-            [whose_sentence(state, mine, over, _came_with(runs, status))] if status else [],
+            [whose_sentence(state, mine, over, came_with(runs, status))] if status else [],
         ]
 
     def newest(asked: str | None, token: str) -> list[Any]:
@@ -273,17 +274,6 @@ def build_train_tab(runs: Runs) -> TrainTab:
         **asked,
     )
     return TrainTab(settings={"corpus": corpus, "preset": preset}, news=board.news)
-
-
-def _came_with(runs: Runs, status: RunStatus) -> str:
-    """What a run that shipped was trained on, in words, and as what it began where that was not
-    nothing; "" for one of this page."""
-    learned = runs.learned(status.name) if status.shipped else None
-    if learned is None:
-        return ""
-    grown_from = learned.settings.grown_from
-    began = f"; it began with the weights of {grown_from}" if grown_from else ""
-    return learned.trained_on + began
 
 
 def _choice(label: str, names: dict[str, str], min_width: int) -> gr.Dropdown:

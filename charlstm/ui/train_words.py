@@ -29,6 +29,17 @@ TRAINS = ("starting", "running")
 ALIVE = ("waiting", *TRAINS)
 
 
+def came_with(runs: Runs, status: RunStatus) -> str:
+    """What a run that shipped was trained on, in words, and with whose weights it began, if with
+    another's; "" for a run of this page."""
+    learned = runs.learned(status.name) if status.shipped else None
+    if learned is None:
+        return ""
+    grown_from = learned.settings.grown_from
+    began = f"; it began with the weights of {grown_from}" if grown_from else ""
+    return learned.trained_on + began
+
+
 def whose_sentence(state: str, mine: bool, over: bool, trained_on: str = "") -> str:
     """What can be done with the run that is watched, and by whom; of one that shipped, the text
     that it was trained on."""
