@@ -13,7 +13,7 @@ from torch.nn import functional as F
 from charlstm.batches import RandomWindows
 from charlstm.corpus import Corpus
 from charlstm.model import CharLSTM
-from charlstm.presets import PRESETS, TrainConfig
+from charlstm.presets import TrainConfig, preset_config
 from charlstm.ratios import RATE, Row, rates
 from charlstm.train import Trainer
 from charlstm.vocab import Vocabulary
@@ -32,7 +32,7 @@ def training_rows(vocab: Vocabulary) -> Iterator[Row]:
     ids = np.random.default_rng(0).integers(0, len(vocab) - 1, 300_000).astype(np.int32)
     corpus = Corpus("random ids", "random ids", vocab, ids, ids[:1_000], None)
     for preset, steps in STEPS.items():
-        config = replace(PRESETS[preset], steps=1_000_000, seconds=None)
+        config = replace(preset_config(preset), steps=1_000_000, seconds=None)
         trainer = Trainer(config, corpus)
         read = steps * config.streams * config.window
         ours, theirs, products = rates(

@@ -14,7 +14,7 @@ from huggingface_hub import EvalResult, ModelCardData
 from charlstm.corpus import Corpus
 from charlstm.evaluate import Evaluation
 from charlstm.hub_rows import PREFIX, read_spec
-from charlstm.presets import PRESETS, TrainConfig
+from charlstm.presets import PRESETS, TrainConfig, preset_config
 from charlstm.sources import HUB_CONFIG, HUB_ID
 from charlstm.train import Trainer
 from charlstm.vocab import Vocabulary
@@ -152,10 +152,11 @@ def _training(trainer: Trainer, corpus: Corpus, provenance: Provenance) -> str:
     own = _own_settings(config, provenance.preset)
     named = ", ".join(f"{setting} {value}" for setting, value in own.items())
     but = f" but for {named}" if own else ""
+    card = " on a CUDA card, whose presets are others," if trainer.device.type == "cuda" else ""
     again = (
-        "The same with the preset's own values otherwise:"
+        f"The same{card} with the preset's own values otherwise:"
         if own.keys() - set(_OPTIONS)
-        else "The same steps again, up to what another machine rounds otherwise:"
+        else f"The same steps again,{card} up to what another machine rounds otherwise:"
     )
     grown = ""
     if provenance.grown_from is not None:
@@ -169,7 +170,7 @@ def _training(trainer: Trainer, corpus: Corpus, provenance: Provenance) -> str:
 
 def _own_settings(config: TrainConfig, preset: str) -> dict[str, Any]:
     """In what a training differs from its preset, its budget aside."""
-    usual = asdict(PRESETS[preset]) if preset in PRESETS else {}
+    usual = asdict(preset_config(preset)) if preset in PRESETS else {}
     return {
         setting: value
         for setting, value in asdict(config).items()

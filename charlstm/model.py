@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+from pathlib import Path
 
 import torch
 from huggingface_hub import PyTorchModelHubMixin
+from huggingface_hub.constants import SAFETENSORS_SINGLE_FILE
+from safetensors.torch import save_file
 from torch import nn
 
 from charlstm.dropout import Dropout, drop
@@ -59,8 +62,6 @@ class CharLSTM(
             embed_size,
             hidden_size,
             num_layers=n_layers,
-            # Dropout between layers means nothing with one layer, and torch warns about it.
-            dropout=dropout if n_layers > 1 else 0.0,
             batch_first=True,
         )
         self.fc = nn.Linear(hidden_size, vocab_size)
@@ -82,8 +83,8 @@ class CharLSTM(
             the hidden after the last character.
         """
         embedded = self.dropout(self.embedding(ids))
-        if self.training and self.weight_drop:
-            output, hidden = self._with_dropped_weights(embedded, hidden)
+        if self.training and (self.weight_drop or self.n_layers > 1):
+            output, hidden = self._layer_by_layer(embedded, hidden or self.init_hidden(len(ids)))
         else:
             output, hidden = self.lstm(embedded, hidden)
         output = self.output_dropout(output)
@@ -94,19 +95,29 @@ class CharLSTM(
         zeros = self.fc.weight.new_zeros(self.n_layers, streams, self.hidden_size)
         return zeros, zeros.clone()
 
-    def _with_dropped_weights(
-        self, embedded: torch.Tensor, hidden: Hidden | None
-    ) -> tuple[torch.Tensor, Hidden]:
-        """What `self.lstm` does, with part of its recurrent weights at zero."""
-        weights = [
-            drop(weight, self.weight_drop) if name.startswith("weight_hh") else weight
-            for name, weight in self.lstm.named_parameters()
-        ]
-        if hidden is None:
-            hidden = self.init_hidden(len(embedded))
-        output, h, c = torch.lstm(
-            embedded, hidden, weights, True, self.n_layers, self.lstm.dropout, True, False, True
-        )
+    def _save_pretrained(self, save_directory: Path) -> None:
+        """What `save_pretrained` writes weights with. On a CUDA card torch keeps those of the LSTM
+        in one piece of memory, of which huggingface_hub's own way saves none."""
+        weights = {name: weight.cpu() for name, weight in self.state_dict().items()}
+        save_file(weights, save_directory / SAFETENSORS_SINGLE_FILE, metadata={"format": "pt"})
+
+    def _layer_by_layer(self, output: torch.Tensor, hidden: Hidden) -> tuple[torch.Tensor, Hidden]:
+        """What `self.lstm` does, with part of its recurrent weights at zero and dropout between its
+        layers. torch's own dropout there is slow on a CPU (`charlstm.dropout`), and on a CUDA card
+        its dice can't be thrown again by a resumed run."""
+        ends = []
+        for layer, (h, c) in enumerate(zip(*(part.split(1) for part in hidden), strict=True)):
+            weights = [
+                getattr(self.lstm, f"{name}_l{layer}")
+                for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+            ]
+            if self.weight_drop:
+                weights[1] = drop(weights[1], self.weight_drop)
+            if layer:
+                output = self.dropout(output)
+            output, *end = torch.lstm(output, (h, c), weights, True, 1, 0.0, True, False, True)
+            ends.append(end)
+        h, c = (torch.cat(part) for part in zip(*ends, strict=True))
         return output, (h, c)
 
 

@@ -22,7 +22,7 @@ from charlstm.checkpoint import SETTINGS
 from charlstm.errors import UserError
 from charlstm.limits import Limits
 from charlstm.owners import OWNER, check_owner, check_token, claim, owns
-from charlstm.presets import PRESETS, TrainConfig
+from charlstm.presets import TrainConfig, preset_config
 from charlstm.process import LOG, Processes
 from charlstm.run_folder import DAMAGED, RunFolder
 from charlstm.settings import RunSettings, new_run_name
@@ -117,11 +117,7 @@ class Runs(RunFolder):
         Raises:
             UserError: as `start`.
         """
-        if preset not in PRESETS:
-            raise UserError(
-                f"There is no preset called {preset!r}.", f"Choose one of {', '.join(PRESETS)}."
-            )
-        config = PRESETS[preset].with_budget(steps, seconds)
+        config = preset_config(preset).with_budget(steps, seconds)
         if hidden_size is not None:
             config = replace(config, hidden_size=hidden_size)
         self.limits.check(config.seconds, config.steps, config.hidden_size)

@@ -12,7 +12,7 @@ from typing import Any, Literal
 import filelock
 
 from charlstm.errors import USER_ERROR_STATUS
-from charlstm.presets import PRESETS
+from charlstm.presets import PRESETS, preset_config
 from charlstm.process import LOG
 from charlstm.settings import HISTORY, LOCK, RESUME, RunSettings
 
@@ -86,7 +86,7 @@ def read_status(
         left = elapsed / step * (total - step) if total else max(0.0, config.seconds - elapsed)
     a_step = config.streams * config.window
     pace = step * a_step / elapsed if step and elapsed else None
-    preset = PRESETS.get(settings.preset)
+    preset = preset_config(settings.preset) if settings.preset in PRESETS else None
     return RunStatus(
         path.name, state, step, total, elapsed, left, message,
         settings.corpus, settings.preset, settings.floor,

@@ -8,16 +8,16 @@ from dataclasses import dataclass
 
 import torch
 from torch import nn
-from torch.nn import functional as F
 from torch.nn.parallel import DistributedDataParallel
 
 from charlstm.batches import ParallelStreams, RandomWindows
 from charlstm.corpus import Corpus
 from charlstm.evaluate import Evaluation, evaluate, fixed_slice
 from charlstm.growth import grow
-from charlstm.model import CharLSTM, Hidden, products_in
+from charlstm.model import CharLSTM
 from charlstm.presets import TrainConfig, learning_rate_factor
 from charlstm.team import Next, Team
+from charlstm.update import Update
 
 VALIDATION_SLICE = 65_536
 """Characters that are scored while training goes on (`evaluate.fixed_slice`)."""
@@ -86,8 +86,12 @@ class Trainer:
         self.precision = precision or fast_precision(self.device)
         self.total_steps = config.steps
         self.steps_done = 0
-        kind = RandomWindows if config.batching == "windows" else ParallelStreams
-        self._batches = kind(corpus.train, config.streams, config.window, config.seed)
+        reading = corpus.train, config.streams, config.window, config.seed
+        self._batches = (
+            RandomWindows(*reading)
+            if config.batching == "windows"
+            else ParallelStreams(*reading, config.fresh)
+        )
         self._slice = fixed_slice(corpus.validation, VALIDATION_SLICE)
         self._validation = corpus.validation
         torch.manual_seed(config.seed)
@@ -103,12 +107,10 @@ class Trainer:
         if config.orthogonal:
             _start_orthogonal(self.model.lstm)
         self.model.to(self.device)
-        self._optimizer = torch.optim.AdamW(
-            self.model.parameters(), betas=config.betas, weight_decay=0.0, fused=True
-        )
-        self._hidden: Hidden | None = None
         self._averaged = copy.deepcopy(self.model).eval() if config.average else None
-        self._parallel = DistributedDataParallel(self.model) if team else self.model
+        rows = len(range(config.streams)[self._rows])
+        forward = DistributedDataParallel(self.model) if team else self.model
+        self._update = Update(self.model, forward, config, rows, self.precision)
 
     def grow(self, small: CharLSTM) -> None:
         """Start as a smaller model, before the first step. Errors as `charlstm.growth.grow`."""
@@ -128,19 +130,10 @@ class Trainer:
         torch.manual_seed(config.seed * 1_000_003 + number + 1)  # the dropout's dice
         self.model.train()
         batch = self._batches.at(number)
-        inputs, targets = (t[self._rows].to(self.device) for t in (batch.inputs, batch.targets))
-        with products_in(self.precision, self.device):
-            logits, hidden = self._parallel(inputs, None if batch.fresh else self._hidden)
-        loss = F.cross_entropy(logits.float(), targets.view(-1))
         rate = config.learning_rate * learning_rate_factor(number, self.total_steps, config)
-        for group in self._optimizer.param_groups:
-            group["lr"] = rate
-        self._optimizer.zero_grad()
-        loss.backward()
-        norm = nn.utils.clip_grad_norm_(self.model.parameters(), config.clip)
-        self._optimizer.step()
+        share = (part[self._rows] for part in (batch.inputs, batch.targets, batch.fresh))
+        loss, norm = self._update(*share, rate)
         self._average()
-        self._hidden = (hidden[0].detach(), hidden[1].detach())
         self.steps_done = number + 1
         read = self.steps_done * config.streams * config.window
         loss = self._team.mean(loss) if self._team else loss
@@ -188,33 +181,30 @@ class Trainer:
         self._announce(Next.GATHER)
         state = {f"model.{name}": value for name, value in self.model.state_dict().items()}
         for name, parameter in self.model.named_parameters():
-            for key, value in self._optimizer.state.get(parameter, {}).items():
+            for key, value in self._update.optimizer.state.get(parameter, {}).items():
                 state[f"optimizer.{key}.{name}"] = value
         if self._averaged is not None:
             state |= {f"averaged.{k}": v for k, v in self._averaged.state_dict().items()}
-        if self._hidden is not None:
-            state["hidden.h"], state["hidden.c"] = (
-                self._team.gathered(part) if self._team else part for part in self._hidden
-            )
+        state["hidden.h"], state["hidden.c"] = (
+            self._team.gathered(part) if self._team else part for part in self._update.hidden
+        )
         state["steps_done"] = torch.tensor(self.steps_done)
         return state
 
     def load_state_dict(self, state: dict[str, torch.Tensor]) -> None:
-        """Go on where the trainer that gave this `state_dict` stood."""
+        """Go on, before the first step, where the trainer that gave this `state_dict` stood."""
         self.model.load_state_dict(_below("model.", state))
         if self._averaged is not None:
             self._averaged.load_state_dict(_below("averaged.", state))
         for name, parameter in self.model.named_parameters():
             keys = ("step", "exp_avg", "exp_avg_sq")
             if f"optimizer.step.{name}" in state:
-                self._optimizer.state[parameter] = {
+                self._update.optimizer.state[parameter] = {
                     key: state[f"optimizer.{key}.{name}"].to(self.device) for key in keys
                 }
-        if "hidden.h" in state:
-            self._hidden = (
-                state["hidden.h"][:, self._rows].to(self.device),
-                state["hidden.c"][:, self._rows].to(self.device),
-            )
+        for part, name in zip(self._update.hidden, ("hidden.h", "hidden.c"), strict=True):
+            if name in state:
+                part.copy_(state[name][:, self._rows])
         self.steps_done = int(state["steps_done"])
 
 

@@ -15,7 +15,7 @@ def test_windows_are_pieces_of_the_text_shifted_by_one():
     starts = set()
     for step in range(40):
         batch = windows.at(step)
-        assert batch.fresh
+        assert batch.fresh.all()
         assert batch.inputs.dtype == torch.int64
         for row, targets in zip(batch.inputs.tolist(), batch.targets.tolist(), strict=True):
             assert row == list(range(row[0], row[0] + 7))
@@ -32,7 +32,7 @@ def test_streams_read_on_where_they_stopped():
     before = None
     for step in range(streams.steps_a_pass):
         batch = streams.at(step)
-        assert batch.fresh == (step == 0)
+        assert batch.fresh.tolist() == [step == 0] * 4
         assert batch.inputs[:, 0].tolist() == [step * 6 + 250 * row for row in range(4)]
         assert torch.equal(batch.targets, batch.inputs + 1)
         if before is not None:
@@ -47,7 +47,17 @@ def test_later_passes_start_elsewhere_on_the_ring():
     for step in range(6 * streams.steps_a_pass):
         batch = streams.at(step)
         assert torch.equal(batch.targets, (batch.inputs + 1) % 1000)
-        assert batch.fresh == (step % streams.steps_a_pass == 0)
+        assert batch.fresh.tolist() == [step % streams.steps_a_pass == 0] * 4
+
+
+def test_some_streams_start_from_nothing_in_between():
+    streams = ParallelStreams(IDS, streams=50, window=3, seed=1, fresh=0.1)
+    between = [step for step in range(600) if step % streams.steps_a_pass]
+    fresh = torch.stack([streams.at(step).fresh for step in between]).float()
+    assert fresh.mean().item() == pytest.approx(0.1, abs=0.01)
+    assert fresh.mean(dim=0).min() > 0.04  # each of them
+    assert streams.at(streams.steps_a_pass).fresh.all()
+    assert torch.equal(streams.at(77).fresh, streams.at(77).fresh)
 
 
 @pytest.mark.parametrize("kind", [RandomWindows, ParallelStreams])

@@ -28,6 +28,7 @@ LAYERS = [
     {
         "evaluate",
         "growth",
+        "update",
         "ngram",
         "survival",
         "copies",

@@ -56,6 +56,25 @@ def test_dropout_acts_in_training_alone(dropout, output_dropout):
     assert torch.equal(model(ids)[0], model(ids)[0])
 
 
+def test_dropout_acts_between_layers():
+    """Oracle: the layers one after another by hand, with the same dice."""
+    model = CharLSTM(12, 5, 7, 2, dropout=0.4)
+    ids = torch.randint(0, 12, (3, 9))
+    torch.manual_seed(5)
+    logits, (h, c) = model(ids)
+    layers = nn.LSTM(5, 7, batch_first=True), nn.LSTM(7, 7, batch_first=True)
+    for number, layer in enumerate(layers):
+        for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh"):
+            weight = model.lstm.state_dict()[f"{name}_l{number}"]
+            layer.load_state_dict({f"{name}_l0": weight}, strict=False)
+    torch.manual_seed(5)
+    between, first = layers[0](drop(model.embedding(ids), 0.4))
+    output, second = layers[1](drop(between, 0.4))
+    assert torch.allclose(logits, model.fc(output).view(-1, 12), atol=1e-6)
+    for found, ends in zip((h, c), zip(first, second, strict=True), strict=True):
+        assert torch.allclose(found, torch.cat(ends), atol=1e-6)
+
+
 @pytest.mark.parametrize("layers", [1, 2])
 def test_weight_drop_zeroes_recurrent_weights_in_training(layers):
     """Oracle: the same draw of zeros, put into the weights of a plain `nn.LSTM` by hand."""
@@ -87,8 +106,21 @@ def test_save_pretrained_and_from_pretrained(tmp_path):
     model.save_pretrained(tmp_path)
     assert (tmp_path / "model.safetensors").is_file()
     again = CharLSTM.from_pretrained(str(tmp_path))
-    assert again.lstm.dropout == 0.3
+    assert again.dropout.p == 0.3
     assert again.output_dropout.p == 0.1
+    for name, value in model.state_dict().items():
+        assert torch.equal(again.state_dict()[name], value)
+
+
+def test_weights_in_one_piece_of_memory_are_saved(tmp_path):
+    """As torch keeps an LSTM's on a CUDA card."""
+    model = CharLSTM(12, 5, 7, 2)
+    weights = list(model.lstm.parameters())
+    piece = torch.cat([weight.detach().flatten() for weight in weights])
+    for weight, part in zip(weights, piece.split([w.numel() for w in weights]), strict=True):
+        weight.data = part.view_as(weight)
+    model.save_pretrained(tmp_path)
+    again = CharLSTM.from_pretrained(str(tmp_path))
     for name, value in model.state_dict().items():
         assert torch.equal(again.state_dict()[name], value)
 

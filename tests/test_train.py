@@ -10,7 +10,7 @@ from small import LETTERS
 from torch import nn
 from torch.nn import functional as F
 
-from charlstm.batches import RandomWindows
+from charlstm.batches import ParallelStreams, RandomWindows
 from charlstm.corpus import Corpus
 from charlstm.errors import UserError
 from charlstm.model import CharLSTM
@@ -62,16 +62,35 @@ def test_the_notebooks_loop_gives_the_same_losses():
 
 def test_hidden_is_carried_between_windows_of_streams():
     """A model that never learns scores the windows as one long text."""
-    config = replace(SMALL, learning_rate=0.0, orthogonal=False)
+    config = replace(SMALL, learning_rate=0.0, orthogonal=False, fresh=0.0)
     text = corpus()
     trainer = Trainer(config, text, torch.float32)
     losses = [trainer.step().loss for _ in range(10)]
     rows = torch.from_numpy(text.train.astype(np.int64)).split(len(text.train) // 4)[:4]
-    rows = torch.stack(rows)[:, : 10 * 8 + 1]
+    rows = torch.stack(rows)[:, : 10 * 8 + 1].to(trainer.device)
     with torch.no_grad():
         logits, _ = trainer.model(rows[:, :-1])
         nats = F.cross_entropy(logits, rows[:, 1:].reshape(-1), reduction="none").view(4, 10, 8)
     assert losses == pytest.approx(nats.mean(dim=(0, 2)).tolist(), rel=1e-5)
+
+
+def test_a_fresh_stream_starts_from_nothing_and_the_others_read_on():
+    """A model that never learns, its windows read by hand with hidden put to zero where asked."""
+    config = replace(SMALL, learning_rate=0.0, orthogonal=False, fresh=0.3)
+    text = corpus()
+    trainer = Trainer(config, text, torch.float32)
+    model, hidden = trainer.model, trainer.model.init_hidden(4)
+    batches = ParallelStreams(text.train, 4, 8, config.seed, 0.3)
+    for step in range(10):
+        batch = batches.at(step)
+        for row in range(4):
+            if batch.fresh[row]:
+                for part in hidden:
+                    part[:, row] = 0
+        with torch.no_grad():
+            logits, hidden = model(batch.inputs.to(trainer.device), hidden)
+            nats = F.cross_entropy(logits, batch.targets.to(trainer.device).view(-1))
+        assert trainer.step().loss == pytest.approx(nats.item(), rel=1e-5)
 
 
 @pytest.mark.parametrize("preset", PRESETS)
@@ -152,7 +171,7 @@ def test_averaged_weights_are_the_moving_average_by_hand():
 
 def test_the_orthogonal_start():
     model = Trainer(SMALL, corpus()).model
-    for gate in model.lstm.weight_hh_l0.detach().split(10):
+    for gate in model.lstm.weight_hh_l0.detach().cpu().split(10):
         assert torch.allclose(gate @ gate.T, torch.eye(10), atol=1e-5)
     bias = (model.lstm.bias_ih_l0 + model.lstm.bias_hh_l0).detach()
     assert bias.tolist() == [0.0] * 10 + [1.0] * 10 + [0.0] * 20

@@ -18,7 +18,7 @@ from charlstm.corpus import load_corpus
 from charlstm.curves import ALONG, UNITS
 from charlstm.errors import UserError
 from charlstm.plot import KINDS, MOST_RUNS, picture, plot_runs
-from charlstm.presets import PRESETS
+from charlstm.presets import PRESETS, preset_config
 from charlstm.probe import ProbeResult, probe
 from charlstm.runner import follow, run
 from charlstm.sampler import Sampler
@@ -162,7 +162,7 @@ def _run_to_train(given: argparse.Namespace) -> tuple[Path, RunSettings]:
         return given.resume, RunSettings.load(given.resume)
     if given.corpus is None or given.preset is None:
         raise UserError("A new run needs --corpus and --preset.", "Or give --resume DIR.")
-    config = PRESETS[given.preset].with_budget(given.steps, given.seconds)
+    config = preset_config(given.preset).with_budget(given.steps, given.seconds)
     if given.hidden_size is not None:
         if given.hidden_size < 1:
             raise UserError("The hidden size must be above zero.", "Give one such as 256.")

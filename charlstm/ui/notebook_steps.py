@@ -23,6 +23,7 @@ from charlstm.runs import Runs
 from charlstm.sampler import Sampler
 from charlstm.sources import join_rows
 from charlstm.train import Trainer
+from charlstm.update import Update
 from charlstm.vocab import Vocabulary
 
 
@@ -127,8 +128,8 @@ def steps() -> list[Step]:
             "weights a little so that it will be less surprised. The length of the gradient is "
             "limited, because a recurrent network's gradient now and then explodes. From time "
             "to time the model is scored on text that it does not learn from.",
-            (place(Trainer.step), place(evaluate)),
-            excerpt(Trainer.step, "self._optimizer.zero_grad()", "self._optimizer.step()"),
+            (place(Trainer.step), place(Update.once), place(evaluate)),
+            excerpt(Update.once, "self.optimizer.zero_grad()", "self.optimizer.step()"),
         ),
         Step(
             "The plot",

@@ -17,7 +17,7 @@ from charlstm.corpus import store_pasted
 from charlstm.errors import UserError
 from charlstm.hub_rows import HubText
 from charlstm.owners import check_token
-from charlstm.presets import PRESETS
+from charlstm.presets import PRESETS, preset_config
 from charlstm.runs import Runs
 from charlstm.standing import RunStatus
 from charlstm.ui.assets import asset
@@ -38,11 +38,11 @@ from charlstm.ui.train_words import (
     CORPORA,
     HUB,
     OWN_TEXT,
-    PRESET_LABELS,
     TRAINS,
     came_with,
     pace_of,
     plain_number,
+    preset_label,
     run_label,
     settings_sentences,
     typed_settings,
@@ -70,7 +70,7 @@ def build_train_tab(runs: Runs) -> TrainTab:
     first_preset = next(iter(PRESETS))
     with gr.Row(elem_classes="train-bar"):
         corpus = _choice("Text", CORPORA, 200)
-        preset = _choice("Settings", {name: PRESET_LABELS.get(name, name) for name in PRESETS}, 240)
+        preset = _choice("Settings", {name: preset_label(name) for name in PRESETS}, 240)
         start = gr.Button("Start", variant="primary", scale=0, min_width=100)
         stop = gr.Button("Stop", variant="stop", scale=0, min_width=100, visible=False)
         resume = gr.Button("Resume", scale=0, min_width=90, visible=False)
@@ -107,7 +107,7 @@ def build_train_tab(runs: Runs) -> TrainTab:
         )
     with gr.Accordion("Own settings", open=False, elem_classes="more"):
         with gr.Row(elem_classes="train-fields"):
-            config = PRESETS[first_preset]
+            config = preset_config(first_preset)
             seconds = _field("Seconds", config.seconds)
             steps = _field("or steps", config.steps)
             hidden = _field("Hidden size", config.hidden_size)
@@ -202,7 +202,7 @@ def build_train_tab(runs: Runs) -> TrainTab:
         try:
             config = runs.config(preset, **typed_settings(*own))
         except UserError:
-            config = PRESETS[preset]
+            config = preset_config(preset)
         return remarks(facts, config, pace_of(runs, preset, config))
 
     @sentences
@@ -224,7 +224,7 @@ def build_train_tab(runs: Runs) -> TrainTab:
 
     def set_up(preset: str) -> list[Any]:
         """What empty fields stand for."""
-        config = PRESETS[preset]
+        config = preset_config(preset)
         fields = (config.seconds, config.steps, config.hidden_size)
         shown_values = [gr.Textbox(placeholder=plain_number(value)) for value in fields]
         return [*shown_values, settings_sentences(runs, preset)]

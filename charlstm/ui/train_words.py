@@ -7,7 +7,7 @@ from typing import Any
 
 from charlstm.errors import UserError
 from charlstm.hub_rows import PREFIX
-from charlstm.presets import PRESETS, TrainConfig
+from charlstm.presets import PRESETS, TrainConfig, preset_config
 from charlstm.runs import Runs
 from charlstm.standing import RunStatus
 
@@ -18,11 +18,14 @@ CORPORA = {
     OWN_TEXT: "Own text",
     HUB: "Hub dataset",
 }
-PRESET_LABELS = {
-    "quick": "A minute",
-    "better": "Ten minutes",
-    "best": "Two hours",
-    "notebook": "The notebook's settings",
+_BUDGETS = {
+    30: "Half a minute",
+    60: "A minute",
+    120: "Two minutes",
+    240: "Four minutes",
+    600: "Ten minutes",
+    7200: "Two hours",
+    None: "The notebook's settings",
 }
 
 TRAINS = ("starting", "running")
@@ -85,7 +88,7 @@ def _typed(text: str, what: str, *, whole: bool) -> float | None:
 
 def settings_sentences(runs: Runs, preset: str) -> list[str]:
     """What the fields stand for, and how far they go."""
-    config, limits = PRESETS[preset], runs.limits
+    config, limits = preset_config(preset), runs.limits
     budget = f"{config.steps:,} steps" if config.steps else f"{config.seconds:,.0f} seconds"
     return [
         f"What stays empty is as in the settings above: {budget}, hidden size "
@@ -114,6 +117,11 @@ def pace_of(runs: Runs, preset: str, config: TrainConfig) -> float | None:
     return next(alike, None)
 
 
+def preset_label(preset: str) -> str:
+    """How a preset is chosen: by the time that it takes here."""
+    return _BUDGETS[preset_config(preset).seconds]
+
+
 def run_label(run: RunStatus) -> str:
     """Such as "24 Nov 23:11, finished: Bracket language, a minute"."""
     if run.shipped:
@@ -123,7 +131,7 @@ def run_label(run: RunStatus) -> str:
         name = f"{started.day} {started:%b %H:%M}"
     except ValueError:  # a folder that a person named
         name = run.name
-    settings = PRESET_LABELS.get(run.preset, run.preset)
+    settings = preset_label(run.preset) if run.preset in PRESETS else run.preset
     own = ", own settings" if run.own_settings else ""
     return f"{name}, {run.state}: {_text_label(run)}, {settings[:1].lower()}{settings[1:]}{own}"
 
