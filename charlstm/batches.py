@@ -52,7 +52,8 @@ class RandomWindows:
         places = np.random.default_rng([self._seed, step]).integers(
             0, len(self._ids) - self._window, size=self._streams
         )
-        return _batch(self._ids, places, self._window, np.ones(self._streams, dtype=bool))
+        fresh = np.ones(self._streams, dtype=bool)
+        return _batch(self._ids, places, self._window, fresh)
 
 
 class ParallelStreams:

@@ -4,7 +4,8 @@
 points, thinned; the running mean of all steps at each of them; all validations; what the model
 wrote; and how often it closed a bracket at some steps, with the control. It is one JSON object:
 
-- ``trained_on``: the text, in words. ``settings``: as in ``train.json``.
+- ``trained_on`` and ``machine``: the text and what read it, in words; no machine where nobody said.
+- ``settings``: as in ``train.json``.
 - ``ended``: ``reason``, ``step`` and ``seconds`` of the history's end.
 - ``stride``: steps from one raw point to the next; near the start they stand closer.
 - ``points``: ``step``, ``seconds``, ``loss``, ``mean``, ``learning_rate`` and ``gradient_norm``,
@@ -84,6 +85,7 @@ class Learned:
     validations: list[dict[str, float]]
     samples: list[dict[str, Any]]
     closing: Closing | None
+    machine: str = ""
 
     def records(self) -> list[dict[str, Any]]:
         """What is left of the history, as the run had written it; a step has its ``mean`` too."""
@@ -194,6 +196,7 @@ def _checked(found: dict[str, Any]) -> Learned:
         ],
         [{"step": _whole(s["step"]), "text": _text(s["text"])} for s in found["samples"]],
         None if closing is None else _checked_closing(closing),
+        _text(found.get("machine", "")),
     )
 
 

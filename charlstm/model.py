@@ -84,7 +84,7 @@ class CharLSTM(
         """
         embedded = self.dropout(self.embedding(ids))
         if self.training and (self.weight_drop or self.n_layers > 1):
-            output, hidden = self._layer_by_layer(embedded, hidden or self.init_hidden(len(ids)))
+            output, hidden = self._by_layers(embedded, hidden)
         else:
             output, hidden = self.lstm(embedded, hidden)
         output = self.output_dropout(output)
@@ -101,10 +101,13 @@ class CharLSTM(
         weights = {name: weight.cpu() for name, weight in self.state_dict().items()}
         save_file(weights, save_directory / SAFETENSORS_SINGLE_FILE, metadata={"format": "pt"})
 
-    def _layer_by_layer(self, output: torch.Tensor, hidden: Hidden) -> tuple[torch.Tensor, Hidden]:
+    def _by_layers(
+        self, output: torch.Tensor, hidden: Hidden | None
+    ) -> tuple[torch.Tensor, Hidden]:
         """What `self.lstm` does, with part of its recurrent weights at zero and dropout between its
         layers. torch's own dropout there is slow on a CPU (`charlstm.dropout`), and on a CUDA card
         its dice can't be thrown again by a resumed run."""
+        hidden = hidden or self.init_hidden(len(output))
         ends = []
         for layer, (h, c) in enumerate(zip(*(part.split(1) for part in hidden), strict=True)):
             weights = [

@@ -27,7 +27,10 @@ _FIGURES = {"step": 12, "seconds": 7, "loss": 5, "mean": 5, "learning_rate": 3, 
 
 
 def learned_of(
-    folder: Path, closings: Sequence[tuple[int, ProbeResult]], trained_on: str
+    folder: Path,
+    closings: Sequence[tuple[int, ProbeResult]],
+    trained_on: str,
+    machine: str = "",
 ) -> Learned:
     """What ships of a run.
 
@@ -35,7 +38,7 @@ def learned_of(
         folder: of the run.
         closings: (step, what its model was found to do) of some steps, in any order, all asked the
             same at one temperature; may be empty.
-        trained_on: the text, in words.
+        trained_on, machine: the text and what read it, in words.
 
     Raises:
         UserError: the folder holds no run, or one that has not ended.
@@ -81,6 +84,7 @@ def learned_of(
         ],
         samples=_samples(records),
         closing=_closing(closings),
+        machine=machine,
     )
 
 

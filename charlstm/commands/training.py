@@ -85,6 +85,9 @@ def add_commands(add: Add) -> None:
         "--out", type=Path, metavar="FILE", help=f"default: {LEARNED} in the run's folder"
     )
     learned.add_argument("--trained-on", metavar="TEXT", help="the text, in words")
+    learned.add_argument(
+        "--machine", default="", metavar="TEXT", help='what trained it, such as "two CPU cores"'
+    )
     learned.add_argument("--seed-text", default="He ( ", metavar="T", help='default: "He ( "')
     learned.add_argument("--temperature", type=float, default=0.5)
     learned.add_argument("--samples", type=int, default=200, help="of each snapshot")
@@ -231,7 +234,7 @@ def _learned(given: argparse.Namespace) -> int:
         [found] = result.temperatures
         print(f"step {step:,}: closed {found.closed} of {found.n}", file=sys.stderr)
     try:
-        learned_of(given.run, closings, trained_on).save(out)
+        learned_of(given.run, closings, trained_on, given.machine).save(out)
     except OSError as error:
         raise UserError(
             f"{str(out)!r} can't be written ({error.strerror}).", "Give another --out."

@@ -23,6 +23,7 @@ from charlstm.runs import Runs
 from charlstm.sampler import Sampler
 from charlstm.sources import join_rows
 from charlstm.train import Trainer
+from charlstm.truncation import Truncation
 from charlstm.update import Update
 from charlstm.vocab import Vocabulary
 
@@ -128,7 +129,7 @@ def steps() -> list[Step]:
             "weights a little so that it will be less surprised. The length of the gradient is "
             "limited, because a recurrent network's gradient now and then explodes. From time "
             "to time the model is scored on text that it does not learn from.",
-            (place(Trainer.step), place(Update.once), place(evaluate)),
+            (place(Update.once), place(Trainer.step), place(evaluate)),
             excerpt(Update.once, "self.optimizer.zero_grad()", "self.optimizer.step()"),
         ),
         Step(
@@ -191,8 +192,8 @@ def slips() -> list[Slip]:
         ),
         Slip(
             "top_k can be passed and does nothing.",
-            "There is no such setting: what is offered works.",
-            place(Sampler.stream),
+            "The likeliest few are kept, after temperature.",
+            place(Truncation),
         ),
         Slip(
             "Joining rows with a newline doubles the newlines that the rows already end with.",
@@ -201,7 +202,7 @@ def slips() -> list[Slip]:
         ),
         Slip(
             "A dropout of 0.5 between layers does nothing with one layer, and torch warns.",
-            "It is handed to the LSTM only when there are two layers or more.",
-            place(CharLSTM),
+            "It acts between layers where there are two or more; nobody warns.",
+            place(CharLSTM.forward),
         ),
     ]

@@ -33,19 +33,20 @@ ALIVE = ("waiting", *TRAINS)
 
 
 def came_with(runs: Runs, status: RunStatus) -> str:
-    """What a run that shipped was trained on, in words, and with whose weights it began, if with
-    another's; "" for a run of this page."""
+    """What a run that shipped was trained on and by what machine, in words, and with whose weights
+    it began, if with another's; "" for a run of this page."""
     learned = runs.learned(status.name) if status.shipped else None
     if learned is None:
         return ""
     grown_from = learned.settings.grown_from
+    by = f", by {learned.machine}" if learned.machine else ""
     began = f"; it began with the weights of {grown_from}" if grown_from else ""
-    return learned.trained_on + began
+    return learned.trained_on + by + began
 
 
 def whose_sentence(state: str, mine: bool, over: bool, trained_on: str = "") -> str:
-    """What can be done with the run that is watched, and by whom; of one that shipped, the text
-    that it was trained on."""
+    """What can be done with the run that is watched, and by whom; of one that shipped, what
+    `came_with` says."""
     if trained_on:
         return f"It came with its checkpoint and stays as it is. Trained on {trained_on}."
     if not mine:

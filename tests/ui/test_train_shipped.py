@@ -55,6 +55,7 @@ TAUGHT = Learned(
             ClosingRow(400, 200, 150, (0.686, 0.805), 20, (0.066, 0.149)),
         ],
     ),
+    machine="one <u>card</u>",
 )  # fmt: skip
 
 
@@ -123,7 +124,7 @@ def test_it_is_watched_as_it_learnt(page: Page, page_url: str, taught: str) -> N
     )
     expect(page.get_by_role("combobox", name="Run")).to_have_value(f"{taught}, shipped")
     expect(page.locator("#run-note")).to_contain_text(
-        "Trained on <i>two</i> books; it began with the weights of <b>one</b>."
+        "Trained on <i>two</i> books, by one <u>card</u>; it began with the weights of <b>one</b>."
     )
     expect(button(page, "Start")).to_be_visible()
     for name in ("Stop", "Resume"):
