@@ -82,7 +82,8 @@ PRESETS = {
     # What two cores do in a minute. Of what was tried in 60 s on two AVX512-BF16 cores, many small
     # steps did best: 24 x 32 at 7e-3, 1.544 nats where the machine read 100,000 characters a second
     # (1.558 at 87,000; 1.584 at 66,000); 32 x 32 at 1e-2, 1.543 to 1.551 (7e-3: 1.563; 1.4e-2:
-    # 1.641); 24 x 64 with 320 units at 1e-2, 1.577; 256 units, 1.590.
+    # 1.641); 24 x 64 with 320 units at 1e-2, 1.577; 256 units, 1.590. All of them without fresh
+    # streams, which on a slower machine brought 1.654 (2,883 steps) to 1.644 (2,816).
     "quick": TrainConfig(
         embed_size=64,
         hidden_size=288,
