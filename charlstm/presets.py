@@ -133,11 +133,12 @@ PRESETS = {
         seed=0,
         fresh=0.01,
     ),
-    # Two hours on two cores; what ships was trained by its values on a CUDA card (below). Two layers learn more than a wider one that
-    # takes as long: after four minutes from the same start (`charlstm.growth`), 2 x 512 stood at
-    # 1.528 nats on a slice of validation and 1 x 768 at 1.550. A step of 2 x 640 takes about as
-    # long as one of 1 x 1024. From nothing: 1.389 nats on the whole validation split after 39
-    # minutes (2,661 steps) of two AVX512-BF16 cores; the two hours were not run to their end.
+    # Two hours on two cores; what ships was trained by its values on a CUDA card (below). Two
+    # layers learn more than a wider one that takes as long: after four minutes from the same start
+    # (`charlstm.growth`), 2 x 512 stood at 1.528 nats on a slice of validation and 1 x 768 at
+    # 1.550. A step of 2 x 640 takes about as long as one of 1 x 1024. From nothing: 1.389 nats on
+    # the whole validation split after 39 minutes (2,661 steps) of two AVX512-BF16 cores; the two
+    # hours were not run to their end.
     "best": TrainConfig(
         embed_size=64,
         hidden_size=640,
