@@ -13,6 +13,7 @@ from torch.nn import functional as F
 from charlstm.batches import RandomWindows
 from charlstm.corpus import Corpus
 from charlstm.model import CharLSTM
+from charlstm.precision import name_of
 from charlstm.presets import TrainConfig, preset_config
 from charlstm.ratios import RATE, Row, rates
 from charlstm.train import Trainer
@@ -21,8 +22,8 @@ from charlstm.vocab import Vocabulary
 STEPS = {"quick": 10, "best": 1}
 """Presets whose steps are timed, with the steps of a round."""
 FLOORS = {"amx_bf16": 3.0, "avx512_bf16": 1.3}
-"""The ratio that training is held to, by what a CPU multiplies bfloat16 with: the first it has.
-AVX512-BF16 does twice as many products a second as float32, and a step is more than products."""
+"""The ratio that a training in bfloat16 is held to, by what a CPU multiplies it with: the first it
+has. AVX512-BF16 does twice the products of float32 in a second, and a step is more than those."""
 _ROUNDS = 3
 
 
@@ -50,22 +51,23 @@ def training_rows(vocab: Vocabulary) -> Iterator[Row]:
             RATE,
             ours / theirs,
             "the notebook's loop at the same size, batch and number of threads",
-            _floor(trainer.device),
+            _floor(trainer),
         )
-        precision = str(trainer.precision).removeprefix("torch.")
         yield Row(
             f"matrix products, preset {preset}",
             size,
             100 * ours / products,
             "% of a training step",
             None,
-            f"the same products done alone, in {precision}",
+            f"the same products done alone, in {name_of(trainer.precision)}",
             None,
         )
 
 
-def _floor(device: torch.device) -> float | None:
-    able = torch.cpu.get_capabilities() if device.type == "cpu" else {}
+def _floor(trainer: Trainer) -> float | None:
+    if trainer.device.type != "cpu" or trainer.precision == torch.float32:
+        return None
+    able = torch.cpu.get_capabilities()
     return next((floor for name, floor in FLOORS.items() if able.get(name)), None)
 
 

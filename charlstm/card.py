@@ -14,6 +14,7 @@ from huggingface_hub import EvalResult, ModelCardData
 from charlstm.corpus import Corpus
 from charlstm.evaluate import Evaluation
 from charlstm.hub_rows import PREFIX, read_spec
+from charlstm.precision import name_of
 from charlstm.presets import PRESETS, TrainConfig, preset_config
 from charlstm.sources import HUB_CONFIG, HUB_ID
 from charlstm.train import Trainer
@@ -205,7 +206,7 @@ def _score(text: str, measured: Evaluation | None, precision: str, *, whole: boo
 
 
 def _precision(trainer: Trainer) -> str:
-    return str(trainer.precision).removeprefix("torch.")
+    return name_of(trainer.precision)
 
 
 def _machine(trainer: Trainer) -> str:

@@ -13,9 +13,10 @@ from safetensors.torch import save_file
 from charlstm.checkpoint import load_checkpoint, replace_file
 from charlstm.corpus import Corpus
 from charlstm.errors import UserError
+from charlstm.precision import is_supported
 from charlstm.settings import RESUME, RunSettings
 from charlstm.team import Team
-from charlstm.train import Trainer
+from charlstm.train import Trainer, default_device
 
 RunState = dict[str, Any]
 """What a run remembers beside its trainer's tensors, as plain JSON."""
@@ -29,11 +30,16 @@ def trainer_of(
     None is saved before a run's first checkpoint: the trainer is then at its start, as the
     checkpoint that the settings name where they name one.
 
+    A precision that this machine's processor can't multiply in becomes float32.
+
     Raises:
         UserError: the text is too short for the settings, or the checkpoint to start as can't be
             used.
     """
     precision = getattr(torch, settings.precision) if settings.precision else None
+    device = team.device if team else default_device()
+    if precision and not is_supported(precision, device):
+        precision = torch.float32
     trainer = Trainer(settings.config, corpus, precision, team)
     if (folder / RESUME).exists():
         with safe_open(folder / RESUME, framework="pt") as file:

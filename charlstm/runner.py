@@ -32,6 +32,7 @@ from charlstm.corpus import load_corpus
 from charlstm.errors import UserError
 from charlstm.evaluate import Evaluation
 from charlstm.plan import Costs, plan_is_due, planned_steps
+from charlstm.precision import name_of
 from charlstm.run_state import RunState, save_state, trainer_of
 from charlstm.settings import HISTORY, LOCK, RESUME, RunSettings
 from charlstm.team import Team
@@ -97,14 +98,14 @@ class _Run:
         self._folder, self._stop = folder, stop
         self._corpus = load_corpus(settings.corpus)
         self.trainer, saved = trainer_of(folder, settings, self._corpus, team)
-        self._settings = RunSettings(
-            settings.corpus,
-            settings.preset,
-            settings.config,
-            str(self.trainer.precision).removeprefix("torch."),
-            settings.total_steps or settings.config.steps,
-            self._corpus.floor,
-            settings.grown_from,
+        precision = name_of(self.trainer.precision)
+        changed = settings.precision not in (None, precision)
+        self._settings = replace(
+            settings,
+            precision=precision,
+            total_steps=settings.total_steps or settings.config.steps,
+            floor=self._corpus.floor,
+            begun_in=settings.precision if changed else settings.begun_in,
         )
         self.trainer.total_steps = self._settings.total_steps
         self._first_loss = math.nan

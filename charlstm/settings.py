@@ -40,6 +40,8 @@ class RunSettings:
         floor: nats per character that the corpus can't be brought below, where known.
         grown_from: folder of the checkpoint whose weights it starts with (`charlstm.growth`); None
             for weights by chance.
+        begun_in: precision of its first steps, where a machine that it was resumed on can't
+            multiply in it, so that it went on in another; None where all steps had `precision`.
     """
 
     corpus: str
@@ -49,6 +51,17 @@ class RunSettings:
     total_steps: int | None = None
     floor: float | None = None
     grown_from: str | None = None
+    begun_in: str | None = None
+
+    @property
+    def precision_note(self) -> str:
+        """A sentence on a change of precision within the run; "" where there was none."""
+        if self.begun_in is None:
+            return ""
+        return (
+            f"Its first steps multiplied in {self.begun_in}, which this processor can't do: it "
+            f"goes on in {self.precision}, so its numbers differ from an uninterrupted run's."
+        )
 
     def save(self, folder: Path) -> None:
         """Write ``train.json`` in one stroke."""

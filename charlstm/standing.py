@@ -43,6 +43,7 @@ class RunStatus:
         own_settings: whether some differ from its preset's.
         characters_a_step: that it reads.
         shipped: it came with its checkpoint, and is not one of this page.
+        note: what else there is to know of its numbers (`RunSettings.precision_note`), or "".
     """
 
     name: str
@@ -61,6 +62,7 @@ class RunStatus:
     own_settings: bool = False
     characters_a_step: int = 0
     shipped: bool = False
+    note: str = ""
 
 
 def read_status(
@@ -91,6 +93,7 @@ def read_status(
         path.name, state, step, total, elapsed, left, message,
         settings.corpus, settings.preset, settings.floor,
         place, config.hidden_size, pace, config != preset, a_step,
+        note=settings.precision_note,
     )  # fmt: skip
 
 

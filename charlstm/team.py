@@ -87,6 +87,12 @@ class Team:
         distributed.all_reduce(value)
         return value / self.size
 
+    def all_agree(self, yes: bool) -> bool:
+        """Whether all processes say yes."""
+        answers = torch.tensor(int(yes), device=self.device)
+        distributed.all_reduce(answers, distributed.ReduceOp.MIN)
+        return bool(answers)
+
     def gathered(self, part: torch.Tensor) -> torch.Tensor:
         """What the processes hold of (layers, streams, hidden_size), with all streams again."""
         parts = [torch.empty_like(part) for _ in range(self.size)]

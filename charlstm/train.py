@@ -15,6 +15,7 @@ from charlstm.corpus import Corpus
 from charlstm.evaluate import Evaluation, evaluate, fixed_slice
 from charlstm.growth import grow
 from charlstm.model import CharLSTM
+from charlstm.precision import fast_precision
 from charlstm.presets import TrainConfig, learning_rate_factor
 from charlstm.team import Next, Team
 from charlstm.update import Update
@@ -42,15 +43,9 @@ class StepRecord:
     characters: int
 
 
-def fast_precision(device: torch.device) -> torch.dtype:
-    """bfloat16 where the hardware multiplies it natively (AMX or AVX512-BF16 on a CPU, a CUDA
-    card that says so), else float32."""
-    if device.type == "cuda":
-        native = torch.cuda.is_bf16_supported(including_emulation=False)
-    else:
-        able = torch.cpu.get_capabilities()
-        native = able.get("amx_bf16", False) or able.get("avx512_bf16", False)
-    return torch.bfloat16 if native else torch.float32
+def default_device() -> torch.device:
+    """Where a process that trains alone computes: a CUDA card where there is one."""
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 
 class Trainer:
@@ -80,10 +75,8 @@ class Trainer:
         self.config = config
         self._team = team
         self._rows = team.rows(config.streams) if team else slice(None)
-        self.device = (
-            team.device if team else torch.device("cuda" if torch.cuda.is_available() else "cpu")
-        )
-        self.precision = precision or fast_precision(self.device)
+        self.device = team.device if team else default_device()
+        self.precision = precision or self._fast_precision()
         self.total_steps = config.steps
         self.steps_done = 0
         reading = corpus.train, config.streams, config.window, config.seed
@@ -153,6 +146,12 @@ class Trainer:
     def end(self) -> None:
         """Send those home who follow; a trainer alone need not."""
         self._announce(Next.END)
+
+    def _fast_precision(self) -> torch.dtype:
+        precision = fast_precision(self.device)
+        if self._team and not self._team.all_agree(precision == torch.bfloat16):
+            return torch.float32
+        return precision
 
     def _announce(self, what: Next) -> None:
         if self._team and self._team.rank == 0:

@@ -14,12 +14,18 @@ from charlstm.batches import ParallelStreams, RandomWindows
 from charlstm.corpus import Corpus
 from charlstm.errors import UserError
 from charlstm.model import CharLSTM
+from charlstm.precision import is_supported
 from charlstm.presets import PRESETS, learning_rate_factor
-from charlstm.train import Trainer, fast_precision
+from charlstm.train import Trainer, default_device
 
 SMALL = replace(
     PRESETS["quick"], embed_size=6, hidden_size=10, streams=4, window=8, steps=40, seconds=None
 )
+PRECISIONS = [
+    precision
+    for precision in (torch.float32, torch.bfloat16)
+    if is_supported(precision, default_device())
+]
 
 
 def corpus(characters=3000):
@@ -94,7 +100,7 @@ def test_a_fresh_stream_starts_from_nothing_and_the_others_read_on():
 
 
 @pytest.mark.parametrize("preset", PRESETS)
-@pytest.mark.parametrize("precision", [torch.float32, torch.bfloat16])
+@pytest.mark.parametrize("precision", PRECISIONS)
 def test_a_resumed_training_equals_the_uninterrupted_one(preset, precision):
     config = replace(
         PRESETS[preset], embed_size=6, hidden_size=10, streams=4, window=8, steps=400, seconds=None
@@ -183,12 +189,6 @@ def test_the_notebooks_hyperparameters_letter_for_letter():
     assert (config.window, config.streams, config.learning_rate) == (100, 512, 0.002)
     assert (config.steps, config.validate_every, config.clip) == (500, 200, 5)
     assert (config.dropout, config.betas) == (0.5, (0.9, 0.999))
-
-
-def test_bfloat16_only_where_the_cpu_has_it():
-    able = torch.cpu.get_capabilities()
-    native = able.get("amx_bf16") or able.get("avx512_bf16")
-    assert (fast_precision(torch.device("cpu")) == torch.bfloat16) == bool(native)
 
 
 def test_a_text_below_one_step_gets_a_sentence():

@@ -133,6 +133,8 @@ def _train(given: argparse.Namespace) -> int:
     }
     way_on = f"Go on with: python -m charlstm train --resume {folder}"
     text = f"{last['message']} {last['step']:,} steps, {last['seconds']:.1f} s, in {folder}."
+    if note := RunSettings.load(folder).precision_note:
+        text += f" {note}"
     if nats is not None:
         text += f" Validation: {nats:.4f} nats over {validation['characters_scored']:,} characters."
     tell(given, result, text)

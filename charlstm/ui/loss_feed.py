@@ -79,7 +79,8 @@ def answer(
         ``series`` where one was asked for. ``thinned``: where points were left out, about how many
         steps lie from one to the next. ``characters`` that a step reads. ``validations``:
         [step, nats, characters scored, seconds] each. ``samples``: [step, text] of what the run
-        wrote. ``floor``, at offset 0: nats per character or None.
+        wrote. ``floor``, at offset 0: nats per character or None. ``note``: what
+        else there is to know of its numbers, where there is something.
     """
     steps = [record for record in records if record["kind"] == "step"]
     validations = [record for record in records if record["kind"] == "validation"]
@@ -94,6 +95,8 @@ def answer(
             status.message,
         ],
     }
+    if status.note:
+        found["note"] = status.note
     if offset == 0:
         found["floor"] = status.floor
         found["characters"] = status.characters_a_step

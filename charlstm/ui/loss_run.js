@@ -117,7 +117,7 @@ function followRun(name, series, heard) {
     const [state, step, total, elapsed, left, message] = news.status;
     const turned = state !== run.state;
     run.state = state;
-    run.status = { step, total, elapsed, left, message };
+    run.status = { step, total, elapsed, left, message, note: news.note ?? "" };
     if (news.steps) addSteps(news);
     for (const validation of news.validations ?? []) addValidation(validation);
     for (const sample of news.samples ?? []) addSample(sample);

@@ -31,6 +31,7 @@ function sayProgress(run, unit) {
     if (best) {
       said.push(`best validation ${lossInWords(best.nats, unit)} ${unit} per character`);
     }
+    if (run.status.note) said.push(run.status.note);
   }
   const row = part("progress");
   while (row.children.length > said.length) row.lastChild.remove();
@@ -40,7 +41,7 @@ function sayProgress(run, unit) {
 }
 
 function sayOutcome(run) {
-  const { step, elapsed, message } = run?.status ?? {};
+  const { step, elapsed, message, note } = run?.status ?? {};
   const last = run?.validations.at(-1);
   const bits = last && lossInWords(last.nats, "bits");
   const score = last && `${bits} bits per character (${last.nats.toFixed(3)} nats)`;
@@ -58,7 +59,7 @@ function sayOutcome(run) {
     unknown: () => message,
   };
   const row = part("outcome");
-  say(row, outcomes[run?.state]?.() ?? "");
+  say(row, [outcomes[run?.state]?.(), note].filter(Boolean).join(" "));
   row.classList.toggle("bad", ["failed", "unknown"].includes(run?.state));
   const writes = ["finished", "stopped"].includes(run?.state);
   say(part("choose"), writes ? `To write with it, choose ${run.name} at the top of the page.` : "");
