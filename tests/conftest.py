@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 import torch
-from small import ROOT
+
+from tests.fixtures.small import ROOT
 
 
 @pytest.fixture(scope="session", autouse=True)
