@@ -137,32 +137,3 @@ def test_distinct_runs_of_four():
     assert distinct_share("abcdefgh") == 1
     assert distinct_share("a" * 103) == 1 / 100
     assert distinct_share("abcabcabc") == 3 / 6
-
-
-@pytest.mark.parametrize(
-    ("values", "quantile"),  # from a printed table of Student's t, two-sided 95 %
-    [(6, 2.5706), (10, 2.2622), (16, 2.1314), (64, 1.9983), (10_000, 1.9602)],
-)
-def test_the_interval_is_students(values, quantile):
-    drawn = np.random.default_rng(0).normal(size=values)
-    low, high = t_interval(drawn.tolist())
-    reach = (high - low) / 2
-    assert reach == pytest.approx(quantile * drawn.std(ddof=1) / math.sqrt(values), rel=1e-3)
-    assert (low + high) / 2 == pytest.approx(drawn.mean())
-
-
-def test_the_interval_covers_what_it_should():
-    """Also for shares near 1 and for lengths, which are far from normal."""
-    dice = np.random.default_rng(1)
-    for draw, truth, least in (
-        (lambda: dice.normal(size=STREAMS), 0.0, 0.94),
-        (lambda: dice.binomial(60, 0.95, STREAMS) / 60, 0.95, 0.92),
-        (lambda: dice.gumbel(10, 2, STREAMS), 10 + 2 * np.euler_gamma, 0.92),
-    ):
-        held = [low <= truth <= high for low, high in (t_interval(draw()) for _ in range(2000))]
-        assert least <= np.mean(held) <= 0.97
-
-
-def test_too_few_values_have_no_interval():
-    with pytest.raises(ValueError, match="too few"):
-        t_interval([1.0] * 5)

@@ -18,7 +18,7 @@ from charlstm.errors import UserError
 from charlstm.export.curves import run_labels
 from charlstm.export.figure import picture
 from charlstm.export.loss_figure import plot_runs
-from charlstm.runs.history import mean_window, read_history, running_means
+from charlstm.runs.history import read_history
 from charlstm.runs.runner import run
 from charlstm.runs.settings import RunSettings
 from charlstm.training.config import PRESETS
@@ -188,12 +188,3 @@ def test_names_are_short_and_tell_runs_apart():
         "mine",
         "x" * 27 + "…",
     ]
-
-
-def test_the_running_mean_is_of_fifty_steps():
-    losses = np.random.default_rng(0).normal(size=400)
-    steps = [{"step": i + 1, "loss": float(loss)} for i, loss in enumerate(losses)]
-    found = running_means(steps, [399, 250, 10])
-    expected = [losses[350:].mean(), losses[201:251].mean(), losses[8:11].mean()]
-    np.testing.assert_allclose(found, expected)
-    assert [mean_window(step) for step in (1, 5, 6, 250, 251)] == [1, 1, 2, 50, 50]

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from charlstm.runs import history
-from charlstm.runs.history import MEAN_OF, Histories, mean_window
+from charlstm.runs.history import MEAN_OF, Histories, mean_window, running_means
 
 
 def step_record(step: int, loss: float, seconds: float = 0.0) -> dict[str, object]:
@@ -160,3 +160,12 @@ def test_a_damaged_line_is_no_end_of_the_world(tmp_path: Path) -> None:
             histories.since(path, 0, 10)
     written(path, [step_record(1, 2.0)], "w")
     assert len(histories.since(path, 0, 10)[0]) == 1
+
+
+def test_the_running_mean_is_of_fifty_steps():
+    losses = np.random.default_rng(0).normal(size=400)
+    steps = [{"step": i + 1, "loss": float(loss)} for i, loss in enumerate(losses)]
+    found = running_means(steps, [399, 250, 10])
+    expected = [losses[350:].mean(), losses[201:251].mean(), losses[8:11].mean()]
+    np.testing.assert_allclose(found, expected)
+    assert [mean_window(step) for step in (1, 5, 6, 250, 251)] == [1, 1, 2, 50, 50]
