@@ -18,11 +18,11 @@ os.environ.setdefault("GRADIO_ANALYTICS_MAX_EVENTS", "200")
 
 import torch
 
-from charlstm.checkpoint import Checkpoints
+from charlstm.checkpoints.catalog import Checkpoints
 from charlstm.errors import UserError
-from charlstm.runs import Runs
+from charlstm.runs.manager import Runs
 from charlstm.ui.app import build_app, launch_options
-from charlstm.ui.limits import SAMPLING
+from charlstm.ui.components.limits import SAMPLING
 
 SHIPPED = Path(__file__).parent / "checkpoints"
 

@@ -6,8 +6,9 @@ import random
 from pathlib import Path
 
 import pytest
-import surroundings  # before what reads the environment
-from small import ROOT
+
+from tests.fixtures import surroundings  # first: it changes the environment that others read
+from tests.fixtures.small import ROOT
 
 
 @pytest.fixture(scope="session")

@@ -14,14 +14,14 @@ from typing import Any
 
 import gradio as gr
 
-from charlstm.checkpoint import Checkpoints
+from charlstm.checkpoints.catalog import Checkpoints
 from charlstm.errors import UserError
-from charlstm.probe import probe as probe_brackets
-from charlstm.reading import read
-from charlstm.sampler import Sampler
-from charlstm.truncation import Truncation
-from charlstm.ui.limits import SAMPLING, check_seed_text
-from charlstm.ui.text_feed import check_text
+from charlstm.experiments.probe import probe as probe_brackets
+from charlstm.model.reading import read
+from charlstm.model.sampler import Sampler
+from charlstm.model.truncation import Truncation
+from charlstm.ui.components.limits import SAMPLING, check_seed_text
+from charlstm.ui.temperature.reading.feed import check_text
 
 MOST_TEMPERATURES = 8
 MOST_WRITTEN = 200_000

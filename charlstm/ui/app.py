@@ -7,14 +7,16 @@ from typing import Any
 
 import gradio as gr
 
-from charlstm.checkpoint import Checkpoints
+from charlstm.checkpoints.catalog import Checkpoints
 from charlstm.errors import UserError
-from charlstm.limits import Limits
-from charlstm.runs import Runs
+from charlstm.runs.limits import Limits
+from charlstm.runs.manager import Runs
 from charlstm.ui.api import add_api
-from charlstm.ui.assets import asset
-from charlstm.ui.bracket_tab import build_bracket_tab
-from charlstm.ui.limits import QUEUE_SIZE, TYPING
+from charlstm.ui.brackets.tab import build_bracket_tab
+from charlstm.ui.components.component import asset
+from charlstm.ui.components.limits import QUEUE_SIZE, TYPING
+from charlstm.ui.components.notes import notes_view
+from charlstm.ui.components.words import checkpoint_sentence, run_sentence
 from charlstm.ui.link import (
     LINK_TEXT_LIMIT,
     Choice,
@@ -25,12 +27,10 @@ from charlstm.ui.link import (
     checkpoint_remark,
     read_link,
 )
-from charlstm.ui.notebook_tab import build_notebook_tab
-from charlstm.ui.notes import notes_view
-from charlstm.ui.render import checkpoint_sentence, run_sentence
-from charlstm.ui.temperature_tab import build_temperature_tab
-from charlstm.ui.theme import playground_theme
-from charlstm.ui.train_tab import build_train_tab
+from charlstm.ui.notebook.tab import build_notebook_tab
+from charlstm.ui.style.theme import playground_theme
+from charlstm.ui.temperature.tab import build_temperature_tab
+from charlstm.ui.train.tab import build_train_tab
 
 TITLE = "CharLSTM playground"
 TABS = {
@@ -40,29 +40,29 @@ TABS = {
     "notebook": "Notebook",
 }
 STYLES = (
-    "tokens.css",
-    "style.css",
-    "controls.css",
-    "tables.css",
-    "text_columns.css",
-    "effect_panel.css",
-    "blind_panel.css",
-    "text_view.css",
-    "text_why.css",
-    "bracket_view.css",
-    "bracket_strip.css",
-    "probe_chart.css",
-    "probe_answer.css",
-    "bracket_battery.css",
-    "train.css",
-    "loss_plot.css",
-    "notebook.css",
+    "style/tokens.css",
+    "style/page.css",
+    "style/controls.css",
+    "style/tables.css",
+    "temperature/columns/columns.css",
+    "temperature/effect/panel.css",
+    "temperature/blind/panel.css",
+    "temperature/reading/view.css",
+    "temperature/reading/why.css",
+    "brackets/marks.css",
+    "brackets/balance/strip.css",
+    "brackets/probe/chart.css",
+    "brackets/probe/answer.css",
+    "brackets/battery/battery.css",
+    "train/train.css",
+    "train/plot/plot.css",
+    "notebook/notebook.css",
 )
 SCRIPTS = (
-    "colours.js",
+    "components/colours.js",
     "link.js",
-    "saving.js",
-    "writing.js",
+    "components/saving.js",
+    "temperature/writing.js",
 )  # what components' own scripts build on
 
 _QUIET = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
@@ -127,10 +127,10 @@ def build_app(checkpoints: Checkpoints, runs: Runs) -> gr.Blocks:
 
 def launch_options() -> dict[str, Any]:
     """What `gr.Blocks.launch` needs to show the page as it is meant to be."""
-    scripts = "".join(f"<script>{asset(name)}</script>" for name in SCRIPTS)
+    scripts = "".join(f"<script>{asset(__file__, name)}</script>" for name in SCRIPTS)
     return {
         "theme": playground_theme(),
-        "css": "\n".join(asset(name) for name in STYLES),
+        "css": "\n".join(asset(__file__, name) for name in STYLES),
         "head": scripts,
         "footer_links": [],
         "run_history": False,
@@ -160,7 +160,7 @@ def _header(checkpoints: Checkpoints, runs: Runs) -> tuple[gr.Dropdown, gr.HTML]
         facts = notes_view(_describe(checkpoints, chosen), elem_id="checkpoint-facts")
         gr.HTML(
             html_template='<p class="run-line" hidden></p>',
-            js_on_load=asset("status.js"),
+            js_on_load=asset(__file__, "status.js"),
             server_functions=[training],
             apply_default_css=False,
             elem_id="run-status",

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
-from charlstm.checkpoint import Checkpoints
+from charlstm.checkpoints.catalog import Checkpoints
 from charlstm.errors import UserError
 
 LINK_TEXT_LIMIT = 2_000

@@ -16,11 +16,12 @@ import torch
 from playwright.sync_api import Browser, Page, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 
-from charlstm.checkpoint import Checkpoints, save_checkpoint
-from charlstm.model import CharLSTM
-from charlstm.runs import Runs
+from charlstm.checkpoints.catalog import Checkpoints
+from charlstm.checkpoints.checkpoint import save_checkpoint
+from charlstm.model.lstm import CharLSTM
+from charlstm.runs.manager import Runs
+from charlstm.text.vocabulary import Vocabulary
 from charlstm.ui.app import build_app, launch_options
-from charlstm.vocab import Vocabulary
 
 TINY = "tiny"
 """Name of the checkpoint that the page offers: random weights, printable ASCII and a newline."""

@@ -10,15 +10,15 @@ from typing import Any
 
 import httpx
 import pytest
-from conftest import TINY
 from gradio_client import Client
 from gradio_client.exceptions import AppError
-from small import ROOT
 
-from charlstm.checkpoint import Checkpoints
-from charlstm.probe import probe
-from charlstm.reading import read
-from charlstm.truncation import Truncation
+from charlstm.checkpoints.catalog import Checkpoints
+from charlstm.experiments.probe import probe
+from charlstm.model.reading import read
+from charlstm.model.truncation import Truncation
+from tests.fixtures.small import ROOT
+from tests.ui.conftest import TINY
 
 LIMIT_OF_SCORE = 25_000
 

@@ -12,7 +12,7 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
-from charlstm.checkpoint import Checkpoints
+from charlstm.checkpoints.catalog import Checkpoints
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page
 
-from charlstm.checkpoint import Checkpoints
+from charlstm.checkpoints.catalog import Checkpoints
 from charlstm.ui.link import (
     LINK_TEXT_LIMIT,
     Choice,

@@ -1,0 +1,1 @@
+"""A model on disk: save, load, catalogue, card, Hub."""

@@ -1,0 +1,219 @@
+"""Model cards in the Hub's form: what a checkpoint was trained on, how, and what it scores."""
+
+from __future__ import annotations
+
+import platform
+import shlex
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from huggingface_hub import EvalResult, ModelCardData
+
+from charlstm.model.evaluate import Evaluation
+from charlstm.text.corpus import Corpus
+from charlstm.text.hub_dataset import PREFIX, read_spec
+from charlstm.text.sources import HUB_CONFIG, HUB_ID
+from charlstm.text.vocabulary import Vocabulary
+from charlstm.training.config import PRESETS, TrainConfig, preset_config
+from charlstm.training.precision import name_of
+from charlstm.training.trainer import Trainer
+
+_OPTIONS = {"hidden_size": "--hidden-size", "learning_rate": "--learning-rate"}
+"""The settings that a run may have of its own, each by its option of the ``train`` command."""
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """How a checkpoint came to be, as its run knows it.
+
+    Attributes:
+        preset: name of the settings it started from.
+        seconds: of training, validation counted in.
+        validation: the newest validation; None before the first.
+        whole: whether that validation read the whole split, or the slice scored in training.
+        grown_from: folder of the checkpoint whose weights it started with; None for weights by
+            chance.
+    """
+
+    preset: str
+    seconds: float
+    validation: Evaluation | None
+    whole: bool
+    grown_from: str | None = None
+
+
+def model_card(name: str, trainer: Trainer, corpus: Corpus, provenance: Provenance) -> str:
+    """A ``README.md`` with the Hub's front matter, whose figures other programs can read.
+
+    It says what a run can know. No licence is among that: the weights are made from a text that
+    belongs to somebody.
+    """
+    config, model = trainer.config, trainer.model
+    parameters = sum(p.numel() for p in model.parameters())
+    text = f"the validation split of {corpus.description}"
+    again = shlex.quote(_spec(corpus))
+    floor = ""
+    if corpus.floor is not None:
+        floor = f" Its entropy is {corpus.floor:.4f} nats per character: no model scores better."
+    lines = [
+        f"---\n{_front_matter(name, text, corpus, provenance.validation).to_yaml()}\n---",
+        f"# {name}",
+        f"A character-level LSTM: embedding {config.embed_size}, {config.n_layers} x "
+        f"{config.hidden_size} units, {parameters:,} parameters, {len(corpus.vocab)} ids.",
+        "## What it was trained on",
+        f"{corpus.description[0].upper()}{corpus.description[1:]}: {len(corpus.train):,} training "
+        f"characters, {len(corpus.validation):,} validation characters.{floor}",
+        "No licence is stated here: the weights are made from that text, so what may be done with "
+        "them is for its owner to say. Whoever publishes them adds it above (`license:`).",
+        "## How",
+        _training(trainer, corpus, provenance),
+        f"    python -m charlstm train --corpus {again} --preset {provenance.preset}"
+        f"{_arguments(trainer, provenance)}",
+        "## What it scores",
+        _score(text, provenance.validation, _precision(trainer), whole=provenance.whole),
+        f"    python -m charlstm eval checkpoints/{name} --corpus {again}",
+        "scores the whole split in float32.",
+        "## Does it close a bracket?",
+        *_question(name, corpus.vocab),
+        "## What it is for, and where it fails",
+        "To be listened to and questioned, as an example of what a small recurrent network learns "
+        "from its text alone. It knows no facts, loses its thread, loops at low temperatures, "
+        "reads characters that its text lacks as one unknown character, and writes whatever its "
+        "text makes likely, about people too. It may repeat passages of its text word for word.",
+        f"    python -m charlstm sample checkpoints/{name} --seed-text "
+        f"{shlex.quote(_known(corpus.vocab, 'The ', '( ', *corpus.vocab.characters) or '')}",
+    ]
+    return "\n\n".join(lines) + "\n"
+
+
+def _front_matter(
+    name: str, text: str, corpus: Corpus, measured: Evaluation | None
+) -> ModelCardData:
+    """For other programs: what it is, and what it scores on which text."""
+    dataset, config = "text", None
+    if corpus.spec == "wikitext2":
+        dataset, config = HUB_ID, HUB_CONFIG
+    elif corpus.spec.startswith(PREFIX):
+        on_the_hub = read_spec(corpus.spec)
+        dataset, config = on_the_hub.dataset, on_the_hub.config or None
+    elif corpus.spec == "brackets":
+        dataset = "brackets"
+    figures = {"bpc": measured.bpc, "nats per character": measured.nats} if measured else {}
+    results = [
+        EvalResult(
+            task_type="text-generation",
+            dataset_type=dataset,
+            dataset_config=config,
+            dataset_split="validation",
+            dataset_name=text,
+            metric_type=metric,
+            metric_value=round(value, 4),
+        )
+        for metric, value in figures.items()
+    ]
+    return ModelCardData(
+        library_name="charlstm",
+        tags=["char-lstm", "text-generation"],
+        pipeline_tag="text-generation",
+        datasets=[dataset] if corpus.spec.startswith(PREFIX) else None,
+        model_name=name,
+        eval_results=results or None,
+    )
+
+
+def _question(name: str, vocab: Vocabulary) -> list[str]:
+    seed_text = _known(vocab, "He ( ", "( ", "(")
+    if seed_text is None or vocab.unknown(")"):
+        return ["Its text has none."]
+    return [
+        "It was not asked. Rates, each with an interval and a control, come from",
+        f"    python -m charlstm probe checkpoints/{name} --seed-text {shlex.quote(seed_text)} "
+        "--temperature 0.5 1",
+    ]
+
+
+def _known(vocab: Vocabulary, *texts: str) -> str | None:
+    """The first of some texts whose characters are all known."""
+    return next((text for text in texts if not vocab.unknown(text)), None)
+
+
+def _spec(corpus: Corpus) -> str:
+    """How another person names the text: of a file its name alone, whatever folder it was in."""
+    at_large = corpus.spec in ("wikitext2", "brackets") or corpus.spec.startswith(PREFIX)
+    return corpus.spec if at_large else Path(corpus.spec).name
+
+
+def _training(trainer: Trainer, corpus: Corpus, provenance: Provenance) -> str:
+    config, done = trainer.config, trainer.steps_done
+    passes = done * config.streams * config.window / len(corpus.train)
+    planned = trainer.total_steps
+    of_those = f" of {planned:,} planned ones" if planned and planned > done else ""
+    own = _own_settings(config, provenance.preset)
+    named = ", ".join(f"{setting} {value}" for setting, value in own.items())
+    but = f" but for {named}" if own else ""
+    card = " on a CUDA card, whose presets are others," if trainer.device.type == "cuda" else ""
+    again = (
+        f"The same{card} with the preset's own values otherwise:"
+        if own.keys() - set(_OPTIONS)
+        else f"The same steps again,{card} up to what another machine rounds otherwise:"
+    )
+    grown = ""
+    if provenance.grown_from is not None:
+        grown = f", started with the weights of `{Path(provenance.grown_from).name}`"
+    return (
+        f"Preset `{provenance.preset}`{but}{grown}: {done:,} steps{of_those} of "
+        f"{config.streams} streams x {config.window} characters ({passes:.2f} passes), "
+        f"{provenance.seconds:,.0f} s on {_machine(trainer)}. {again}"
+    )
+
+
+def _own_settings(config: TrainConfig, preset: str) -> dict[str, Any]:
+    """In what a training differs from its preset, its budget aside."""
+    usual = asdict(preset_config(preset)) if preset in PRESETS else {}
+    return {
+        setting: value
+        for setting, value in asdict(config).items()
+        if setting not in ("steps", "seconds") and usual.get(setting) != value
+    }
+
+
+def _arguments(trainer: Trainer, provenance: Provenance) -> str:
+    steps = trainer.total_steps or trainer.steps_done
+    own = _own_settings(trainer.config, provenance.preset)
+    grown_from = provenance.grown_from
+    return (
+        "".join(f" {option} {own[name]}" for name, option in _OPTIONS.items() if name in own)
+        + (f" --steps {steps}" if steps else "")
+        + (f" --grow {shlex.quote(f'checkpoints/{Path(grown_from).name}')}" if grown_from else "")
+    )
+
+
+def _score(text: str, measured: Evaluation | None, precision: str, *, whole: bool) -> str:
+    if measured is None:
+        return "Nothing was measured yet."
+    how = (
+        "every character but the first"
+        if whole
+        else "a fixed slice of it, spread evenly, while training went on"
+    )
+    return (
+        f"{measured.nats:.4f} nats = {measured.bpc:.4f} bits per character on {text}: {how} "
+        f"({measured.characters:,} characters), in eval mode, products in {precision}, hidden "
+        "carried along 64 parallel streams."
+    )
+
+
+def _precision(trainer: Trainer) -> str:
+    return name_of(trainer.precision)
+
+
+def _machine(trainer: Trainer) -> str:
+    if trainer.device.type == "cuda":
+        where = torch.cuda.get_device_name(trainer.device)
+    else:
+        name = torch.cpu.get_capabilities().get("cpu_name") or platform.machine()
+        threads = torch.get_num_threads()
+        where = f"{threads} thread{'s' if threads > 1 else ''} of a CPU ({name})"
+    return f"{where}, torch {torch.__version__}, products in {_precision(trainer)}"

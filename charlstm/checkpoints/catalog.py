@@ -1,0 +1,161 @@
+"""The checkpoints that can be chosen, and what is said of each."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+from charlstm.checkpoints.card_facts import read_card
+from charlstm.checkpoints.checkpoint import (
+    Checkpoint,
+    broken,
+    load_checkpoint,
+    parameter_count,
+    read_config,
+)
+from charlstm.checkpoints.files import CARD, CONFIG, NAME, PULLED, SETTINGS, VOCAB, WEIGHTS
+from charlstm.errors import UserError
+from charlstm.model.sampler import Sampler
+
+_LOADED_AT_ONCE = 4
+
+
+@dataclass(frozen=True)
+class CheckpointInfo:
+    """What is said of a checkpoint without loading its weights.
+
+    Attributes:
+        parameters: numbers in its weights.
+        bpc: bits per character from its card; None where the card gives no figure.
+        measured_on: the text of that figure, as the card names it.
+        shipped: whether it came with the project; otherwise a run wrote it, or it was pulled.
+        fingerprint: first 10 hex digits of the SHA-256 of its weights file: what a link names, so
+            that other weights under the same name are noticed.
+        corpus: spec of the text it was trained on, for `charlstm.text.corpus`; None where neither
+            its run's settings nor its card tell.
+    """
+
+    name: str
+    parameters: int
+    bpc: float | None
+    measured_on: str
+    shipped: bool
+    fingerprint: str
+    corpus: str | None
+
+
+class Checkpoints:
+    """The checkpoints that can be chosen: what ships, what was pulled, what runs have written.
+
+    Safe to call from several threads. The last few loaded are kept, so 30 browsers share one copy.
+
+    Args:
+        folder: where runs write, and what is pulled stands.
+        shipped: where the project's own stand; may be the same folder.
+    """
+
+    def __init__(self, folder: Path, shipped: Path) -> None:
+        self._folders = [shipped] if folder.resolve() == shipped.resolve() else [shipped, folder]
+        self._samplers: dict[str, tuple[int, Checkpoint, Sampler]] = {}
+        self._fingerprints: dict[Path, tuple[tuple[int, int], str]] = {}
+        self._lock = threading.Lock()
+
+    def names(self) -> list[str]:
+        """Names of all checkpoints: the project's own, then pulled ones, the largest of each first,
+        then runs, the newest first."""
+        found = sorted(self._paths().values())
+        runs = [path for path in found if (path / SETTINGS).exists()]
+        others = [path for path in found if not (path / SETTINGS).exists()]
+        others.sort(key=lambda p: ((p / PULLED).exists(), -(p / WEIGHTS).stat().st_size))
+        runs.sort(key=lambda path: (path / SETTINGS).stat().st_mtime, reverse=True)
+        return [path.name for path in others + runs]
+
+    def info(self, name: str) -> CheckpointInfo:
+        """What is said of a checkpoint.
+
+        Raises:
+            UserError: there is none of that name, or it is damaged.
+        """
+        path = self._path(name)
+        sizes = read_config(path)
+        card = read_card(path / CARD)
+        run = (path / SETTINGS).exists()
+        return CheckpointInfo(
+            name,
+            parameter_count(sizes),
+            card.bpc,
+            card.measured_on,
+            not run and not (path / PULLED).exists(),
+            self._fingerprint(path / WEIGHTS),
+            _corpus_of_run(path / SETTINGS) if run else card.corpus,
+        )
+
+    def load(self, name: str) -> Checkpoint:
+        """A checkpoint by name, loaded anew when its weights have been rewritten.
+
+        Raises:
+            UserError: there is none of that name, or it is damaged.
+        """
+        return self._loaded(name)[0]
+
+    def sampler(self, name: str) -> Sampler:
+        """The sampler of a checkpoint. Errors as for `load`."""
+        return self._loaded(name)[1]
+
+    def _loaded(self, name: str) -> tuple[Checkpoint, Sampler]:
+        path = self._path(name)
+        with self._lock:
+            written = (path / WEIGHTS).stat().st_mtime_ns
+            kept = self._samplers.pop(name, None)
+            if kept is None or kept[0] != written:
+                checkpoint = load_checkpoint(path)
+                kept = (written, checkpoint, Sampler(checkpoint.model, checkpoint.vocab))
+            self._samplers[name] = kept  # at the end: the dict is in order of last use
+            while len(self._samplers) > _LOADED_AT_ONCE:
+                self._samplers.pop(next(iter(self._samplers)))
+        return kept[1], kept[2]
+
+    def _fingerprint(self, weights: Path) -> str:
+        """As `CheckpointInfo` has it; the file is read again only after it has been replaced."""
+        try:
+            with weights.open("rb") as file:
+                stat = os.fstat(file.fileno())
+                state = (stat.st_mtime_ns, stat.st_size)
+                kept = self._fingerprints.get(weights)
+                if kept is None or kept[0] != state:
+                    kept = (state, hashlib.file_digest(file, "sha256").hexdigest()[:10])
+                    self._fingerprints[weights] = kept
+                return kept[1]
+        except OSError as error:
+            raise broken(weights.parent, f"{WEIGHTS} can't be read") from error
+
+    def _path(self, name: str) -> Path:
+        path = self._paths().get(name) if isinstance(name, str) else None
+        if path is None:
+            raise UserError(
+                f"There is no checkpoint called {str(name)[:100]!r}.", "Choose one from the list."
+            )
+        return path
+
+    def _paths(self) -> dict[str, Path]:
+        """Paths by name; where both folders hold a name, the project's own counts."""
+        return {
+            path.name: path
+            for folder in reversed(self._folders)
+            if folder.is_dir()
+            for path in folder.iterdir()
+            if NAME.fullmatch(path.name)
+            and all((path / name).is_file() for name in (CONFIG, WEIGHTS, VOCAB))
+        }
+
+
+def _corpus_of_run(settings: Path) -> str | None:
+    try:
+        spec = json.loads(settings.read_text(encoding="utf-8"))["corpus"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return spec if isinstance(spec, str) else None

@@ -1,0 +1,127 @@
+"""Checkpoints: folders on disk that hold all that sampling needs.
+
+A folder holds ``config.json``, ``model.safetensors``, ``vocab.json`` and ``README.md`` (a model
+card in the Hub's form); a run adds its own files (`charlstm.runs.runner`). Weights load from
+safetensors only, and only after their shapes were found to be those that the configuration asks
+for.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import load_model
+
+from charlstm.checkpoints.files import CARD, CONFIG, VOCAB, WEIGHTS, replace_file
+from charlstm.errors import UserError
+from charlstm.model.lstm import CharLSTM, parameter_shapes
+from charlstm.text.vocabulary import Vocabulary
+
+_LIMITS = {"vocab_size": 200_000, "embed_size": 8_192, "hidden_size": 8_192, "n_layers": 16}
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A loaded checkpoint: the model in eval mode, float32, on the CPU, and its vocabulary."""
+
+    path: Path
+    model: CharLSTM
+    vocab: Vocabulary
+
+
+def save_checkpoint(folder: Path, model: CharLSTM, vocab: Vocabulary, card: str) -> None:
+    """Write a checkpoint; files that are there already are replaced, each in one stroke.
+
+    Raises:
+        OSError: the folder can't be written; what stood there before still stands.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder, prefix=".saving-") as aside:
+        model.save_pretrained(aside)
+        vocab.save(Path(aside) / VOCAB)
+        (Path(aside) / CARD).write_text(card, encoding="utf-8")
+        # The weights come last: the other files do not change while a run goes on.
+        for name in (VOCAB, CONFIG, CARD, WEIGHTS):
+            replace_file(Path(aside) / name, folder / name)
+
+
+def load_checkpoint(folder: Path) -> Checkpoint:
+    """Load a checkpoint folder.
+
+    Raises:
+        UserError: a file is missing or broken, or the weights do not fit the configuration.
+    """
+    for name in (CONFIG, WEIGHTS, VOCAB):
+        if not (folder / name).is_file():
+            raise UserError(
+                f"{folder.name!r} is no checkpoint: it has no {name}.",
+                f"A checkpoint folder holds {CONFIG}, {WEIGHTS} and {VOCAB}.",
+            )
+    try:
+        vocab = Vocabulary.load(folder / VOCAB)
+    except RecursionError as error:
+        raise broken(folder, f"{VOCAB} can't be read") from error
+    sizes = read_config(folder)
+    if sizes["vocab_size"] != len(vocab):
+        raise broken(folder, f"{CONFIG} and {VOCAB} disagree on the vocabulary's size")
+    wanted = parameter_shapes(**sizes)
+    try:
+        with safe_open(folder / WEIGHTS, framework="pt") as file:
+            found = {key: file.get_slice(key).get_shape() for key in file.keys()}  # noqa: SIM118
+        if found != wanted:
+            raise broken(folder, f"the shapes in {WEIGHTS} are not those of {CONFIG}")
+        model = CharLSTM(**sizes, dropout=0.0)
+        load_model(model, folder / WEIGHTS)
+    except SafetensorError as error:
+        pickle = f"{WEIGHTS} is a pickle under another name, never opened as it could run code"
+        why = pickle if _is_pickle(folder / WEIGHTS) else f"{WEIGHTS} is damaged"
+        raise broken(folder, why) from error
+    except OSError as error:
+        raise broken(folder, f"{WEIGHTS} can't be read") from error
+    return Checkpoint(folder, model.eval(), vocab)
+
+
+def read_config(folder: Path) -> dict[str, int]:
+    """The sizes that a checkpoint's configuration asks for: what `CharLSTM` takes.
+
+    Raises:
+        UserError: there are none, or one is out of bounds.
+    """
+    try:
+        config = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise broken(folder, f"{CONFIG} can't be read") from error
+    if not isinstance(config, dict) or not config.keys() >= _LIMITS.keys():
+        raise broken(folder, f"{CONFIG} is not that of a char-LSTM, with {', '.join(_LIMITS)}")
+    sizes = {name: config[name] for name in _LIMITS}
+    for name, value in sizes.items():
+        if type(value) is not int or not 1 <= value <= _LIMITS[name]:
+            shown = repr(value)[:30]
+            raise broken(folder, f"{CONFIG} asks for {name} = {shown}, at most {_LIMITS[name]}")
+    return sizes
+
+
+def parameter_count(sizes: dict[str, int]) -> int:
+    """Numbers in the weights of a model of these sizes."""
+    return sum(map(math.prod, parameter_shapes(**sizes).values()))
+
+
+def _is_pickle(path: Path) -> bool:
+    """Whether a file is what `torch.save` writes, now (a zip file) or long ago (a bare pickle)."""
+    with path.open("rb") as file:
+        start = file.read(4)
+    # A safetensors file may begin with these two bytes of a pickle, but then a zero follows.
+    return start == b"PK\x03\x04" or (start[:1] == b"\x80" and start[2:3] not in (b"", b"\0"))
+
+
+def broken(folder: Path, why: str) -> UserError:
+    """What is said of a checkpoint whose files can't be used."""
+    return UserError(
+        f"The checkpoint {folder.name!r} can't be used: {why}.",
+        "Copy the whole folder again, or choose another checkpoint.",
+    )

@@ -1,0 +1,47 @@
+"""A copy of a checkpoint in half the bytes: its weights as float16."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+
+from safetensors.torch import save_file
+
+from charlstm.checkpoints.checkpoint import Checkpoint, load_checkpoint
+from charlstm.checkpoints.files import CARD, CONFIG, VOCAB, WEIGHTS, replace_file
+from charlstm.errors import UserError
+
+
+def store_in_16_bits(source: Path, target: Path) -> Checkpoint:
+    """Write a copy of a checkpoint with its weights in float16: half the bytes.
+
+    Whether the model is still as good is for the caller to see: score the source and what is
+    returned, and put both figures into the card, which is copied as it is.
+
+    Args:
+        target: its folder; the files of a checkpoint that is there already are replaced.
+
+    Returns:
+        the copy as it loads, in float32 again.
+
+    Raises:
+        UserError: the source can't be used, or a weight is beyond what float16 holds.
+        OSError: the target can't be written.
+    """
+    weights = {k: v.half() for k, v in load_checkpoint(source).model.state_dict().items()}
+    for name, weight in weights.items():
+        if not weight.isfinite().all():
+            raise UserError(
+                f"{name} of {source.name!r} has weights beyond 65,504, which float16 can't hold.",
+                "Ship it as it is.",
+            )
+    target.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=target, prefix=".saving-") as aside:
+        for name in (VOCAB, CONFIG, CARD):
+            if (source / name).is_file():
+                shutil.copyfile(source / name, Path(aside) / name)
+        save_file(weights, Path(aside) / WEIGHTS, metadata={"format": "pt"})
+        for path in sorted(Path(aside).iterdir(), key=lambda path: path.name == WEIGHTS):
+            replace_file(path, target / path.name)
+    return load_checkpoint(target)

@@ -1,0 +1,119 @@
+"""The commands that question a checkpoint."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+from charlstm.checkpoints.checkpoint import load_checkpoint
+from charlstm.cli.output import CORPUS, Add, tell
+from charlstm.cli.probe_answer import answer, in_words, kind_of, write_answer
+from charlstm.export.probe_report import probe_document
+from charlstm.model.evaluate import evaluate
+from charlstm.model.sampler import Sampler
+from charlstm.model.truncation import Truncation
+from charlstm.text.corpus import load_corpus
+from charlstm.text.sources import SPLITS
+
+
+def add_commands(add: Add) -> None:
+    """Declare them with their arguments."""
+    score = add("eval", _eval, "Score a checkpoint on a split of a corpus.")
+    score.add_argument("checkpoint", type=Path)
+    score.add_argument("--corpus", required=True, **CORPUS)
+    score.add_argument("--split", choices=SPLITS, default="validation")
+
+    sample = add("sample", _sample, "Continue a seed text at one or more temperatures.")
+    sample.add_argument("checkpoint", type=Path)
+    sample.add_argument("--seed-text", required=True, metavar="T")
+    sample.add_argument("--temperature", type=float, nargs="+", default=[0.2, 0.5, 1.0])
+    sample.add_argument("--length", type=int, default=400, help="characters to write")
+    sample.add_argument("--dice", type=int, default=7, help="the same dice give the same texts")
+    sample.add_argument("--top-k", type=int, default=0, help="keep the k likeliest; 0 is off")
+    sample.add_argument(
+        "--top-p",
+        type=float,
+        default=1.0,
+        help="keep the fewest that reach this chance; 1 is off",
+    )
+    sample.add_argument(
+        "--min-p",
+        type=float,
+        default=0.0,
+        help="keep those at least this share as likely as the likeliest; 0 is off; truncation "
+        "comes after temperature, in the order top-k, top-p, min-p",
+    )
+
+    ask = add("probe", _probe, "Does it close the bracket that a seed text leaves open?")
+    ask.add_argument("checkpoint", type=Path)
+    ask.add_argument("--seed-text", required=True, metavar="T")
+    ask.add_argument("--temperature", type=float, nargs="+", default=[0.5])
+    ask.add_argument("--samples", type=int, default=200, help="samples at each temperature")
+    ask.add_argument("--horizon", type=int, default=200, help="characters after which it gives up")
+    ask.add_argument("--dice", type=int, default=7, help="the same dice give the same samples")
+    ask.add_argument(
+        "--battery",
+        action="store_true",
+        help="ask 40 other seed texts too, for an answer that is not about this one",
+    )
+    ask.add_argument(
+        "--out",
+        type=Path,
+        nargs="+",
+        default=[],
+        metavar="FILE",
+        help="samples as .csv, everything as .json, the figure as .svg or .png",
+    )
+
+
+def _eval(given: argparse.Namespace) -> int:
+    checkpoint, corpus = load_checkpoint(given.checkpoint), load_corpus(given.corpus)
+    ids = corpus.ids(given.split, checkpoint.vocab)
+    result = asdict(evaluate(checkpoint.model, ids))
+    text = "{nats:.4f} nats = {bpc:.4f} bits per character over {characters:,} characters"
+    tell(given, result, text.format(**result))
+    return 0
+
+
+def _sample(given: argparse.Namespace) -> int:
+    sampler = _sampler(given)
+    truncation = Truncation(given.top_k, given.top_p, given.min_p)
+    texts = sampler.sample(
+        given.seed_text, given.temperature, given.length, given.dice, truncation=truncation
+    )
+    samples = [
+        {"temperature": temperature, "text": text}
+        for temperature, [text] in zip(given.temperature, texts, strict=True)
+    ]
+    shown = "\n\n".join(f"--- T {s['temperature']:g}\n{s['text']}" for s in samples)
+    tell(given, {"samples": samples}, shown)
+    return 0
+
+
+def _probe(given: argparse.Namespace) -> int:
+    for path in given.out:
+        kind_of(path)  # a mistake is told before the question is asked
+    report = answer(
+        given.checkpoint,
+        _sampler(given),
+        given.seed_text,
+        given.temperature,
+        given.samples,
+        given.horizon,
+        given.dice,
+        given.battery,
+    )
+    for path in given.out:
+        write_answer(report, path)
+    tell(given, probe_document(report), in_words(report))
+    return 0
+
+
+def _sampler(given: argparse.Namespace) -> Sampler:
+    checkpoint = load_checkpoint(given.checkpoint)
+    if unknown := checkpoint.vocab.unknown(given.seed_text):
+        named = " ".join(repr(character) for character in unknown[:20])
+        print(f"Not seen in training, read as UNK: {named}", file=sys.stderr)
+    return Sampler(checkpoint.model, checkpoint.vocab)

@@ -1,0 +1,99 @@
+"""Speed beside the notebook's own loops, as ratios within one run (`charlstm.cli.bench_ratios`).
+
+Weights are random: speed does not depend on them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import torch
+from torch.nn import functional as F
+
+from charlstm.cli.bench_ratios import RATE, ROUNDS, Row, rates
+from charlstm.cli.bench_training import training_rows
+from charlstm.model.engine import StepWeights
+from charlstm.model.lstm import CharLSTM
+from charlstm.model.sampler import Sampler
+from charlstm.text.vocabulary import Vocabulary
+
+CHARACTERS = [chr(code) for code in range(0x4E00, 0x4E00 + 628)]  # as many as the text has
+SIZES = (256, 512, 1024)
+STREAMS = (1, 4, 64)
+
+
+STEP_FLOOR = 1.3
+"""What a step may take, as a multiple of its products alone, from `STEP_FLOOR_FROM` units on."""
+STEP_FLOOR_FROM = 512
+
+
+def bench() -> Iterator[Row]:
+    """Measure everything, one row after another: sampling, then training."""
+    vocab = Vocabulary(tuple(CHARACTERS))
+    for size in SIZES:
+        model = CharLSTM(len(vocab), 64, size, 1, dropout=0.0).eval()
+        for streams in STREAMS:
+            yield from _sampling(model, vocab, streams)
+    yield from training_rows(vocab)
+
+
+def _sampling(model: CharLSTM, vocab: Vocabulary, streams: int) -> Iterator[Row]:
+    sampler, size = Sampler(model, vocab), f"{model.n_layers} x {model.hidden_size}"
+    length = max(50, 200_000 // (model.hidden_size * streams))
+    products = bare_products(model, vocab, streams)
+
+    def ours() -> None:
+        for _ in sampler.stream("一", [1.0], length, 7, streams):
+            pass
+
+    def floor() -> None:
+        for _ in range(length):
+            products()
+
+    rate, notebook, most = rates(
+        (ours, streams * length),
+        (lambda: notebook_sample(model, length), length),
+        (floor, streams * length),
+        rounds=2 * ROUNDS,  # a step is short: whoever else is busy here shows
+    )
+    counted = f"{streams} stream{'s' if streams > 1 else ''}"
+    yield Row(
+        f"sampling, {counted}",
+        size,
+        rate,
+        RATE,
+        rate / notebook,
+        "the notebook's sample (nn.LSTM, batch 1, a character a call)",
+        None,
+    )
+    yield Row(
+        f"a step of {counted}",
+        size,
+        1e6 * streams / rate,
+        "microseconds",
+        most / rate,
+        "the bare matrix products of a step (less is better, 1 is the floor)",
+        STEP_FLOOR if model.hidden_size >= STEP_FLOOR_FROM else None,
+    )
+
+
+def bare_products(model: CharLSTM, vocab: Vocabulary, streams: int) -> Callable[[], object]:
+    """Does the matrix products of one step of a model with one layer, and nothing else."""
+    weights = StepWeights(model, vocab.unk_id)
+    [recurrent] = weights.recurrent_for(streams)
+    hidden = torch.rand(streams, model.hidden_size)
+    gates, logits = (torch.empty(streams, w.shape[1]) for w in (recurrent, weights.last))
+    return lambda: (
+        torch.mm(hidden, recurrent, out=gates),
+        torch.mm(hidden, weights.last, out=logits),
+    )
+
+
+@torch.no_grad()
+def notebook_sample(model: CharLSTM, length: int) -> list[int]:
+    """The notebook's sampling loop (section 7), without its slips: a character a call."""
+    ids, hidden = [0], model.init_hidden(1)
+    for _ in range(length):
+        logits, hidden = model(torch.tensor([[ids[-1]]]), hidden)
+        ids.append(torch.multinomial(F.softmax(logits[-1] / 1.0, dim=0), 1).item())
+    return ids

@@ -1,0 +1,153 @@
+"""How fast training is beside the notebook's own loop, and how much of it is matrix products."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import numpy as np
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+from charlstm.cli.bench_ratios import RATE, Row, rates
+from charlstm.model.lstm import CharLSTM
+from charlstm.text.corpus import Corpus
+from charlstm.text.vocabulary import Vocabulary
+from charlstm.training.batches import RandomWindows
+from charlstm.training.config import TrainConfig, preset_config
+from charlstm.training.precision import name_of
+from charlstm.training.trainer import Trainer
+
+STEPS = {"quick": 10, "best": 1}
+"""Presets whose steps are timed, with the steps of a round."""
+FLOORS = {"amx_bf16": 3.0, "avx512_bf16": 1.3}
+"""The ratio that a training in bfloat16 is held to, by what a CPU multiplies it with: the first it
+has. AVX512-BF16 does twice the products of float32 in a second, and a step is more than those."""
+_ROUNDS = 3
+
+
+def training_rows(vocab: Vocabulary) -> Iterator[Row]:
+    """For each of `STEPS`: its pace beside the notebook's, then the share of a step that its matrix
+    products take when they are done alone, in the same precision, in turns with it."""
+    ids = np.random.default_rng(0).integers(0, len(vocab) - 1, 300_000).astype(np.int32)
+    corpus = Corpus("random ids", "random ids", vocab, ids, ids[:1_000], None)
+    for preset, steps in STEPS.items():
+        config = replace(preset_config(preset), steps=1_000_000, seconds=None)
+        trainer = Trainer(config, corpus)
+        read = steps * config.streams * config.window
+        ours, theirs, products = rates(
+            (_repeated(trainer.step, steps), read),
+            (_repeated(notebook_step(config, corpus, trainer.device), steps), read),
+            (_repeated(matrix_products(config, len(vocab), trainer), steps), read),
+            rounds=_ROUNDS,
+        )
+        size = f"{config.n_layers} x {config.hidden_size}"
+        batch = f"{config.streams} streams x {config.window}"
+        yield Row(
+            f"training, preset {preset}, {batch}",
+            size,
+            ours,
+            RATE,
+            ours / theirs,
+            "the notebook's loop at the same size, batch and number of threads",
+            _floor(trainer),
+        )
+        yield Row(
+            f"matrix products, preset {preset}",
+            size,
+            100 * ours / products,
+            "% of a training step",
+            None,
+            f"the same products done alone, in {name_of(trainer.precision)}",
+            None,
+        )
+
+
+def _floor(trainer: Trainer) -> float | None:
+    if trainer.device.type != "cpu" or trainer.precision == torch.float32:
+        return None
+    able = torch.cpu.get_capabilities()
+    return next((floor for name, floor in FLOORS.items() if able.get(name)), None)
+
+
+def notebook_step(config: TrainConfig, corpus: Corpus, device: torch.device) -> Callable[[], None]:
+    """One step of the notebook's training loop (section 5), which it can be called for again and
+    again: Adam, random windows, hidden at zero, float32, clipping at 5."""
+    model = CharLSTM(
+        len(corpus.vocab), config.embed_size, config.hidden_size, config.n_layers, dropout=0.0
+    ).to(device)
+    optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
+    windows = RandomWindows(corpus.train, config.streams, config.window, seed=0)
+    done = 0
+
+    def step() -> None:
+        nonlocal done
+        batch = windows.at(done)
+        done += 1
+        optimizer.zero_grad()
+        inputs, targets = batch.inputs.to(device), batch.targets.to(device)
+        logits, _ = model(inputs, model.init_hidden(config.streams))
+        loss = F.cross_entropy(logits, targets.view(-1))
+        loss.backward()
+        nn.utils.clip_grad_norm_(model.parameters(), 5)
+        optimizer.step()
+        loss.item()
+
+    return step
+
+
+def product_shapes(config: TrainConfig, vocab_size: int) -> list[tuple[int, int, int, int]]:
+    """The matrix products of a training step: (times, m, k, n), an m x k matrix times a k x n one.
+
+    Each product of the way forward, X W, has two on the way back: the gradient of X, which is
+    dY W', and that of W, X' dY. The recurrent ones go forward and back window step by window step;
+    the gradient of their weights is one product over all of them.
+    """
+    streams, window = config.streams, config.window
+    hidden = config.hidden_size
+    characters, gates = streams * window, 4 * hidden
+    inputs = [config.embed_size] + [hidden] * (config.n_layers - 1)
+    found = []
+    for inner, outer in [*((size, gates) for size in inputs), (hidden, vocab_size)]:
+        found += [
+            (1, characters, inner, outer),
+            (1, characters, outer, inner),
+            (1, inner, characters, outer),
+        ]
+    for _ in inputs:
+        found += [
+            (window, streams, hidden, gates),
+            (window, streams, gates, hidden),
+            (1, hidden, characters, gates),
+        ]
+    return found
+
+
+def matrix_products(config: TrainConfig, vocab_size: int, trainer: Trainer) -> Callable[[], None]:
+    """Does the matrix products of one step, and nothing else, where and as the trainer does."""
+    made = [
+        (
+            times,
+            torch.randn(m, k, dtype=trainer.precision, device=trainer.device),
+            torch.randn(k, n, dtype=trainer.precision, device=trainer.device),
+        )
+        for times, m, k, n in product_shapes(config, vocab_size)
+    ]
+
+    @torch.no_grad()
+    def products() -> None:
+        for times, a, b in made:
+            for _ in range(times):
+                found = a @ b
+        found[0, 0].item()  # a CUDA card has done them all
+
+    return products
+
+
+def _repeated(work: Callable[[], object], times: int) -> Callable[[], None]:
+    def all_of_it() -> None:
+        for _ in range(times):
+            work()
+
+    return all_of_it

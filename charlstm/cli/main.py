@@ -1,0 +1,63 @@
+"""The command line: ``python -m charlstm COMMAND``; ``--help`` lists the commands.
+
+A user's mistake ends with one line on standard error and exit status 2. With ``--json`` a command
+prints one JSON document on standard output; progress goes to standard error.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import NoReturn
+
+from charlstm.cli import ask, hub, runs, train
+from charlstm.cli.bench import bench
+from charlstm.cli.bench_ratios import table
+from charlstm.cli.output import INTERRUPTED_STATUS, tell
+from charlstm.errors import USER_ERROR_STATUS, UserError
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise UserError(f"{message[0].upper()}{message[1:]}.", f"See {self.prog} --help.")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; returns the exit status."""
+    try:
+        given = _parser().parse_args(arguments)
+        return given.command(given)
+    except UserError as error:
+        print(" ".join(str(error).split()), file=sys.stderr)
+        return USER_ERROR_STATUS
+    except KeyboardInterrupt:
+        print("Interrupted.", file=sys.stderr)
+        return INTERRUPTED_STATUS
+    except BrokenPipeError:  # the reader of our output has gone: nothing is left to say
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="python -m charlstm", description="Train and question a char-LSTM.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
+
+    def add(name: str, command: Callable[[argparse.Namespace], int], text: str) -> _Parser:
+        added = commands.add_parser(name, help=text, description=text)
+        added.set_defaults(command=command)
+        added.add_argument("--json", action="store_true", help="print one JSON document")
+        return added
+
+    for kind in (train, runs, ask, hub):
+        kind.add_commands(add)
+    add("bench", _bench, "Ratios of speed, each measured within this one run.")
+    return parser
+
+
+def _bench(given: argparse.Namespace) -> int:
+    rows = list(bench())
+    tell(given, {"rows": [asdict(row) for row in rows]}, table(rows))
+    return 0

@@ -1,0 +1,165 @@
+"""What the command ``probe`` does: ask what the page asks, tell it or write it to files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from tqdm import tqdm
+
+from charlstm.checkpoints.catalog import Checkpoints
+from charlstm.errors import UserError
+from charlstm.experiments.baselines import ngram_baseline, real_incidence
+from charlstm.experiments.battery import SAMPLES, BatteryResult, battery, probing_battery
+from charlstm.experiments.probe import probing
+from charlstm.experiments.results import TemperatureResult
+from charlstm.export.figure import KINDS as PICTURES
+from charlstm.export.figure import picture
+from charlstm.export.probe_figure import plot_probe
+from charlstm.export.probe_report import ProbeReport, probe_csv, probe_json
+from charlstm.model.sampler import Sampler
+from charlstm.text.corpus import at_hand
+
+KINDS = ("csv", "json", *PICTURES)
+
+
+def answer(
+    checkpoint: Path,
+    sampler: Sampler,
+    seed_text: str,
+    temperatures: Sequence[float],
+    samples: int,
+    horizon: int,
+    dice: int,
+    with_battery: bool,
+) -> ProbeReport:
+    """Ask, with progress on standard error where a person reads that.
+
+    Args:
+        checkpoint: folder of the sampler's.
+        with_battery: ask the 40 seed texts at each temperature too, `battery.SAMPLES` times each.
+
+    The other arguments, and errors, as for `probe.probe`.
+    """
+    info = Checkpoints(checkpoint.resolve().parent, checkpoint.resolve().parent).info(
+        checkpoint.resolve().name
+    )
+    with tqdm(total=horizon, unit=" characters", disable=None) as bar:
+        for progress in probing(sampler, seed_text, temperatures, samples, horizon, dice):
+            bar.update(progress.characters - bar.n)
+            result = progress.result
+    assert result is not None
+    batteries = []
+    seeds = battery(at_hand(info.corpus) if info.corpus else None) if with_battery else None
+    for temperature in temperatures if seeds else ():
+        with tqdm(total=len(seeds.seeds), unit=" seed texts", disable=None) as bar:
+            for done in probing_battery(sampler, seeds, temperature, SAMPLES, horizon, dice):
+                bar.update(len(done.rows) - bar.n)
+        assert done.result is not None
+        batteries.append(done.result)
+    return ProbeReport(
+        info.name,
+        info.fingerprint,
+        result,
+        ngram_baseline(seed_text, samples, horizon, dice, info.corpus),
+        real_incidence(horizon, seed_text, info.corpus),
+        batteries,
+    )
+
+
+def in_words(report: ProbeReport) -> str:
+    """The verdict, the figures behind it, and what would make it wrong, a line each."""
+    result = report.result
+    lines = [result.verdict.sentence, ""]
+    lines += [line for found in result.temperatures for line in _figures(found, result.horizon)]
+    if report.ngram is not None:
+        ngram = report.ngram
+        lines.append(
+            f"7-gram: closed {ngram.closed:,} of {ngram.n:,} ({_rate(ngram.rate, ngram.interval)})"
+            f"; with a comma, a stray in {ngram.strays:,} "
+            f"({_rate(ngram.control, ngram.control_interval)}). {ngram.source}"
+        )
+    if report.real is not None:
+        real = report.real
+        half = "never half" if real.median is None else f"half within {_characters(real.median)}"
+        lines.append(
+            f"Real text: closed {real.closed[-1]:.1%} within {_characters(result.horizon)}, {half}."
+            f" {real.source}"
+        )
+    lines += [line for found in report.batteries for line in _battery(found)]
+    return "\n".join([*lines, "", "What would make this wrong:", *result.verdict.doubts])
+
+
+def kind_of(path: Path) -> str:
+    """What is to be written to a file, by the end of its name: one of `KINDS`.
+
+    Raises:
+        UserError: it is none of them.
+    """
+    kind = path.suffix.removeprefix(".").lower()
+    if kind not in KINDS:
+        *others, last = (f".{kind}" for kind in KINDS)
+        raise UserError(
+            f"The answer can't be written to {str(path)!r}.",
+            f"Give --out a name that ends in {', '.join(others)} or {last}.",
+        )
+    return kind
+
+
+def write_answer(report: ProbeReport, path: Path) -> None:
+    """Write the samples as CSV, everything as JSON, or the figure, by the end of the file's name.
+
+    Raises:
+        UserError: it ends in something else, or can't be written.
+    """
+    kind = kind_of(path)
+    if kind == "csv":
+        data = probe_csv(report).encode()
+    elif kind == "json":
+        data = probe_json(report).encode()
+    else:
+        data = picture(plot_probe(report.result, report.ngram, report.real), kind)
+    try:
+        path.write_bytes(data)
+    except OSError as error:
+        raise UserError(
+            f"{str(path)!r} can't be written ({error.strerror}).", "Give another --out."
+        ) from error
+
+
+def _figures(found: TemperatureResult, horizon: int) -> Iterator[str]:
+    median = found.incidence.median
+    half = "fewer than half" if median is None else f"half of all within {_characters(median)}"
+    yield (
+        f"T {found.temperature:g}: closed {found.closed:,} of {found.n:,} within "
+        f"{_characters(horizon)} ({_rate(found.rate, found.interval)}); {half}"
+    )
+    for name, control, difference in (
+        ("a comma", found.control, found.difference),
+        ("a closed pair", found.pair, found.pair_difference),
+    ):
+        low, high = (100 * bound for bound in difference.interval)
+        yield (
+            f"  with {name} for the bracket: a stray in {control.closed:,} of {control.n:,} "
+            f"({_rate(control.rate, control.interval)}); difference {100 * difference.rate:+.1f} "
+            f"points, {low:+.1f} to {high:+.1f}"
+        )
+
+
+def _battery(found: BatteryResult) -> Iterator[str]:
+    low, high = (100 * bound for bound in found.difference_interval)
+    yield (
+        f"T {found.temperature:g}, {len(found.rows)} seed texts, {found.samples:,} samples each: "
+        f"closed {_rate(found.rate, found.rate_interval)}; with a comma, a stray in "
+        f"{_rate(found.control, found.control_interval)}; difference {100 * found.difference:+.1f} "
+        f"points, {low:+.1f} to {high:+.1f}; intervals over seed texts. {found.source}"
+    )
+
+
+def _rate(rate: float, interval: tuple[float, float]) -> str:
+    low, high = interval
+    return f"{rate:.1%}, 95 % interval {low:.1%} to {high:.1%}"
+
+
+def _characters(n: int) -> str:
+    return f"{n:,} character{'' if n == 1 else 's'}"

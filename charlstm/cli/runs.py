@@ -1,0 +1,102 @@
+"""The commands that show how a run went."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from charlstm.checkpoints.files import LEARNED
+from charlstm.cli.output import Add, tell
+from charlstm.errors import UserError
+from charlstm.experiments.probe import ProbeResult, probe
+from charlstm.experiments.snapshots import asked, learned_of
+from charlstm.export.curves import ALONG, UNITS
+from charlstm.export.figure import KINDS, picture
+from charlstm.export.loss_figure import MOST_RUNS, plot_runs
+from charlstm.model.sampler import Sampler
+from charlstm.runs.settings import RunSettings
+from charlstm.text.corpus import load_corpus
+
+
+def add_commands(add: Add) -> None:
+    """Declare them with their arguments."""
+    plot = add("plot", _plot, "Draw the loss of runs, one over another, as a picture.")
+    plot.add_argument(
+        "run", type=Path, nargs="+", metavar="RUN", help=f"folder of a run; up to {MOST_RUNS}"
+    )
+    plot.add_argument(
+        "--out", type=Path, required=True, metavar="FILE", help="ends in .svg or .png"
+    )
+    plot.add_argument("--unit", choices=UNITS, default="bits", help="per character")
+    plot.add_argument("--by", choices=ALONG, default="step", help="what the x axis counts")
+
+    learned = add("learned", _learned, "Make the small file that tells how a shipped model learnt.")
+    learned.add_argument("run", type=Path, metavar="RUN", help="folder of a run that has ended")
+    learned.add_argument(
+        "--snapshots",
+        type=Path,
+        nargs="+",
+        default=[],
+        metavar="DIR",
+        help="checkpoint folders copied while it trained, each named by its step: they are asked "
+        "whether they close a bracket, and so is the run's last one",
+    )
+    learned.add_argument(
+        "--out", type=Path, metavar="FILE", help=f"default: {LEARNED} in the run's folder"
+    )
+    learned.add_argument("--trained-on", metavar="TEXT", help="the text, in words")
+    learned.add_argument(
+        "--machine", default="", metavar="TEXT", help='what trained it, such as "two CPU cores"'
+    )
+    learned.add_argument("--seed-text", default="He ( ", metavar="T", help='default: "He ( "')
+    learned.add_argument("--temperature", type=float, default=0.5)
+    learned.add_argument("--samples", type=int, default=200, help="of each snapshot")
+    learned.add_argument("--horizon", type=int, default=200, help="characters a sample")
+    learned.add_argument("--dice", type=int, default=7, help="the same dice give the same samples")
+
+
+def _plot(given: argparse.Namespace) -> int:
+    kind = given.out.suffix.removeprefix(".").lower()
+    if kind not in KINDS:
+        raise UserError(
+            f"The figure can't be written to {str(given.out)!r}.",
+            f"Give --out a name that ends in {' or '.join(f'.{kind}' for kind in KINDS)}.",
+        )
+    data = picture(plot_runs(given.run, given.unit, given.by), kind)
+    try:
+        given.out.write_bytes(data)
+    except OSError as error:
+        raise UserError(
+            f"{str(given.out)!r} can't be written ({error.strerror}).", "Give another --out."
+        ) from error
+    runs = [str(run) for run in given.run]
+    result = {"out": str(given.out), "runs": runs, "unit": given.unit, "by": given.by}
+    tell(given, result, f"{given.out}: the loss of {', '.join(runs)}.")
+    return 0
+
+
+def _learned(given: argparse.Namespace) -> int:
+    out = given.out or given.run / LEARNED
+    settings = RunSettings.load(given.run)
+    trained_on = given.trained_on or load_corpus(settings.corpus).description
+
+    def ask(sampler: Sampler) -> ProbeResult:
+        question = (given.seed_text, [given.temperature], given.samples, given.horizon, given.dice)
+        return probe(sampler, *question)
+
+    learned_of(given.run, [], trained_on)  # what is wrong with the run is told before it is asked
+    closings = []
+    for step, result in asked(given.run, given.snapshots, ask):
+        closings.append((step, result))
+        [found] = result.temperatures
+        print(f"step {step:,}: closed {found.closed} of {found.n}", file=sys.stderr)
+    try:
+        learned_of(given.run, closings, trained_on, given.machine).save(out)
+    except OSError as error:
+        raise UserError(
+            f"{str(out)!r} can't be written ({error.strerror}).", "Give another --out."
+        ) from error
+    result = {"out": str(out), "bytes": out.stat().st_size, "steps": [step for step, _ in closings]}
+    tell(given, result, f"{out}: how {given.run.name} learnt, {result['bytes']:,} bytes.")
+    return 0

@@ -1,0 +1,160 @@
+"""The command that trains."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+import threading
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+
+from charlstm.cli.output import CORPUS, INTERRUPTED_STATUS, Add, checkpoints_folder, tell
+from charlstm.errors import UserError
+from charlstm.runs.runner import follow, run
+from charlstm.runs.settings import RunSettings, new_run_name
+from charlstm.training.config import PRESETS, preset_config
+from charlstm.training.distributed import Team
+
+_NICE = 10
+
+
+def add_commands(add: Add) -> None:
+    """Declare it with its arguments."""
+    train = add("train", _train, "Train a model, saving as it goes; Ctrl-C saves and ends.")
+    train.add_argument("--corpus", **CORPUS)
+    train.add_argument("--preset", choices=PRESETS, help="where the settings come from")
+    train.add_argument(
+        "--out",
+        type=Path,
+        metavar="DIR",
+        help="default: a new folder below the one that CHARLSTM_CHECKPOINTS names, or below "
+        "./checkpoints",
+    )
+    train.add_argument("--seconds", type=float, help="budget in seconds from the first step")
+    train.add_argument("--steps", type=int, help="budget in steps")
+    train.add_argument("--hidden-size", type=int, help="units a layer, instead of the preset's")
+    train.add_argument(
+        "--learning-rate",
+        type=float,
+        help="at its highest, instead of the preset's",
+    )
+    train.add_argument(
+        "--grow",
+        type=Path,
+        metavar="DIR",
+        help="start as the checkpoint in DIR, grown to the preset's units and layers; it must have "
+        "been trained on the same text",
+    )
+    train.add_argument("--resume", type=Path, metavar="DIR", help="go on with the run in DIR")
+    # How the page runs it: at low priority, ending when standard input closes.
+    train.add_argument("--background", action="store_true", help=argparse.SUPPRESS)
+
+
+def _train(given: argparse.Namespace) -> int:
+    folder, settings = _run_to_train(given)
+    team = Team.from_torchrun()
+    if team and team.rank > 0:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)  # the leader decides when it is over
+        follow(folder, settings, team)
+        team.leave()
+        return 0
+    stop = threading.Event()
+    if given.background:
+        _give_way(stop)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    validation: dict[str, Any] = {}
+    last: dict[str, Any] = {}
+    with tqdm(unit=" steps", disable=given.background, total=settings.config.steps) as bar:
+        for last in run(folder, settings, stop, team):
+            bar.update(last["step"] - bar.n)
+            if last["kind"] == "step":
+                bar.set_postfix(nats=f"{last['loss']:.3f}", refresh=False)
+            elif last["kind"] == "validation":
+                validation = last
+                bar.total = RunSettings.load(folder).total_steps
+                bar.write(f"step {last['step']:,}: validation {last['nats']:.4f} nats", sys.stderr)
+    if team:
+        team.leave()
+    nats = validation.get("nats")
+    result = {
+        "checkpoint": str(folder),
+        "reason": last["reason"],
+        "steps": last["step"],
+        "seconds": round(last["seconds"], 2),
+        "nats": nats,
+        "characters_scored": validation.get("characters_scored"),
+    }
+    way_on = f"Go on with: python -m charlstm train --resume {folder}"
+    text = f"{last['message']} {last['step']:,} steps, {last['seconds']:.1f} s, in {folder}."
+    if note := RunSettings.load(folder).precision_note:
+        text += f" {note}"
+    if nats is not None:
+        text += f" Validation: {nats:.4f} nats over {validation['characters_scored']:,} characters."
+    tell(given, result, text)
+    if last["reason"] == "stopped":
+        print(way_on, file=sys.stderr)
+        return 0 if given.background else INTERRUPTED_STATUS
+    return 0 if last["reason"] == "finished" else 1
+
+
+def _run_to_train(given: argparse.Namespace) -> tuple[Path, RunSettings]:
+    if given.resume is not None:
+        if any(
+            value is not None
+            for value in (
+                given.corpus,
+                given.preset,
+                given.out,
+                given.seconds,
+                given.steps,
+                given.hidden_size,
+                given.learning_rate,
+                given.grow,
+            )
+        ):
+            raise UserError(
+                "A resumed run keeps its corpus, preset, budget, hidden size, learning rate, start "
+                "and folder.",
+                "Give --resume alone, or start a new run without it.",
+            )
+        return given.resume, RunSettings.load(given.resume)
+    if given.corpus is None or given.preset is None:
+        raise UserError("A new run needs --corpus and --preset.", "Or give --resume DIR.")
+    config = preset_config(given.preset).with_budget(given.steps, given.seconds)
+    if given.hidden_size is not None:
+        if given.hidden_size < 1:
+            raise UserError("The hidden size must be above zero.", "Give one such as 256.")
+        config = replace(config, hidden_size=given.hidden_size)
+    if given.learning_rate is not None:
+        if not 0 < given.learning_rate < 1:
+            raise UserError(
+                "The learning rate must be above zero and below 1.", "Give one such as 0.001."
+            )
+        config = replace(config, learning_rate=given.learning_rate)
+    folder = given.out or checkpoints_folder() / new_run_name(given.corpus, given.preset)
+    if folder.is_dir() and any(folder.iterdir()):
+        raise UserError(
+            f"The folder {str(folder)!r} is not empty.",
+            "Choose another with --out, or go on with the run in it with --resume.",
+        )
+    grown_from = given.grow and str(given.grow.resolve())
+    return folder, RunSettings(given.corpus, given.preset, config, grown_from=grown_from)
+
+
+def _give_way(stop: threading.Event) -> None:
+    """Low priority, and an end when the app's end of the pipe on standard input closes."""
+    if hasattr(os, "nice"):
+        os.nice(_NICE)
+
+    def watch() -> None:
+        os.read(sys.stdin.fileno(), 1)  # past Python's buffer, whose lock an exit would wait for
+        stop.set()
+
+    threading.Thread(target=watch, daemon=True).start()

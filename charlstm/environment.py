@@ -1,0 +1,28 @@
+"""Whole numbers that the environment sets."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+
+from charlstm.errors import UserError
+
+
+def whole_number(name: str, default: int, environment: Mapping[str, str] = os.environ) -> int:
+    """The number that a variable of the environment sets.
+
+    Args:
+        default: where it is not set, or blank.
+
+    Raises:
+        UserError: it is set to something else than a whole number above zero.
+    """
+    raw = environment.get(name, "").strip()
+    if not raw:
+        return default
+    if not (raw.isascii() and raw.isdigit() and 0 < int(raw[:18]) < 10**15):
+        raise UserError(
+            f"{name} is set to {raw[:40]!r}, which is no whole number above zero.",
+            f"Set it to a number such as {default}, or leave it out.",
+        )
+    return int(raw)

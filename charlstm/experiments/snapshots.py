@@ -1,0 +1,171 @@
+"""From a run that has ended to the small file that ships of it (`charlstm.runs.shipped_history`).
+
+A snapshot is a checkpoint folder copied while the run trained and named by its step.
+"""
+
+from __future__ import annotations
+
+import bisect
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from charlstm.checkpoints.checkpoint import load_checkpoint
+from charlstm.checkpoints.files import HISTORY, WEIGHTS
+from charlstm.errors import UserError
+from charlstm.experiments.probe import ProbeResult
+from charlstm.model.sampler import Sampler
+from charlstm.runs.history import read_history, running_means
+from charlstm.runs.settings import RunSettings
+from charlstm.runs.shipped_history import COLUMNS, Closing, ClosingRow, Learned
+
+POINTS, A_DECADE = 600, 40
+"""Raw points that are kept: so many evenly spaced, and so many more in each decade of steps."""
+_FIGURES = {"step": 12, "seconds": 7, "loss": 5, "mean": 5, "learning_rate": 3, "gradient_norm": 3}
+
+
+def learned_of(
+    folder: Path,
+    closings: Sequence[tuple[int, ProbeResult]],
+    trained_on: str,
+    machine: str = "",
+) -> Learned:
+    """What ships of a run.
+
+    Args:
+        folder: of the run.
+        closings: (step, what its model was found to do) of some steps, in any order, all asked the
+            same at one temperature; may be empty.
+        trained_on, machine: the text and what read it, in words.
+
+    Raises:
+        UserError: the folder holds no run, or one that has not ended.
+    """
+    settings = RunSettings.load(folder)
+    records, _ = read_history(folder / HISTORY, 0)
+    ended = records[-1] if records else {}
+    if ended.get("reason") not in ("finished", "stopped"):
+        raise UserError(
+            f"The run {folder.name!r} has not ended: how it learnt can't be told yet.",
+            "Wait for its end, or stop it.",
+        )
+    known = settings.corpus in ("wikitext2", "brackets") or settings.corpus.startswith("hub:")
+    steps = [record for record in records if record["kind"] == "step"]
+    stride, places = _thinned([record["step"] for record in steps])
+    kept = [
+        {**steps[i], "mean": mean}
+        for i, mean in zip(places, running_means(steps, places), strict=True)
+    ]
+    kept = [record for record in kept if all(math.isfinite(record[name]) for name in COLUMNS)]
+    validations = [record for record in records if record["kind"] == "validation"]
+    return Learned(
+        trained_on=trained_on,
+        # The paths of a person's own folders are nobody else's business.
+        settings=replace(
+            settings,
+            corpus=settings.corpus if known else "text",
+            grown_from=settings.grown_from and Path(settings.grown_from).name,
+        ),
+        ended={name: ended[name] for name in ("reason", "step", "seconds")},
+        stride=stride,
+        points={
+            name: [_short(record[name], _FIGURES[name]) for record in kept] for name in COLUMNS
+        },
+        validations=[
+            {
+                "step": v["step"],
+                "seconds": v["seconds"],
+                "nats": round(v["nats"], 5),
+                "characters_scored": v["characters_scored"],
+            }
+            for v in validations
+        ],
+        samples=_samples(records),
+        closing=_closing(closings),
+        machine=machine,
+    )
+
+
+def asked(
+    run: Path, snapshots: Sequence[Path], ask: Callable[[Sampler], ProbeResult]
+) -> Iterator[tuple[int, ProbeResult]]:
+    """Ask the models of a run's snapshots, and its own last one, the same question.
+
+    Args:
+        run: folder of a run that has ended.
+        snapshots: checkpoint folders, each named by its step.
+
+    Yields:
+        (step, answer), by step.
+
+    Raises:
+        UserError: a folder is not named by a step, or is no checkpoint, or ``ask`` raises one.
+    """
+    folders = {_step_of(folder): folder for folder in snapshots}
+    records, _ = read_history(run / HISTORY, 0)
+    if records and (run / WEIGHTS).is_file():
+        folders[records[-1]["step"]] = run
+    for step in sorted(folders):
+        checkpoint = load_checkpoint(folders[step])
+        yield step, ask(Sampler(checkpoint.model, checkpoint.vocab))
+
+
+def _step_of(folder: Path) -> int:
+    if not (folder.name.isascii() and folder.name.isdigit()):
+        raise UserError(
+            f"The snapshot {str(folder)!r} is not named by its step.", "Rename it, such as 1000."
+        )
+    return int(folder.name)
+
+
+def _thinned(steps: Sequence[int]) -> tuple[int, list[int]]:
+    """Every n-th place of some ascending steps and the last, with more of them near the start;
+    n first."""
+    stride = max(1, math.ceil(len(steps) / POINTS))
+    places = {*range(0, len(steps), stride), len(steps) - 1}
+    for i in range(math.floor(A_DECADE * math.log10(steps[-1])) + 1):
+        places.add(bisect.bisect_left(steps, math.ceil(10 ** (i / A_DECADE))))
+    return stride, sorted(places)
+
+
+def _samples(records: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """What was written, the last text of each step."""
+    texts = {record["step"]: record["sample"] for record in records if "sample" in record}
+    return [{"step": step, "text": texts[step]} for step in sorted(texts)]
+
+
+def _closing(closings: Sequence[tuple[int, ProbeResult]]) -> Closing | None:
+    if not closings:
+        return None
+    rows = []
+    for step, result in sorted(closings, key=lambda pair: pair[0]):
+        [found] = result.temperatures
+        rows.append(
+            ClosingRow(
+                step,
+                found.n,
+                found.closed,
+                _rounded(found.interval),
+                found.control.closed,
+                _rounded(found.control.interval),
+            )
+        )
+    return Closing(
+        seed_text=result.seed_text,
+        control_text=found.control.seed_text,
+        temperature=found.temperature,
+        horizon=result.horizon,
+        dice=result.dice,
+        rows=rows,
+    )
+
+
+def _rounded(interval: tuple[float, float]) -> tuple[float, float]:
+    return round(interval[0], 4), round(interval[1], 4)
+
+
+def _short(value: float, figures: int) -> float:
+    """A number to so many figures, whole where it was."""
+    return value if isinstance(value, int) else float(f"{value:.{figures}g}")

@@ -1,0 +1,1 @@
+"""Runs and probes as files to take away: csv, json, zip, figures."""

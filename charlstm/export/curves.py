@@ -1,0 +1,117 @@
+"""Loss curves of runs as numbers: points, running means, validations, and short names."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from charlstm.checkpoints.files import HISTORY, LEARNED, SETTINGS
+from charlstm.errors import UserError
+from charlstm.runs.history import read_history, running_means
+from charlstm.runs.settings import RunSettings
+from charlstm.runs.shipped_history import Learned
+
+Unit = Literal["bits", "nats"]
+By = Literal["step", "characters", "seconds"]
+UNITS, ALONG = get_args(Unit), get_args(By)
+
+DOTS = 2_000
+"""Raw points that are drawn; of a longer history every n-th."""
+
+
+@dataclass(frozen=True)
+class Curve:
+    """One run, its losses in a unit per character, its places along an axis.
+
+    Attributes:
+        x: places of the raw points `losses` and of their running `means`.
+        rings: (place, loss) of each validation; `whole`: the last one read the whole text.
+        stride: steps a raw point.
+        floor: that no model can beat, where the corpus knows one.
+    """
+
+    label: str
+    colour: str
+    x: list[float]
+    losses: list[float]
+    means: list[float]
+    rings: list[tuple[float, float]]
+    whole: bool
+    stride: int
+    corpus: str
+    floor: float | None
+
+
+def curve_of(folder: Path, label: str, colour: str, unit: Unit, by: By) -> Curve:
+    """The curve of the run in a folder, under a name and in a colour of the caller's.
+
+    Raises:
+        UserError: the folder holds no run, or no step of it yet.
+    """
+    settings, records, apart = _told(folder)
+    steps = [record for record in records if record["kind"] == "step"]
+    if not steps:
+        raise UserError(f"The run {folder.name!r} has no step yet.", "Wait for its first ones.")
+    per = math.log(2) if unit == "bits" else 1.0
+    stride = math.ceil(len(steps) / DOTS)
+    places = sorted({*range(0, len(steps), stride), len(steps) - 1})
+    # Validations do not say how many characters were read: each step reads as many.
+    a_step = steps[-1]["characters"] / steps[-1]["step"]
+    validations = [record for record in records if record["kind"] == "validation"]
+    floor = settings.floor
+    return Curve(
+        label=label,
+        colour=colour,
+        x=[steps[i][by] for i in places],
+        losses=[steps[i]["loss"] / per for i in places],
+        means=[mean / per for mean in running_means(steps, places)],
+        rings=[
+            (v["step"] * a_step if by == "characters" else v[by], v["nats"] / per)
+            for v in validations
+        ],
+        whole=bool(validations) and records[-1].get("reason") == "finished",
+        stride=stride * apart,
+        corpus=settings.corpus,
+        floor=None if floor is None else floor / per,
+    )
+
+
+def _told(folder: Path) -> tuple[RunSettings, list[dict[str, Any]], int]:
+    """A run's settings, its records, and how many steps its raw points lie apart: from its own
+    history, or from what ships of one."""
+    if not (folder / SETTINGS).exists() and (folder / LEARNED).exists():
+        learned = Learned.load(folder / LEARNED)
+        return learned.settings, learned.records(), learned.stride
+    settings = RunSettings.load(folder)
+    try:
+        return settings, read_history(folder / HISTORY, 0)[0], 1
+    except (OSError, ValueError) as error:
+        raise UserError(
+            f"The history of {folder.name!r} can't be read.", f"Look into its {HISTORY}."
+        ) from error
+
+
+def run_labels(names: Sequence[str]) -> list[str]:
+    """Short names of runs: "24 Nov 23:11 quick", with the name's last four digits where two would
+    read the same. A folder that a person named keeps its name, up to 28 characters of it."""
+    short = [_short(name) for name in names]
+    count = Counter(short)
+    return [
+        f"{label} {name[-4:]}" if count[label] > 1 else label
+        for name, label in zip(names, short, strict=True)
+    ]
+
+
+def _short(name: str) -> str:
+    found = re.fullmatch(r"(\d{8}-\d{6})-(\w+)-\w+-[0-9a-f]{4}", name)
+    try:
+        started = datetime.strptime(found[1], "%Y%m%d-%H%M%S")  # type: ignore[index]
+    except (TypeError, ValueError):
+        return name if len(name) <= 28 else f"{name[:27]}…"
+    return f"{started.day} {started:%b %H:%M} {found[2]}"  # type: ignore[index]

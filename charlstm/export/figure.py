@@ -1,0 +1,44 @@
+"""What the figures share: the colours of the light page, and a figure as a file.
+
+matplotlib is imported when a figure is written.
+"""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+from charlstm.errors import UserError
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+KINDS = ("svg", "png")
+"""What a figure can be written as."""
+
+INK, DIM, LINE, CARD, ACCENT, HOT = (
+    "#1d2433", "#5f6b7d", "#e3e0d8", "#ffffff", "#2f5d8a", "#c2472d",
+)  # fmt: skip
+DPI = 200  # dots an inch
+
+
+def picture(figure: Figure, kind: str) -> bytes:
+    """A figure as a file.
+
+    Args:
+        kind: one of `KINDS`.
+
+    Raises:
+        UserError: it is none of them.
+    """
+    if kind not in KINDS:
+        raise UserError(
+            f"A figure can't be written as {kind!r}.", f"Choose one of {', '.join(KINDS)}."
+        )
+    import matplotlib
+
+    # Text stays text in an SVG; without a date and with a salt the same run gives the same file.
+    own = {"svg.fonttype": "none", "svg.hashsalt": "charlstm"}
+    with matplotlib.rc_context(own), io.BytesIO() as file:
+        figure.savefig(file, format=kind, metadata={"Date": None} if kind == "svg" else {})
+        return file.getvalue()

@@ -1,0 +1,1 @@
+"""The model: the LSTM, the sampling engine, its noise, scoring, reading a text."""

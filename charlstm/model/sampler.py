@@ -1,0 +1,225 @@
+"""One sampler: every continuation on the page is a stream of one batch.
+
+Temperatures, samples and what becomes of them; the steps themselves are `charlstm.model.engine`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import torch
+
+from charlstm.errors import UserError
+from charlstm.model.engine import StepWeights, Streams
+from charlstm.model.lstm import CharLSTM, Hidden
+from charlstm.model.noise import check_dice, gumbel_noise
+from charlstm.model.truncation import NO_TRUNCATION, Truncation, probabilities
+from charlstm.text.vocabulary import Vocabulary
+
+MAX_TEMPERATURE = 5.0
+MAX_LENGTH = 5_000
+_PIECE = 1_000  # characters of a given text that are read at a time
+_PIECES_KEPT = 64
+_STEPS_AHEAD = 64  # as many steps' noise is drawn at a time,
+_NOISE_BYTES = 16 << 20  # or fewer, to bound its memory
+
+
+class Sampler:
+    """Draws continuations from a snapshot of a model's weights.
+
+    Args:
+        model: copied; later training of it changes nothing here.
+        vocab: the model's own.
+
+    Attributes:
+        model: the copy, float32 in eval mode on the CPU; not to be changed.
+        vocab: as given.
+    """
+
+    def __init__(self, model: CharLSTM, vocab: Vocabulary) -> None:
+        self.vocab = vocab
+        self.model = CharLSTM(
+            model.vocab_size, model.embed_size, model.hidden_size, model.n_layers, dropout=0.0
+        )
+        self.model.load_state_dict(model.state_dict())
+        self.model.eval().requires_grad_(False)
+        self._weights = StepWeights(self.model, vocab.unk_id)
+        self._kept: dict[str, Hidden] = {}
+
+    def stream(
+        self,
+        seed_text: str,
+        temperatures: Sequence[float],
+        length: int,
+        dice: int,
+        samples: int = 1,
+        every: int = 25,
+        truncation: Truncation = NO_TRUNCATION,
+        alive: np.ndarray | None = None,
+    ) -> Iterator[np.ndarray]:
+        """Continue a seed text, some characters at a time.
+
+        Sample number n has the same noise at every temperature. A temperature of 0 is greedy.
+
+        Args:
+            seed_text: read once, however many streams follow it; unknown characters are read as
+                UNK (`Vocabulary.unknown` names them).
+            temperatures: one or more, each 0 to `MAX_TEMPERATURE`.
+            length: characters to write, 1 to `MAX_LENGTH`.
+            dice: 0 to `noise.MAX_DICE`.
+            samples: continuations at each temperature.
+            every: characters a block.
+            truncation: which characters may be drawn.
+            alive: bool array of shape (temperatures, samples) that the caller owns, read before
+                each block. A stream whose entry has become False is drawn no further, and costs
+                nothing; what the others write stays the same.
+
+        Yields:
+            int64 arrays of shape (characters, temperatures, samples), at most ``every`` characters
+            each: only what is new; -1 for a stream that is no longer alive.
+
+        Raises:
+            UserError: an argument is out of its range; the sentence says which.
+        """
+        _check(temperatures, length, dice, samples)
+        shape = (len(temperatures), samples)
+        if alive is not None and (alive.shape != shape or alive.dtype != np.bool_):
+            raise ValueError(f"alive is {alive.dtype} of shape {alive.shape}, not bool of {shape}")
+        rows = len(temperatures) * samples
+        living = np.arange(rows)  # temperature by sample
+        streams = self.start(seed_text, rows)
+        scale = torch.tensor(temperatures, dtype=torch.float32).repeat_interleave(samples)[:, None]
+        ahead = max(1, min(_STEPS_AHEAD, _NOISE_BYTES // (4 * len(self.vocab) * rows)))
+        cuts = truncation != NO_TRUNCATION
+        noise = np.empty((0, rows, len(self.vocab)), np.float32)
+        for done in range(0, length, every):
+            block = np.full((min(every, length - done), rows), -1)
+            if alive is not None and not (still := alive.reshape(-1)[living]).all():
+                kept = torch.from_numpy(np.flatnonzero(still))
+                streams.keep(kept)
+                living, scale, noise = living[still], scale[kept], noise[:, still]
+            place = slice(None) if len(living) == rows else living
+            for step, written in enumerate(block, done):
+                if step % ahead == 0:
+                    noise = self._noise(dice, living % samples, scale, step, ahead)
+                logits = streams.logits
+                if cuts:
+                    allowed = truncation.applied(probabilities(logits, scale)) > 0
+                    logits = logits.where(allowed, -math.inf)
+                # argmax(logits + T g) is argmax(logits / T + g), and at T = 0 it is greedy.
+                scores = logits.numpy() + noise[step % ahead]
+                ids = scores.argmax(-1)
+                written[place] = ids
+                streams.step(torch.from_numpy(ids))
+            yield block.reshape(-1, *shape)
+
+    def sample(
+        self,
+        seed_text: str,
+        temperatures: Sequence[float],
+        length: int,
+        dice: int,
+        samples: int = 1,
+        truncation: Truncation = NO_TRUNCATION,
+    ) -> list[list[str]]:
+        """Whole texts at once: ``texts[temperature][sample]``, each beginning with the seed text.
+
+        Arguments and errors as for `stream`.
+        """
+        blocks = self.stream(seed_text, temperatures, length, dice, samples, truncation=truncation)
+        ids = np.concatenate(list(blocks))
+        return [
+            [seed_text + self.vocab.decode(ids[:, t, s].tolist()) for s in range(samples)]
+            for t in range(len(temperatures))
+        ]
+
+    def start(self, seed_text: str, streams: int) -> Streams:
+        """Streams that have all read a seed text, which is read once.
+
+        Raises:
+            UserError: the seed text is empty.
+        """
+        if not seed_text:
+            raise UserError("The seed text is empty.", "Type at least one character.")
+        return Streams(self._weights, self.after(seed_text), streams)
+
+    def after(self, text: str) -> Hidden:
+        """Hidden after a text, each of shape (layers, 1, hidden_size); not to be changed.
+
+        That of the last texts is kept at every `_PIECE`: a walk along a long text need not read
+        all of it at each place.
+        """
+        whole = max(0, len(text) - 1) // _PIECE * _PIECE
+        before = self._kept.get(text[:whole])
+        if before is None:
+            before = self.after(text[:whole]) if whole else self.model.init_hidden(1)
+            # A dict anew: another thread may be reading the old one.
+            self._kept = dict([*self._kept.items(), (text[:whole], before)][-_PIECES_KEPT:])
+        return self._lstm(text[whole:], before)[1]
+
+    def read(self, text: str) -> Iterator[torch.Tensor]:
+        """Read a given text from a hidden of zeros, in pieces that bound the memory.
+
+        Yields:
+            the last layer's output for at most `_PIECE` characters, (characters, hidden_size).
+        """
+        hidden = self.model.init_hidden(1)
+        for start in range(0, len(text), _PIECE):
+            output, hidden = self._lstm(text[start : start + _PIECE], hidden)
+            yield output[0]
+
+    def _lstm(self, text: str, hidden: Hidden) -> tuple[torch.Tensor, Hidden]:
+        ids = torch.from_numpy(self.vocab.encode(text).astype(np.int64))[None]
+        return self.model.lstm(self.model.embedding(ids), hidden)
+
+    def _noise(
+        self, dice: int, samples: np.ndarray, scale: torch.Tensor, step: int, steps: int
+    ) -> np.ndarray:
+        """T g of some steps, (steps, streams, vocab); a sample has the same g at every T."""
+        numbers, places = np.unique(samples, return_inverse=True)
+        noise = gumbel_noise(dice, numbers.tolist(), step, steps, len(self.vocab))
+        if len(numbers) < len(samples):
+            noise = noise.index_select(1, torch.from_numpy(places))
+        return noise.mul_(scale).numpy()
+
+    @staticmethod
+    def distribution(
+        logits: torch.Tensor, temperature: float, truncation: Truncation = NO_TRUNCATION
+    ) -> torch.Tensor:
+        """What a character is drawn from: float32 probabilities of the shape of ``logits``.
+
+        Args:
+            logits: float32 tensor of shape (…, vocab), UNK at -inf, as `Streams` has them.
+            temperature: 0 to `MAX_TEMPERATURE`; at 0 all is on the likeliest character.
+            truncation: what it leaves sums to 1 again.
+
+        Raises:
+            UserError: the temperature is out of its range.
+        """
+        _check_temperature(temperature)
+        return truncation.applied(probabilities(logits, torch.tensor(float(temperature))))
+
+
+def _check_temperature(temperature: float) -> None:
+    if not 0 <= temperature <= MAX_TEMPERATURE:  # NaN fails this too
+        raise UserError(
+            f"A temperature of {temperature:g} is out of range.",
+            f"Choose one from 0 (always the likeliest character) to {MAX_TEMPERATURE:g}.",
+        )
+
+
+def _check(temperatures: Sequence[float], length: int, dice: int, samples: int) -> None:
+    if not temperatures:
+        raise UserError("No temperature is given.", "Give one or more.")
+    for temperature in temperatures:
+        _check_temperature(temperature)
+    if not 1 <= length <= MAX_LENGTH:
+        raise UserError(
+            f"A length of {length:,} characters is out of range.",
+            f"Choose one from 1 to {MAX_LENGTH:,}.",
+        )
+    if samples < 1:
+        raise UserError(f"{samples} samples can't be drawn.", "Ask for one or more.")
+    check_dice(dice)

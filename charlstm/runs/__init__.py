@@ -1,0 +1,1 @@
+"""A training in a folder: its process, the queue, status, history."""

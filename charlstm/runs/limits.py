@@ -1,0 +1,76 @@
+"""What visitors of the page may ask of this machine; the environment sets it.
+
+The defaults suit a public Space on two cores. The command line is not limited.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+
+from charlstm.environment import whole_number
+from charlstm.errors import UserError
+from charlstm.text.sources import MAX_TEXT
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Limits on runs that the page starts.
+
+    Attributes:
+        runs: that train at a time; others wait in line (``CHARLSTM_MAX_RUNS``).
+        seconds: of a run's budget; one whose budget is in steps is stopped after as many
+            (``CHARLSTM_MAX_SECONDS``).
+        steps: of a run's budget (``CHARLSTM_MAX_STEPS``).
+        hidden: size of a run's model (``CHARLSTM_MAX_HIDDEN``).
+        text: bytes of a text of one's own, and characters that are read of a dataset from the Hub
+            (``CHARLSTM_MAX_TEXT``).
+    """
+
+    runs: int = 1
+    seconds: int = 2 * 60 * 60
+    steps: int = 100_000
+    hidden: int = 2048
+    text: int = MAX_TEXT
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Limits:
+        """The defaults, but for what the environment sets.
+
+        Raises:
+            UserError: a variable is set to something else than a whole number above zero.
+        """
+        return cls(
+            **{
+                field.name: whole_number(
+                    f"CHARLSTM_MAX_{field.name.upper()}", field.default, environment
+                )
+                for field in fields(cls)
+            }
+        )
+
+    def check(self, seconds: float | None, steps: int | None, hidden_size: int) -> None:
+        """Hold a run's settings against the limits.
+
+        Raises:
+            UserError: one is beyond its limit, or is no number above zero.
+        """
+        for value, most, what, whole in (
+            (seconds, self.seconds, "budget in seconds", False),
+            (steps, self.steps, "budget in steps", True),
+            (hidden_size, self.hidden, "hidden size", True),
+        ):
+            if value is None:
+                continue
+            if not math.isfinite(value) or value <= 0 or (whole and value != int(value)):
+                kind = "whole number" if whole else "number"
+                raise UserError(
+                    f"The {what} must be a {kind} above zero.", f"Give at most {most:,}."
+                )
+            if value > most:
+                raise UserError(
+                    f"The {what} is {value:,}, and at most {most:,} is allowed here.",
+                    "Give less under Own settings.",
+                )

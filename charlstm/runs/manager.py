@@ -1,0 +1,237 @@
+"""Background runs: each is ``python -m charlstm train`` as a process of its own.
+
+The app and a run share nothing but the run's folder: the run appends to its history and replaces
+its checkpoint; the app reads what was appended. So a crash of either leaves the other standing,
+and the operating system shares the cores out (runs train at low priority). A run holds one end of
+a pipe to the app: when the app ends, however it ends, the pipe closes and the run saves and ends.
+
+So many train at a time, the others wait in line; one thread looks after the line while anything
+trains or waits. After a restart those that waited can be resumed. A run belongs to the browser that
+started it (`charlstm.runs.owners`).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import subprocess
+import threading
+from dataclasses import replace
+from pathlib import Path
+
+from charlstm.checkpoints.files import SETTINGS
+from charlstm.errors import UserError
+from charlstm.runs.catalog import DAMAGED, RunFolder
+from charlstm.runs.limits import Limits
+from charlstm.runs.owners import OWNER, check_owner, check_token, claim, owns
+from charlstm.runs.process import LOG, Processes
+from charlstm.runs.settings import RunSettings, new_run_name
+from charlstm.training.config import TrainConfig, preset_config
+
+_WAITING, _WAITING_EACH = 12, 2  # in line: of all, and of one browser
+_LOOK_SECONDS = 0.5
+_ENDING_SECONDS = 20.0
+_TRAINS = ("starting", "running")
+
+
+class Runs(RunFolder):
+    """Starts, stops and resumes runs below a folder. Safe to call from several threads.
+
+    Where an ``owner`` is asked for, that is a browser's token; None is this program itself, which
+    may do anything.
+
+    Args:
+        folder: where each run gets a folder of its own.
+        limits: on what is started; None reads them from the environment.
+        shipped: as for `RunFolder`.
+
+    Raises:
+        UserError: the environment sets a limit that is none.
+    """
+
+    def __init__(
+        self, folder: Path, limits: Limits | None = None, shipped: Path | None = None
+    ) -> None:
+        super().__init__(folder, shipped)
+        self.limits = limits or Limits.from_environment()
+        self._processes = Processes()
+        self._line: list[str] = []
+        self._lock = threading.Lock()
+        self._closing = threading.Event()
+        self._keeper: threading.Thread | None = None
+
+    def start(
+        self,
+        corpus: str,
+        preset: str,
+        seconds: float | None = None,
+        steps: int | None = None,
+        hidden_size: int | None = None,
+        owner: str | None = None,
+    ) -> str:
+        """Start a run: at once, or when its turn has come. Its process then reads the corpus.
+
+        Args:
+            corpus: its spec.
+            preset: where the settings come from, but for those that are given.
+            seconds, steps: the budget, one of them at most.
+            hidden_size: units a layer.
+            owner: token of the browser that it shall belong to; None for the program itself.
+
+        Returns:
+            the run's name, unlike any other's.
+
+        Raises:
+            UserError: the preset is unknown, a setting is none or beyond the limits, or the line
+                is full.
+        """
+        config = self.config(preset, seconds, steps, hidden_size)
+        if owner is not None:
+            check_token(owner)
+        with self._lock:
+            self._check_line(owner)
+            name = new_run_name(corpus, preset)
+            path = self._folder / name
+            try:
+                path.mkdir(parents=True)
+                if owner is not None:
+                    claim(path, owner)
+                RunSettings(corpus, preset, config).save(path)
+            except OSError as error:
+                raise UserError(
+                    f"No run can be started: {str(self._folder)!r} can't be written "
+                    f"({error.strerror}).",
+                    "Set CHARLSTM_CHECKPOINTS to a folder that can be written.",
+                ) from error
+            self._queue(name)
+        return name
+
+    def config(
+        self,
+        preset: str,
+        seconds: float | None = None,
+        steps: int | None = None,
+        hidden_size: int | None = None,
+    ) -> TrainConfig:
+        """The settings that `start` would train with.
+
+        Raises:
+            UserError: as `start`.
+        """
+        config = preset_config(preset).with_budget(steps, seconds)
+        if hidden_size is not None:
+            config = replace(config, hidden_size=hidden_size)
+        self.limits.check(config.seconds, config.steps, config.hidden_size)
+        return config
+
+    def resume(self, name: str, owner: str | None = None) -> None:
+        """Go on with a run that was stopped, interrupted or failed: at once, or in its turn.
+
+        Raises:
+            UserError: there is no such run, it is another's, it is at its end, or the line is full.
+        """
+        with self._lock:
+            check_owner(self.folder(name), owner)
+            status = self.status(name)
+            if status.shipped or status.state in ("finished", "waiting", *_TRAINS):
+                state = "shipped" if status.shipped else status.state
+                raise UserError(
+                    f"The run {name!r} is {state}: there is nothing to resume.", "Start a new one."
+                )
+            if self.is_out_of_time(name):
+                raise UserError(
+                    f"The run {name!r} has trained for the {self.limits.seconds:,} seconds that "
+                    "are allowed here.",
+                    "Start a new one with fewer steps.",
+                )
+            self._check_line(owner)
+            self._queue(name)
+
+    def stop(self, name: str, owner: str | None = None) -> None:
+        """Ask a run to save and end, after the step at hand; one that waits leaves the line, and is
+        gone if it had never begun.
+
+        Raises:
+            UserError: there is no such run, it is another's, or this app did not start it.
+        """
+        path = self.folder(name)
+        check_owner(path, owner)
+        with self._lock:
+            if name in self._line:
+                self._line.remove(name)
+                if not (path / LOG).exists():
+                    for file in (SETTINGS, OWNER):
+                        (path / file).unlink(missing_ok=True)
+                    path.rmdir()
+                return
+            if name not in self._processes.alive():
+                raise UserError(
+                    f"The run {name!r} is not one that trains here.", "There is nothing to stop."
+                )
+            self._processes.end(name)
+
+    def may(self, name: str, owner: str | None) -> bool:
+        """Whether it is this browser's run, to stop and to resume; UserError as `status`."""
+        return owns(self.folder(name), owner)
+
+    def close(self) -> None:
+        """The app ends: nothing starts any more, and every run saves and ends."""
+        with self._lock:
+            self._closing.set()
+            self._line.clear()
+            keeper = self._keeper
+        if keeper is not None:
+            keeper.join()
+        self._processes.end_all(_ENDING_SECONDS)
+
+    def _standing(self, name: str) -> tuple[subprocess.Popen[bytes] | None, int | None]:
+        line = tuple(self._line)
+        return self._processes.of(name), line.index(name) + 1 if name in line else None
+
+    def _queue(self, name: str) -> None:
+        self._line.append(name)
+        self._advance()
+        if self._keeper is None:
+            self._keeper = threading.Thread(target=self._keep, daemon=True)
+            self._keeper.start()
+
+    def _keep(self) -> None:
+        """Let the next one start when a place is free, as long as anything trains or waits."""
+        while not self._closing.wait(_LOOK_SECONDS):
+            with self._lock:
+                for name in self._processes.alive():
+                    if self.is_out_of_time(name):
+                        self._processes.end(name)
+                self._advance()
+                if not self._line and not self._processes.alive():
+                    self._keeper = None
+                    return
+
+    def _advance(self) -> None:
+        while self._line and self._training() < self.limits.runs:
+            # What fails here, on a disk that is full or gone, leaves a run that can be resumed.
+            with contextlib.suppress(OSError):
+                self._processes.start(self._folder / self._line.pop(0))
+
+    def _training(self) -> int:
+        return sum(status.state in _TRAINS for status in self.list())
+
+    def is_out_of_time(self, name: str) -> bool:
+        """Whether a run whose budget is in steps has had all the seconds that one may have."""
+        with contextlib.suppress(*DAMAGED):
+            status = self.status(name)
+            counted = RunSettings.load(self._folder / name).config.seconds is None
+            return counted and status.elapsed >= self.limits.seconds
+        return False
+
+    def _check_line(self, owner: str | None) -> None:
+        """One more may come: it can start at once, or there is room to wait."""
+        if self._closing.is_set():
+            raise UserError("The app is ending.", "Start it again first.")
+        if self._training() + len(self._line) < self.limits.runs:
+            return
+        own = sum(owns(self._folder / name, owner) for name in self._line) if owner else 0
+        if len(self._line) >= _WAITING or own >= _WAITING_EACH:
+            whose = f"{_WAITING} runs" if len(self._line) >= _WAITING else f"{own} of your runs"
+            raise UserError(
+                f"{whose} wait in line already.", "Withdraw one, or come back when one has started."
+            )

@@ -1,0 +1,73 @@
+"""A run's trainer as it begins, and as it was saved: ``resume.safetensors`` in the run's folder."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+
+from charlstm.checkpoints.checkpoint import load_checkpoint
+from charlstm.checkpoints.files import RESUME, replace_file
+from charlstm.errors import UserError
+from charlstm.runs.settings import RunSettings
+from charlstm.text.corpus import Corpus
+from charlstm.training.distributed import Team
+from charlstm.training.precision import is_supported
+from charlstm.training.trainer import Trainer, default_device
+
+RunState = dict[str, Any]
+"""What a run remembers beside its trainer's tensors, as plain JSON."""
+
+
+def trainer_of(
+    folder: Path, settings: RunSettings, corpus: Corpus, team: Team | None
+) -> tuple[Trainer, RunState | None]:
+    """The trainer of a run where it stands, and what was saved beside it.
+
+    None is saved before a run's first checkpoint: the trainer is then at its start, as the
+    checkpoint that the settings name where they name one.
+
+    A precision that this machine's processor can't multiply in becomes float32.
+
+    Raises:
+        UserError: the text is too short for the settings, or the checkpoint to start as can't be
+            used.
+    """
+    precision = getattr(torch, settings.precision) if settings.precision else None
+    device = team.device if team else default_device()
+    if precision and not is_supported(precision, device):
+        precision = torch.float32
+    trainer = Trainer(settings.config, corpus, precision, team)
+    if (folder / RESUME).exists():
+        with safe_open(folder / RESUME, framework="pt") as file:
+            trainer.load_state_dict({key: file.get_tensor(key) for key in file.keys()})  # noqa: SIM118
+            return trainer, json.loads(file.metadata()["run"])
+    if settings.grown_from is not None:
+        small = load_checkpoint(Path(settings.grown_from))
+        if small.vocab != corpus.vocab:
+            raise UserError(
+                f"{small.path.name!r} was trained on other characters than this text has.",
+                "Grow a checkpoint of the same text, or start without one.",
+            )
+        trainer.grow(small.model)
+    return trainer, None
+
+
+def save_state(folder: Path, trainer: Trainer, state: RunState) -> None:
+    """Write a trainer and what goes with it as one file, in one stroke.
+
+    Raises:
+        OSError: the folder can't be written; what was saved before still stands.
+    """
+    aside = folder / f".{RESUME}"
+    tensors = {name: value.cpu().contiguous() for name, value in trainer.state_dict().items()}
+    try:
+        save_file(tensors, aside, metadata={"run": json.dumps(state)})
+        replace_file(aside, folder / RESUME)
+    except (SafetensorError, OSError) as error:  # the disk is full, or it has vanished
+        aside.unlink(missing_ok=True)
+        raise OSError(str(error)) from error

@@ -1,0 +1,279 @@
+"""What a run's process does: train in a folder, so that nothing is lost when it dies.
+
+Beside the checkpoint's own files a run's folder holds:
+
+- ``train.json``: settings, written before the first step, and the planned number of steps.
+- ``history.jsonl``: one JSON object a line, in order; what a watcher reads.
+- ``resume.safetensors``: the trainer's state, with the run's own small state as JSON in the
+  file's header, so that one rename replaces both.
+- ``run.lock``: held while the process lives, so two runs never write one folder.
+
+A killed process costs the steps since its last save: resuming cuts the history back to that step
+and goes on with the same numbers.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+import filelock
+
+from charlstm.checkpoints.card import Provenance, model_card
+from charlstm.checkpoints.checkpoint import save_checkpoint
+from charlstm.checkpoints.files import HISTORY, LOCK, RESUME
+from charlstm.errors import UserError
+from charlstm.model.evaluate import Evaluation
+from charlstm.runs.progress_sample import TEMPERATURE, log_spaced, written
+from charlstm.runs.resume import RunState, save_state, trainer_of
+from charlstm.runs.settings import RunSettings
+from charlstm.text.corpus import load_corpus
+from charlstm.training.budget import Costs, plan_is_due, planned_steps
+from charlstm.training.distributed import Team
+from charlstm.training.precision import name_of
+
+SAVE_SECONDS, FIRST_SAVE_SECONDS = 10.0, 2.0  # soon, so that other tabs can use what trains
+FLUSH_SECONDS = 0.25
+_DIVERGED = 3.0  # times the first loss
+
+Record = dict[str, Any]
+
+
+def run(
+    folder: Path, settings: RunSettings, stop: threading.Event, team: Team | None = None
+) -> Iterator[Record]:
+    """Train in a folder until the budget is spent or ``stop`` is set; go on where a run in it was.
+
+    Args:
+        team: the processes that train together, this one leading; the others call `follow`.
+
+    Yields:
+        each record as it is appended to the history: kind "step", "sample" (at log-spaced steps),
+        "validation" or "end". The last one is an "end" with reason "finished", "stopped" or
+        "diverged".
+
+    Raises:
+        UserError: the corpus can't be had, is too short, the folder can't be written, or another
+            process is writing it.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with filelock.FileLock(folder / LOCK, timeout=2):
+            going = _Run(folder, settings, stop, team)
+            try:
+                yield from going.records()
+            finally:
+                going.trainer.end()
+    except filelock.Timeout as error:
+        raise UserError(
+            f"Another process is training in {folder.name!r}.", "Wait for its end, or stop it."
+        ) from error
+    except OSError as error:
+        raise UserError(
+            f"The folder {str(folder)!r} can't be written ({error.strerror or error}).",
+            "Free some space or choose another folder; what was saved before still stands.",
+        ) from error
+
+
+def follow(folder: Path, settings: RunSettings, team: Team) -> None:
+    """The same run as `run` sees it, in a process that does not lead: it writes nothing.
+
+    Raises:
+        UserError: as `run` does for the corpus.
+    """
+    trainer, _ = trainer_of(folder, settings, load_corpus(settings.corpus), team)
+    trainer.follow()
+
+
+class _Run:
+    def __init__(
+        self, folder: Path, settings: RunSettings, stop: threading.Event, team: Team | None
+    ) -> None:
+        self._folder, self._stop = folder, stop
+        self._corpus = load_corpus(settings.corpus)
+        self.trainer, saved = trainer_of(folder, settings, self._corpus, team)
+        precision = name_of(self.trainer.precision)
+        changed = settings.precision not in (None, precision)
+        self._settings = replace(
+            settings,
+            precision=precision,
+            total_steps=settings.total_steps or settings.config.steps,
+            floor=self._corpus.floor,
+            begun_in=settings.precision if changed else settings.begun_in,
+        )
+        self.trainer.total_steps = self._settings.total_steps
+        self._first_loss = math.nan
+        self._seconds_before = 0.0
+        self._costs = Costs()
+        self._validation: Evaluation | None = None
+        self._whole = False
+        self._resume(saved)
+        self._settings.save(folder)
+        self._started = self._saved = self._flushed = time.monotonic()
+
+    def records(self) -> Iterator[Record]:
+        with (self._folder / HISTORY).open("a", encoding="utf-8") as self._history:
+            if self.trainer.steps_done == 0:
+                yield self._sample()
+            while not self._finished():
+                if self._stop.is_set():
+                    yield self._end("stopped", "It was stopped, and can go on.")
+                    return
+                yield (step := self._step())
+                if not step["loss"] < _DIVERGED * self._first_loss:  # NaN is not less either
+                    yield self._end("diverged", self._diverged_sentence(step["loss"]))
+                    return
+                if log_spaced(step["step"]):
+                    yield self._sample()
+                due = step["step"] % self.trainer.config.validate_every == 0
+                plan = self.trainer.total_steps is None and plan_is_due(
+                    self.trainer.config, self._seconds()
+                )
+                validation = None
+                if (due and not self._finished()) or (plan and not self._costs.score.count):
+                    validation = self._scored()
+                if plan:
+                    self._plan()
+                if validation:
+                    yield validation
+                if self._save_is_due():
+                    self._save()
+            self._save()  # the whole validation text takes a while to score
+            whole = self.trainer.validate_whole(self._stop)
+            if whole is None:
+                yield self._end("stopped", "It was stopped while its last score was taken.")
+                return
+            yield self._validated(whole, whole=True)
+            yield self._end("finished", "It reached the end of its budget.")
+
+    def _save_is_due(self) -> bool:
+        first = not (self._folder / RESUME).exists()
+        wait = min(SAVE_SECONDS, FIRST_SAVE_SECONDS) if first else SAVE_SECONDS
+        return time.monotonic() - self._saved > wait
+
+    def _finished(self) -> bool:
+        total = self.trainer.total_steps
+        return total is not None and self.trainer.steps_done >= total
+
+    def _seconds(self) -> float:
+        return self._seconds_before + time.monotonic() - self._started
+
+    def _step(self) -> Record:
+        with self._costs.one_step(self.trainer.steps_done):
+            record = self._append({"kind": "step", **asdict(self.trainer.step())})
+        if record["step"] == 1:
+            self._first_loss = record["loss"]
+        return record
+
+    def _scored(self) -> Record:
+        with self._costs.score.once():
+            score = self.trainer.validate()
+        return self._validated(score, whole=False)
+
+    def _validated(self, score: Evaluation, *, whole: bool) -> Record:
+        self._validation, self._whole = score, whole
+        found = {"nats": score.nats, "characters_scored": score.characters}
+        return self._append(
+            {"kind": "validation", "step": self.trainer.steps_done, **found, **self._written()}
+        )
+
+    def _sample(self) -> Record:
+        return self._append({"kind": "sample", "step": self.trainer.steps_done, **self._written()})
+
+    def _written(self) -> Record:
+        """What the model writes now: the same seed text and the same dice each time."""
+        with self._costs.sample.once():
+            text = written(self.trainer.result, self._corpus.vocab)
+        return {"sample": text, "temperature": TEMPERATURE}
+
+    def _plan(self) -> None:
+        """Turn a budget in seconds into steps, for good."""
+        self.trainer.total_steps = planned_steps(
+            self.trainer.config,
+            self._seconds(),
+            self.trainer.steps_done,
+            self._costs,
+            (len(self._corpus.validation) - 1) / self._validation.characters,
+            SAVE_SECONDS,
+        )
+        # First beside the state, with the score that was timed for it: killed in between, the run
+        # would otherwise follow a plan without having written that score.
+        self._save()
+        self._settings = replace(self._settings, total_steps=self.trainer.total_steps)
+        self._settings.save(self._folder)
+
+    def _end(self, reason: str, message: str) -> Record:
+        record = {"kind": "end", "step": self.trainer.steps_done, "reason": reason}
+        if reason != "diverged":  # then the last good checkpoint is the one to keep
+            self._save()
+        self._append({**record, "message": message})
+        self._flush()
+        return {**record, "message": message, "seconds": self._seconds()}
+
+    def _diverged_sentence(self, loss: float) -> str:
+        kept = (self._folder / RESUME).exists()
+        return (
+            f"The loss went to {loss:.3g} nats, over {_DIVERGED:g} times its first value: training "
+            f"stopped. {'The last checkpoint' if kept else 'No checkpoint'} from before it stands. "
+            "Try a lower learning rate."
+        )
+
+    def _append(self, record: Record) -> Record:
+        record["seconds"] = round(self._seconds(), 3)
+        self._history.write(json.dumps(record) + "\n")
+        if time.monotonic() - self._flushed > FLUSH_SECONDS or record["kind"] != "step":
+            self._history.flush()
+            self._flushed = time.monotonic()
+        return record
+
+    def _flush(self) -> None:
+        self._history.flush()
+        os.fsync(self._history.fileno())
+
+    def _save(self) -> None:
+        with self._costs.save.once():
+            self._write()
+        self._saved = time.monotonic()
+
+    def _write(self) -> None:
+        self._flush()  # the history must reach at least as far as the state
+        own = {
+            "seconds": self._seconds(),
+            "first_loss": self._first_loss,
+            "validation": self._validation and asdict(self._validation),
+            "whole": self._whole,
+            "history": os.fstat(self._history.fileno()).st_size,
+            "costs": asdict(self._costs),
+            "total_steps": self.trainer.total_steps,
+        }
+        save_state(self._folder, self.trainer, own)
+        provenance = Provenance(
+            self._settings.preset,
+            self._seconds(),
+            self._validation,
+            self._whole,
+            self._settings.grown_from,
+        )
+        card = model_card(self._folder.name, self.trainer, self._corpus, provenance)
+        save_checkpoint(self._folder, self.trainer.result, self._corpus.vocab, card)
+
+    def _resume(self, saved: RunState | None) -> None:
+        """Take up the last saved state, or begin where there is none, and cut the history to it."""
+        if saved:
+            self._seconds_before, self._first_loss = saved["seconds"], saved["first_loss"]
+            self._validation = saved["validation"] and Evaluation(**saved["validation"])
+            self._whole = saved["whole"]
+            self._costs = Costs.of(saved.get("costs", {}))  # runs of earlier versions have none
+            total = saved.get("total_steps") or self._settings.total_steps
+            self._settings = replace(self._settings, total_steps=total)
+            self.trainer.total_steps = total
+        history = self._folder / HISTORY
+        if history.exists():
+            os.truncate(history, saved["history"] if saved else 0)

@@ -1,0 +1,1 @@
+"""Text: characters, brackets, corpora, n-grams."""

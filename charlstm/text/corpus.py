@@ -1,0 +1,191 @@
+"""Corpora: a text named by a spec, as training and validation ids (notebook section 2).
+
+Specs, the same on the page and on the command line:
+
+- ``wikitext2``: WikiText-2-raw from the Hugging Face Hub, or from the folder that the environment
+  variable ``CHARLSTM_WIKITEXT`` names, laid out as on the Hub.
+- ``brackets``: the built-in bracket language (`charlstm.text.bracket_language`); it needs no
+network.
+- the path of a ``.txt`` file in UTF-8.
+- ``hub:OWNER/NAME:COLUMN``: a dataset on the Hub (`charlstm.text.hub_dataset`).
+
+The vocabulary comes from the training split alone. Encoded text is kept in a cache folder
+(``$XDG_CACHE_HOME/charlstm``, else ``~/.cache/charlstm``) and memory-mapped from there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from charlstm.errors import UserError
+from charlstm.text.bracket_language import BracketLanguage
+from charlstm.text.hub_dataset import PREFIX, read_spec
+from charlstm.text.sources import BRACKET_CHARACTERS, HUB_ID, Text, read_source, text_limit
+from charlstm.text.vocabulary import Vocabulary
+
+_CACHE_FORMAT = 1  # part of every key: a change of what is stored makes old entries unread
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """A text to train on and another to be scored on.
+
+    Attributes:
+        spec: what it was asked for by.
+        description: what it is, in a sentence for model cards and the page.
+        vocab: of the training split alone.
+        train: int32 array of shape (characters,), memory-mapped, read-only.
+        validation: the same; its characters unknown to the training split are UNK.
+        floor: nats per character that no model can get below, where that is known.
+    """
+
+    spec: str
+    description: str
+    vocab: Vocabulary
+    train: np.ndarray
+    validation: np.ndarray
+    floor: float | None
+
+    def ids(self, split: str, vocab: Vocabulary) -> np.ndarray:
+        """A split under another vocabulary, int32 of shape (characters,).
+
+        A character that this corpus's own vocabulary lacks stays unknown, whether or not the
+        other one has it.
+
+        Args:
+            split: one of `charlstm.text.sources.SPLITS`.
+        """
+        own: np.ndarray = getattr(self, split)
+        if vocab == self.vocab:
+            return own
+        places = np.append(vocab.encode("".join(self.vocab.characters)), np.int32(vocab.unk_id))
+        return places[own]
+
+
+def load_corpus(spec: str) -> Corpus:
+    """The corpus of a spec; the first time it is read and encoded, then it comes from the cache.
+
+    Raises:
+        UserError: it can't be had; the sentence says why and what else works. No other text is
+            ever put in its place.
+    """
+    entry = _entry(spec)
+    if not entry.is_dir():
+        _store(read_source(spec), entry)
+    facts = json.loads((entry / "corpus.json").read_text(encoding="utf-8"))
+    return Corpus(
+        spec=spec,
+        description=facts["description"],
+        vocab=Vocabulary.load(entry / "vocab.json"),
+        train=np.load(entry / "train.npy", mmap_mode="r"),
+        validation=np.load(entry / "validation.npy", mmap_mode="r"),
+        floor=facts["floor"],
+    )
+
+
+def at_hand(spec: str) -> Corpus | None:
+    """The corpus of a spec where it can be had without a network; None where it can't be.
+
+    A text from the Hub is at hand once it is in the cache, WikiText-2 also where
+    ``CHARLSTM_WIKITEXT`` names a folder that holds it.
+    """
+    try:
+        folder = os.environ.get("CHARLSTM_WIKITEXT")
+        on_the_hub = spec.startswith(PREFIX) or (spec == "wikitext2" and not folder)
+        if on_the_hub and not _entry(spec).is_dir():
+            return None
+        if spec == "wikitext2" and folder and not Path(folder).is_dir():
+            return None  # what is no folder, the library would look for on the Hub
+        return load_corpus(spec)
+    except UserError:
+        return None
+
+
+def _entry(spec: str) -> Path:
+    """Where the encoded text of a spec is kept in the cache, whether it is there yet or not."""
+    if spec == "wikitext2":
+        folder = os.environ.get("CHARLSTM_WIKITEXT")
+        key = ["wikitext2", _state_of(Path(folder)) if folder else HUB_ID]
+    elif spec == "brackets":
+        language = BracketLanguage()  # its entropy changes whenever the language does
+        key = ["brackets", repr(language), language.entropy_rate(), BRACKET_CHARACTERS]
+    elif spec.startswith(PREFIX):
+        key = [read_spec(spec).spec, text_limit()]
+    else:
+        path = Path(spec)
+        if path.suffix != ".txt":
+            raise UserError(
+                f"There is no corpus called {spec!r}.",
+                'Choose "wikitext2", "brackets", the path of a .txt file, or '
+                '"hub:owner/name:column".',
+            )
+        if not path.is_file():
+            raise UserError(f"There is no file {spec!r}.", "Check the path.")
+        key = ["file", _state_of(path)]
+    digest = hashlib.sha256(json.dumps([_CACHE_FORMAT, *key]).encode()).hexdigest()[:24]
+    return _cache_folder() / digest
+
+
+def store_pasted(text: str) -> str:
+    """Keep a pasted text as a ``.txt`` file in the cache folder.
+
+    Returns:
+        its spec for `load_corpus`; the same text always has the same spec.
+
+    Raises:
+        UserError: the text is empty, or has lone surrogates, which UTF-8 can't hold.
+    """
+    if not text.strip():
+        raise UserError("The text is empty.", "Paste some text first.")
+    try:
+        data = text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise UserError(
+            f"The character at position {error.start:,} is half of a surrogate pair.",
+            "Remove it, or paste the text again.",
+        ) from error
+    path = _cache_folder() / "pasted" / f"{hashlib.sha256(data).hexdigest()[:16]}.txt"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+    return str(path)
+
+
+def _store(text: Text, entry: Path) -> None:
+    """Encode a text into the cache: written aside, then renamed, so that no half of it is read."""
+    entry.parent.mkdir(parents=True, exist_ok=True)
+    aside = Path(tempfile.mkdtemp(dir=entry.parent, prefix=".new-"))
+    try:
+        vocab = Vocabulary.from_text(text.train)
+        vocab.save(aside / "vocab.json")
+        np.save(aside / "train.npy", vocab.encode(text.train))
+        np.save(aside / "validation.npy", vocab.encode(text.validation))
+        facts = {"description": text.description, "floor": text.floor}
+        (aside / "corpus.json").write_text(json.dumps(facts), encoding="utf-8")
+        aside.rename(entry)
+    except OSError as error:
+        if not entry.is_dir():  # where it is, another process stored the same text meanwhile
+            raise UserError(
+                f"The encoded text can't be written below {entry.parent} ({error.strerror}).",
+                "Free some space, or set XDG_CACHE_HOME to a folder that can be written.",
+            ) from error
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def _cache_folder() -> Path:
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "charlstm"
+
+
+def _state_of(path: Path) -> str:
+    """What changes when a file, or a file below a folder, changes: paths, sizes and times."""
+    files = [path] if path.is_file() else sorted(p for p in path.rglob("*") if p.is_file())
+    stats = [(str(p.resolve()), p.stat().st_size, p.stat().st_mtime_ns) for p in files]
+    return json.dumps([str(path.resolve()), stats])

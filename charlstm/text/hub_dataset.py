@@ -1,0 +1,152 @@
+"""The text column of a dataset on the Hugging Face Hub, named by a spec.
+
+``hub:OWNER/NAME:COLUMN``, or ``hub:OWNER/NAME:CONFIG:COLUMN`` where the dataset has several
+configurations. Only public datasets are read, and only their first rows, as many as the limit on
+texts allows (`sources.text_limit`): the rows are streamed, so a dataset of any size will do.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from charlstm.errors import UserError
+
+PREFIX = "hub:"
+
+_ID = re.compile(r"[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}", re.ASCII)
+_CONFIG = re.compile(r"[\w.+-]{1,100}", re.ASCII)
+_COLUMN = re.compile(r"[^:\s]([^:\x00-\x1f]{0,98}[^:\s])?")
+
+
+@dataclass(frozen=True)
+class HubText:
+    """Which text: a dataset's id, one of its columns, and its configuration, "" for the only one.
+
+    Raises:
+        UserError: one of the three can't be what it stands for.
+    """
+
+    dataset: str
+    column: str
+    config: str = ""
+
+    def __post_init__(self) -> None:
+        if not _ID.fullmatch(self.dataset) or ".." in self.dataset:
+            raise UserError(
+                f"{self.dataset[:100]!r} is no id of a dataset on the Hub.",
+                'An id is "owner/name", as in its address: huggingface.co/datasets/owner/name.',
+            )
+        if not _COLUMN.fullmatch(self.column):
+            raise UserError(
+                f"{self.column[:100]!r} is no name of a column.",
+                'Give the name of the dataset\'s column of texts; often it is "text".',
+            )
+        if self.config and not _CONFIG.fullmatch(self.config):
+            raise UserError(
+                f"{self.config[:100]!r} is no name of a configuration.",
+                "Give the name that the dataset's page shows, or none where there is only one.",
+            )
+
+    @property
+    def spec(self) -> str:
+        """What `read_spec` reads back."""
+        parts = [self.dataset, self.config, self.column]
+        return PREFIX + ":".join(part for part in parts if part)
+
+
+def read_spec(spec: str) -> HubText:
+    """The text that a spec names.
+
+    Raises:
+        UserError: it names none.
+    """
+    match spec.removeprefix(PREFIX).split(":"):
+        case [dataset, column]:
+            return HubText(dataset, column)
+        case [dataset, config, column] if config:
+            return HubText(dataset, column, config)
+    raise UserError(
+        f"{spec[:200]!r} names no text on the Hub.",
+        'Write "hub:owner/name:column" or "hub:owner/name:config:column".',
+    )
+
+
+def read_text(text: HubText, most: int) -> tuple[str, str | None]:
+    """A text, and its validation split or None where there is none.
+
+    A newline stands between rows.
+
+    Args:
+        most: characters to train on that are read at most, from the start; a tenth of it of the
+            validation split.
+
+    Raises:
+        UserError: it can't be had; the sentence says why.
+    """
+    try:
+        # For the library a folder of the same name beside us would come first, but for this prefix.
+        rows = read_rows(f"hf://datasets/{text.dataset}", text.config, text.column, most)
+    except UserError:
+        raise
+    except Exception as error:  # the library raises what its many back ends raise
+        raise UserError(
+            f"The dataset {text.dataset!r} can't be read from the Hugging Face Hub "
+            f"({type(error).__name__}).",
+            "Check the connection, that its id is right and that it is public, and whether it "
+            "needs the name of a configuration.",
+        ) from error
+    train, validation = rows
+    return "\n".join(train), None if validation is None else "\n".join(validation)
+
+
+def read_rows(
+    source: str, config: str, column: str, most: int
+) -> tuple[list[str], list[str] | None]:
+    """The rows of a column: of the split "train", and of "validation" or None without one.
+
+    Args:
+        source: what `datasets.load_dataset` takes.
+        config: "" for the dataset's only one.
+        most: as for `read_text`; the row that crosses it is the last one, and is cut there.
+
+    Raises:
+        UserError: there is no split "train", no such column, or it holds something else than text.
+    """
+    import datasets  # takes a second to import, and most uses never need it
+
+    # Without a token: a visitor must not read what only the owner of this machine may.
+    splits = datasets.load_dataset(source, config or None, streaming=True, token=False)
+    if "train" not in splits:
+        raise UserError(
+            'That dataset has no split called "train".',
+            "Choose another one, or another configuration of it.",
+        )
+    train = _column(splits["train"], column, most)
+    if "validation" not in splits:
+        return train, None
+    return train, _column(splits["validation"], column, most // 10)
+
+
+def _column(rows: object, column: str, most: int) -> list[str]:
+    found: list[str] = []
+    left = most
+    for row in rows:
+        if column not in row:
+            names = ", ".join(map(repr, sorted(row)))[:300]
+            raise UserError(
+                f"That dataset has no column called {column!r}.", f"Its columns are {names}."
+            )
+        text = row[column]
+        if text is None:
+            continue
+        if not isinstance(text, str):
+            raise UserError(
+                f"The column {column!r} holds no text but {type(text).__name__}.",
+                "Choose a column of texts.",
+            )
+        found.append(text[:left])
+        left -= len(text) + 1  # a newline joins it to the next one
+        if left <= 0:
+            break
+    return found

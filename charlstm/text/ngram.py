@@ -1,0 +1,215 @@
+"""A 7-gram model of a training text: the second baseline of the probe.
+
+It writes what followed, somewhere in the training text, the last 6 characters it has written, and
+knows nothing else. What it closes within a few characters, closing takes no memory for.
+
+How it is kept: for each character of the text one sorted uint64 that stands for the 6 before it,
+the most recent in the highest place, so that the occurrences of any shorter context are a range of
+the same array; and beside it the character itself. 6 characters do not fit into 64 bits in every
+vocabulary. So 3 of them are packed into 63 bits (21 each, enough for all of Unicode) and numbered
+by their rank among the distinct triples of the text, and an entry is the rank of the last 3
+characters times the number of ranks plus the rank of the 3 before those: exact in any vocabulary,
+for texts of up to 2^32 characters.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from filelock import FileLock
+
+from charlstm.errors import UserError
+from charlstm.text.corpus import Corpus
+from charlstm.text.vocabulary import Vocabulary
+
+_HALF = 3  # characters a rank stands for
+_MOST = 2 * _HALF  # characters of the longest context
+_BITS = 21  # a character of a packed triple
+_NOTHING = (1 << _BITS) - 1  # no id: where a seed text has fewer characters than a context
+_FORMAT = 1  # part of the cache entry's name: a change of what is stored makes old ones unread
+_ARRAYS = ("triples", "contexts", "following")
+
+
+@dataclass(frozen=True, eq=False)
+class NGram:
+    """An n-gram model with backoff to the longest context that the text has.
+
+    Attributes:
+        vocab: of the ids.
+        longest: characters of the longest context, n - 1.
+        triples: uint64 of shape (distinct triples,), sorted, each 3 packed characters.
+        contexts: uint64 of shape (characters,), sorted (see the top of this file).
+        following: the id that followed each context, of the same shape.
+    """
+
+    vocab: Vocabulary
+    longest: int
+    triples: np.ndarray
+    contexts: np.ndarray
+    following: np.ndarray
+
+    @classmethod
+    def of(cls, ids: np.ndarray, vocab: Vocabulary, n: int = 7) -> NGram:
+        """Count a text.
+
+        Args:
+            ids: the text, of shape (characters,), at least one that is not UNK.
+            vocab: of the ids.
+            n: 1 to 7.
+
+        Raises:
+            ValueError: n is out of range, or there is no character to learn from.
+        """
+        if not 1 <= n <= _MOST + 1:
+            raise ValueError(f"n is {n}, not 1 to {_MOST + 1}")
+        # Before the text stands an id that nothing else has: contexts that reach there match no
+        # seed text at their full length, but do so where they are cut shorter.
+        padded = np.concatenate([np.full(_MOST, len(vocab)), ids]).astype(np.uint64)
+        # packed[i]: the triple before padded[i + 3]
+        packed = _pack(padded[2:-1], padded[1:-2], padded[:-3])
+        triples = _distinct(packed)
+        ranks = np.searchsorted(triples, packed).astype(np.uint64)
+        known = np.flatnonzero(ids != vocab.unk_id)  # UNK is read, never written
+        if not len(known):
+            raise ValueError("a text without a known character can't be counted")
+        contexts = ranks[known + _HALF] * np.uint64(len(triples)) + ranks[known]
+        order = np.argsort(contexts, kind="stable")
+        following = ids[known[order]].astype(np.min_scalar_type(len(vocab)))
+        return cls(vocab, n - 1, triples, contexts[order], following)
+
+    @classmethod
+    def of_corpus(cls, corpus: Corpus) -> NGram:
+        """The 7-gram model of a corpus's training text, memory-mapped from beside its cache entry.
+
+        The first time it is counted, which takes some seconds for millions of characters.
+
+        Raises:
+            UserError: it can't be written there.
+        """
+        filename = getattr(corpus.train, "filename", None)
+        if filename is None:  # not from the cache: nothing to stand beside
+            return cls.of(corpus.train, corpus.vocab)
+        entry = Path(filename).parent / f"ngram-{_FORMAT}"
+        if not entry.is_dir():
+            try:
+                with FileLock(entry.with_suffix(".lock")):  # counted once: others wait for it
+                    if not entry.is_dir():
+                        cls.of(np.asarray(corpus.train), corpus.vocab)._store(entry)
+            except OSError as error:
+                raise UserError(
+                    f"The counted text can't be written below {entry.parent} ({error.strerror}).",
+                    "Free some space, or set XDG_CACHE_HOME to a folder that can be written.",
+                ) from error
+        arrays = [np.load(entry / f"{name}.npy", mmap_mode="r") for name in _ARRAYS]
+        return cls(corpus.vocab, _MOST, *arrays)
+
+    def occurrences(self, recent: np.ndarray, length: int) -> tuple[np.ndarray, np.ndarray]:
+        """Where contexts stand among the sorted ones.
+
+        Args:
+            recent: ids of shape (contexts, 6), the most recent character first.
+            length: how many of the 6 to look at, 0 to 6.
+
+        Returns:
+            first and end, each int64 of shape (contexts,): what followed a context is
+            ``following[first:end]``, and first = end where the text does not have it.
+        """
+        low, high = self._ranks(recent[:, :_HALF], min(length, _HALF))
+        ranks = np.uint64(len(self.triples))
+        if length > _HALF:
+            older_low, older_high = self._ranks(recent[:, _HALF:], length - _HALF)
+            start, end = low * ranks + older_low, low * ranks + older_high
+            absent = low == high
+        else:
+            start, end, absent = low * ranks, high * ranks, False
+        first, past = np.searchsorted(self.contexts, start), np.searchsorted(self.contexts, end)
+        return first, np.where(absent, first, past)
+
+    def paragraphs(self, seed_text: str, length: int, dice: int, samples: int) -> list[str]:
+        """Continue a seed text: what stands after it, up to and including the first newline.
+
+        Each character is one of those that followed the longest context seen in the text, each
+        occurrence as likely as another. What sample number n writes does not depend on how many
+        samples there are.
+
+        Args:
+            seed_text: a character that the text does not have ends the context.
+            length: characters to write at most.
+            dice: 0 to `noise.MAX_DICE`; the numbers drawn are not those of the sampler's noise.
+            samples: how many continuations.
+        """
+        given = self.vocab.encode(seed_text[-_MOST:])[::-1]
+        recent = np.full((samples, _MOST), _NOTHING, dtype=np.int64)
+        recent[:, : len(given)] = given
+        newline = self.vocab.encode("\n")[0]  # or UNK, which is never drawn
+        written = np.full((length, samples), self.vocab.unk_id, np.int32)
+        rows = np.arange(samples)
+        for step in range(length):
+            drawn = self._next(recent, _uniform(dice, step, samples)[rows])
+            written[step, rows] = drawn
+            going_on = drawn != newline
+            recent = np.column_stack([drawn, recent[:, :-1]])[going_on]
+            rows = rows[going_on]
+            if not len(rows):
+                break
+        return [self.vocab.decode(ids[ids != self.vocab.unk_id].tolist()) for ids in written.T]
+
+    def _next(self, recent: np.ndarray, chances: np.ndarray) -> np.ndarray:
+        """One id after each context, by a number in [0, 1) for each."""
+        drawn = np.empty(len(recent), np.int64)
+        left = np.arange(len(recent))
+        for length in range(self.longest, -1, -1):
+            first, past = self.occurrences(recent[left], length)
+            seen = past > first
+            places = first[seen] + (chances[left[seen]] * (past - first)[seen]).astype(np.int64)
+            drawn[left[seen]] = self.following[places]
+            left = left[~seen]
+            if not len(left):
+                break
+        return drawn
+
+    def _ranks(self, triples: np.ndarray, length: int) -> tuple[np.ndarray, np.ndarray]:
+        """First and end among the ranks of the triples that begin with some characters.
+
+        Args:
+            triples: ids of shape (contexts, 3), the most recent first.
+            length: how many of them to look at.
+        """
+        low, high = np.array(triples, np.uint64), np.array(triples, np.uint64)
+        low[:, length:], high[:, length:] = 0, _NOTHING
+        return (
+            np.searchsorted(self.triples, _pack(*low.T)).astype(np.uint64),
+            np.searchsorted(self.triples, _pack(*high.T), side="right").astype(np.uint64),
+        )
+
+    def _store(self, entry: Path) -> None:
+        """Write the arrays aside, then rename, so that no half of them is read."""
+        aside = Path(tempfile.mkdtemp(dir=entry.parent, prefix=".new-"))
+        try:
+            for name in _ARRAYS:
+                np.save(aside / f"{name}.npy", getattr(self, name))
+            aside.rename(entry)
+        finally:
+            shutil.rmtree(aside, ignore_errors=True)
+
+
+def _pack(recent: np.ndarray, before: np.ndarray, oldest: np.ndarray) -> np.ndarray:
+    return (recent << np.uint64(2 * _BITS)) | (before << np.uint64(_BITS)) | oldest
+
+
+def _distinct(values: np.ndarray) -> np.ndarray:
+    ordered = np.sort(values)
+    return ordered[np.append(True, ordered[1:] != ordered[:-1])]
+
+
+def _uniform(dice: int, step: int, samples: int) -> np.ndarray:
+    """Numbers in [0, 1), float64 of shape (samples,): a pure function of (dice, step, sample).
+
+    From the raw words of Philox, as in `charlstm.model.noise`, under keys that are not used there.
+    """
+    bits = np.random.Philox(key=dice | ((1 << 64) - 1) << 64, counter=step << 64)
+    return (bits.random_raw(samples) >> np.uint64(11)) * 2.0**-53

@@ -1,0 +1,173 @@
+"""Where a corpus's text comes from: the Hub, a folder, a file, or the bracket language.
+
+`charlstm.text.corpus` says what a spec is.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from charlstm.environment import whole_number
+from charlstm.errors import UserError
+from charlstm.text.bracket_language import BracketLanguage
+from charlstm.text.hub_dataset import PREFIX, HubText, read_spec, read_text
+
+HUB_ID = "Salesforce/wikitext"
+HUB_CONFIG = "wikitext-2-raw-v1"
+SPLITS = ("train", "validation")
+BRACKET_CHARACTERS = {"train": 2_000_000, "validation": 200_000}
+"""Of the bracket language, by split."""
+MAX_TEXT = 20_000_000
+"""Bytes of a text of one's own, and characters that are read of a dataset from the Hub, unless
+``CHARLSTM_MAX_TEXT`` sets another limit."""
+
+_HELD_OUT = 0.1  # of a text without a validation split: its tail
+
+
+@dataclass(frozen=True)
+class Text:
+    """A corpus before it is encoded.
+
+    Attributes:
+        description: what it is, in a sentence.
+        train, validation: the splits.
+        floor: nats per character that no model can get below, where that is known.
+    """
+
+    description: str
+    train: str
+    validation: str
+    floor: float | None = None
+
+
+def text_limit() -> int:
+    """`MAX_TEXT`, or what ``CHARLSTM_MAX_TEXT`` sets in its place.
+
+    Raises:
+        UserError: that is no whole number above zero.
+    """
+    return whole_number("CHARLSTM_MAX_TEXT", MAX_TEXT)
+
+
+def read_source(spec: str) -> Text:
+    """The text of a spec, read anew.
+
+    Raises:
+        UserError: it can't be had; the sentence says why and what else works.
+    """
+    if spec == "wikitext2":
+        return _read_wikitext(os.environ.get("CHARLSTM_WIKITEXT"))
+    if spec == "brackets":
+        language = BracketLanguage()
+        train, validation = (
+            language.sample(BRACKET_CHARACTERS[split], seed) for seed, split in enumerate(SPLITS)
+        )
+        return Text(
+            f"a random bracket language to depth {language.max_depth} "
+            "(charlstm.text.bracket_language)",
+            train,
+            validation,
+            language.entropy_rate(),
+        )
+    if spec.startswith(PREFIX):
+        return _read_hub(read_spec(spec))
+    return _read_file(Path(spec))
+
+
+def join_rows(rows: list[str]) -> str:
+    """Rows of the dataset as one text, joined with newlines as the notebook joins them.
+
+    The rows already end with a newline of their own (but for the empty ones), so every newline of
+    the original text comes out doubled: a paragraph ends with two or more. Kept as it is, for the
+    validation split to have the notebook's 1,145,909 characters.
+    """
+    return "\n".join(rows)
+
+
+def _read_wikitext(folder: str | None) -> Text:
+    import datasets  # takes a second to import, and most uses never need it
+
+    try:
+        with tempfile.TemporaryDirectory() as aside:
+            # The library's own cache can't tell one local folder from another of the same name,
+            # nor its state today from yesterday's; the Hub's datasets it knows by their commit.
+            rows = datasets.load_dataset(
+                folder or HUB_ID, HUB_CONFIG, cache_dir=aside if folder else None
+            )
+            train, validation = (join_rows(rows[split]["text"]) for split in SPLITS)
+    except Exception as error:  # the library raises what its many back ends raise
+        if folder:
+            raise UserError(
+                f"The folder {folder!r}, which CHARLSTM_WIKITEXT names, holds no {HUB_CONFIG} "
+                f"in the Hub's layout ({type(error).__name__}).",
+                f'It needs a README.md with the splits and a folder "{HUB_CONFIG}" with the '
+                "parquet files, as in the dataset Salesforce/wikitext.",
+            ) from error
+        raise UserError(
+            f"WikiText-2 can't be fetched from the Hugging Face Hub ({type(error).__name__}).",
+            "Check the connection, or set CHARLSTM_WIKITEXT to a folder that holds it, or choose "
+            '"brackets" or a text of your own, which need no network.',
+        ) from error
+    source = (
+        "a local folder in the layout of WikiText-2-raw (CHARLSTM_WIKITEXT)"
+        if folder
+        else "WikiText-2-raw from the Hugging Face Hub (Salesforce/wikitext)"
+    )
+    return Text(source, train, validation)
+
+
+def _read_file(path: Path) -> Text:
+    try:
+        text = path.read_bytes().decode("utf-8")  # its line ends stay as they are
+    except UnicodeDecodeError as error:
+        raise UserError(
+            f"The file {path.name} is not UTF-8: the byte at position {error.start:,} is no part "
+            "of a character.",
+            "Save it as UTF-8 in an editor and try again.",
+        ) from error
+    except OSError as error:
+        raise UserError(
+            f"The file {path.name} can't be read ({error.strerror}).", "Check its permissions."
+        ) from error
+    train, validation = hold_out(text)
+    if len(train) < 2 or len(validation) < 2:
+        raise UserError(
+            f"The file {path.name} has {len(text):,} characters, too few to train on.",
+            "Bring a text of some thousands of characters at least.",
+        )
+    return Text(
+        f"the file {path.name}; its last tenth ({len(validation):,} characters) is held out "
+        "for validation",
+        train,
+        validation,
+    )
+
+
+def hold_out(text: str) -> tuple[str, str]:
+    """What is trained on, and the tail that is held out for validation: the last tenth."""
+    cut = len(text) - int(len(text) * _HELD_OUT)
+    return text[:cut], text[cut:]
+
+
+def _read_hub(text: HubText) -> Text:
+    train, validation = read_text(text, text_limit())
+    of = "its validation split"
+    if validation is None:
+        train, validation = hold_out(train)
+        of = f"its last tenth ({len(validation):,} characters)"
+    if len(train) < 2 or len(validation) < 2:
+        raise UserError(
+            f"The dataset {text.dataset!r} has {len(train):,} characters to train on and "
+            f"{len(validation):,} to validate on, too few.",
+            "Choose another column or another dataset.",
+        )
+    config = f" ({text.config})" if text.config else ""
+    return Text(
+        f"the column {text.column!r} of {text.dataset}{config} on the Hugging Face Hub, "
+        f"{len(train):,} characters; {of} is held out for validation",
+        train,
+        validation,
+    )

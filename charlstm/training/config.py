@@ -1,0 +1,257 @@
+"""Settings of a training, and the presets that a person chooses among."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+import torch
+
+from charlstm.errors import UserError
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """Everything that decides what a training does, and so what its numbers are.
+
+    Attributes:
+        embed_size, hidden_size, n_layers, dropout, output_dropout, weight_drop: of the
+            `CharLSTM`.
+        orthogonal: start with orthogonal recurrent weights and a forget bias of 1 (Jozefowicz et
+            al. 2015); otherwise as torch starts them.
+        batching: "windows" at random places, hidden at zero each time, or "streams" with carried
+            hidden.
+        streams: rows of a batch.
+        window: characters a row.
+        learning_rate: at its highest.
+        betas: of Adam (AdamW without weight decay, which is Adam).
+        warmup: steps in which the learning rate rises from zero.
+        flat: share of all steps after which it falls to zero; at 1 it stays.
+        fall: "line" or "cosine", the shape of the fall.
+        average: how much of the averaged weights each step keeps (an exponential moving average,
+            Polyak and Juditsky 1992); they are what is scored and saved. At 0 nothing is averaged.
+        clip: the largest gradient norm.
+        validate_every: steps between validations.
+        steps: how many steps; None when the budget is in seconds.
+        seconds: wall clock from the first step, validation counted in; None when in steps.
+        seed: of weights, batches and dropout.
+        fresh: share of its windows at which a stream starts from nothing, beside the first of each
+            pass. Runs of earlier versions have none.
+    """
+
+    embed_size: int
+    hidden_size: int
+    n_layers: int
+    dropout: float
+    output_dropout: float
+    weight_drop: float
+    orthogonal: bool
+    batching: Literal["windows", "streams"]
+    streams: int
+    window: int
+    learning_rate: float
+    betas: tuple[float, float]
+    warmup: int
+    flat: float
+    fall: Literal["line", "cosine"]
+    average: float
+    clip: float
+    validate_every: int
+    steps: int | None
+    seconds: float | None
+    seed: int
+    fresh: float = 0.0
+
+    def with_budget(self, steps: int | None, seconds: float | None) -> TrainConfig:
+        """The same settings for another budget; both None keeps the preset's own.
+
+        Raises:
+            UserError: both are given, or one is not above zero.
+        """
+        if steps is None and seconds is None:
+            return self
+        if steps is not None and seconds is not None:
+            raise UserError("A budget is in steps or in seconds.", "Give only one of the two.")
+        if not (steps if seconds is None else seconds) > 0:
+            raise UserError("The budget must be above zero.", "Give more steps or seconds.")
+        return replace(self, steps=steps, seconds=seconds)
+
+
+PRESETS = {
+    # What two cores do in a minute. Of what was tried in 60 s on two AVX512-BF16 cores, many small
+    # steps did best: 24 x 32 at 7e-3, 1.544 nats where the machine read 100,000 characters a second
+    # (1.558 at 87,000; 1.584 at 66,000); 32 x 32 at 1e-2, 1.543 to 1.551 (7e-3: 1.563; 1.4e-2:
+    # 1.641); 24 x 64 with 320 units at 1e-2, 1.577; 256 units, 1.590. All of them without fresh
+    # streams, which on a slower machine brought 1.654 (2,883 steps) to 1.644 (2,816).
+    "quick": TrainConfig(
+        embed_size=64,
+        hidden_size=288,
+        n_layers=1,
+        dropout=0.0,
+        output_dropout=0.0,
+        weight_drop=0.0,
+        orthogonal=True,
+        batching="streams",
+        streams=24,
+        window=32,
+        learning_rate=7e-3,
+        betas=(0.9, 0.99),
+        warmup=50,
+        flat=0.5,
+        fall="line",
+        average=0.0,
+        clip=1.0,
+        validate_every=500,
+        steps=None,
+        seconds=60.0,
+        seed=0,
+        fresh=0.01,
+    ),
+    # Ten minutes on two cores; with a longer budget, what ships.
+    "better": TrainConfig(
+        embed_size=64,
+        hidden_size=512,
+        n_layers=1,
+        dropout=0.05,
+        output_dropout=0.1,
+        weight_drop=0.0,
+        orthogonal=True,
+        batching="streams",
+        streams=32,
+        window=128,
+        learning_rate=6e-3,
+        betas=(0.9, 0.99),
+        warmup=100,
+        flat=0.3,
+        fall="line",
+        average=0.0,
+        clip=1.0,
+        validate_every=500,
+        steps=None,
+        seconds=600.0,
+        seed=0,
+        fresh=0.01,
+    ),
+    # Two hours on two cores; what ships was trained by its values on a CUDA card (below). Two
+    # layers learn more than a wider one that takes as long: after four minutes from the same start
+    # (`charlstm.training.growth`), 2 x 512 stood at 1.528 nats on a slice of validation and 1 x 768
+    # at 1.550. A step of 2 x 640 takes about as long as one of 1 x 1024. From nothing: 1.389 nats
+    # on the whole validation split after 39 minutes (2,661 steps) of two AVX512-BF16 cores; the two
+    # hours were not run to their end.
+    "best": TrainConfig(
+        embed_size=64,
+        hidden_size=640,
+        n_layers=2,
+        dropout=0.1,
+        output_dropout=0.2,
+        weight_drop=0.15,
+        orthogonal=True,
+        batching="streams",
+        streams=48,
+        window=128,
+        learning_rate=3e-3,
+        betas=(0.9, 0.99),
+        warmup=100,
+        flat=0.3,
+        fall="cosine",
+        average=0.998,
+        clip=1.0,
+        validate_every=500,
+        steps=None,
+        seconds=7200.0,
+        seed=0,
+        fresh=0.01,
+    ),
+    # The notebook's hyperparameters, letter for letter; its mistakes are mended elsewhere.
+    "notebook": TrainConfig(
+        embed_size=512,
+        hidden_size=2048,
+        n_layers=1,
+        dropout=0.5,
+        output_dropout=0.0,
+        weight_drop=0.0,
+        orthogonal=False,
+        batching="windows",
+        streams=512,
+        window=100,
+        learning_rate=0.002,
+        betas=(0.9, 0.999),
+        warmup=0,
+        flat=1.0,
+        fall="line",
+        average=0.0,
+        clip=5.0,
+        validate_every=200,
+        steps=500,
+        seconds=None,
+        seed=0,
+    ),
+}
+
+
+# What a CUDA card does otherwise: it reads a hundred times as much in a second, so the text is read
+# many times over, and dropout counts. On one H200, the whole validation split: quick 1.304 nats
+# after 30 s (1.496 after 2.3 s of steps, without a save or a sample), better 1.253 after 107 s,
+# best 1.247 after 203 s; the last is what ships.
+_ON_CUDA: dict[str, dict[str, Any]] = {
+    "quick": {
+        "hidden_size": 1024,
+        "output_dropout": 0.3,
+        "weight_drop": 0.3,
+        "streams": 128,
+        "learning_rate": 4e-3,
+        "seconds": 30.0,
+    },
+    "better": {
+        "hidden_size": 640,
+        "n_layers": 2,
+        "dropout": 0.1,
+        "output_dropout": 0.4,
+        "weight_drop": 0.3,
+        "streams": 64,
+        "learning_rate": 2e-3,
+        "fall": "cosine",
+        "average": 0.999,
+        "seconds": 120.0,
+    },
+    "best": {
+        "dropout": 0.15,
+        "output_dropout": 0.4,
+        "weight_drop": 0.4,
+        "streams": 64,
+        "learning_rate": 2e-3,
+        "average": 0.999,
+        "seconds": 240.0,
+    },
+}
+
+
+def preset_config(name: str) -> TrainConfig:
+    """The settings of a preset on the machine at hand, which may have a CUDA card.
+
+    Raises:
+        UserError: there is none of that name.
+    """
+    if name not in PRESETS:
+        raise UserError(
+            f"There is no preset called {name!r}.", f"Choose one of {', '.join(PRESETS)}."
+        )
+    changes = _ON_CUDA.get(name, {}) if torch.cuda.is_available() else {}
+    return replace(PRESETS[name], **changes)
+
+
+def learning_rate_factor(step: int, total_steps: int | None, config: TrainConfig) -> float:
+    """The learning rate of a step (counted from 0) as a share of its highest.
+
+    It rises over ``config.warmup`` steps, stays, and after ``config.flat`` of all steps falls to
+    zero. While the total is not known yet, it stays.
+    """
+    factor = min(1.0, (step + 1) / config.warmup) if config.warmup else 1.0
+    if total_steps is None:
+        return factor
+    falling = total_steps * (1 - config.flat)
+    left = min(1.0, (total_steps - step) / falling) if falling else 1.0
+    if config.fall == "cosine":
+        left = (1 - math.cos(math.pi * left)) / 2
+    return min(factor, left)

@@ -1,0 +1,224 @@
+"""Training, one step at a time (notebook section 5)."""
+
+from __future__ import annotations
+
+import copy
+import threading
+from dataclasses import dataclass
+
+import torch
+from torch import nn
+from torch.nn.parallel import DistributedDataParallel
+
+from charlstm.model.evaluate import Evaluation, evaluate, fixed_slice
+from charlstm.model.lstm import CharLSTM
+from charlstm.text.corpus import Corpus
+from charlstm.training.batches import ParallelStreams, RandomWindows
+from charlstm.training.config import TrainConfig, learning_rate_factor
+from charlstm.training.distributed import Next, Team
+from charlstm.training.growth import grow
+from charlstm.training.precision import fast_precision
+from charlstm.training.update import Update
+
+VALIDATION_SLICE = 65_536
+"""Characters that are scored while training goes on (`evaluate.fixed_slice`)."""
+
+
+@dataclass(frozen=True)
+class StepRecord:
+    """What one step did.
+
+    Attributes:
+        step: counted from 1.
+        loss: training loss before the step, nats per character.
+        learning_rate: used in it.
+        gradient_norm: before clipping.
+        characters: read so far.
+    """
+
+    step: int
+    loss: float
+    learning_rate: float
+    gradient_norm: float
+    characters: int
+
+
+def default_device() -> torch.device:
+    """Where a process that trains alone computes: a CUDA card where there is one."""
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+
+class Trainer:
+    """Trains one model, one step a call; stopping is not calling it again.
+
+    Everything random is a function of the seed and the step, so a trainer that was given the
+    `state_dict` of another goes on with the same numbers, on the same kind of machine.
+
+    Args:
+        config: what to do.
+        corpus: what to read.
+        precision: of the matrix products, see `fast_precision`; weights stay in float32.
+        team: the processes that train together; None for one alone. All but the leader then call
+            `follow` and nothing else.
+
+    Raises:
+        UserError: the text is too short for the settings, or its streams can't be shared out.
+    """
+
+    def __init__(
+        self,
+        config: TrainConfig,
+        corpus: Corpus,
+        precision: torch.dtype | None = None,
+        team: Team | None = None,
+    ) -> None:
+        self.config = config
+        self._team = team
+        self._rows = team.rows(config.streams) if team else slice(None)
+        self.device = team.device if team else default_device()
+        self.precision = precision or self._fast_precision()
+        self.total_steps = config.steps
+        self.steps_done = 0
+        reading = corpus.train, config.streams, config.window, config.seed
+        self._batches = (
+            RandomWindows(*reading)
+            if config.batching == "windows"
+            else ParallelStreams(*reading, config.fresh)
+        )
+        self._slice = fixed_slice(corpus.validation, VALIDATION_SLICE)
+        self._validation = corpus.validation
+        torch.manual_seed(config.seed)
+        self.model = CharLSTM(
+            len(corpus.vocab),
+            config.embed_size,
+            config.hidden_size,
+            config.n_layers,
+            config.dropout,
+            config.output_dropout,
+            config.weight_drop,
+        )
+        if config.orthogonal:
+            _start_orthogonal(self.model.lstm)
+        self.model.to(self.device)
+        self._averaged = copy.deepcopy(self.model).eval() if config.average else None
+        rows = len(range(config.streams)[self._rows])
+        forward = DistributedDataParallel(self.model) if team else self.model
+        self._update = Update(self.model, forward, config, rows, self.precision)
+
+    def grow(self, small: CharLSTM) -> None:
+        """Start as a smaller model, before the first step. Errors as `growth.grow`."""
+        grow(self.model, small)
+        if self._averaged is not None:
+            self._averaged.load_state_dict(self.model.state_dict())
+
+    @property
+    def result(self) -> CharLSTM:
+        """The model that is scored and saved: the averaged one where there is one."""
+        return self.model if self._averaged is None else self._averaged
+
+    def step(self) -> StepRecord:
+        """One batch, one update of the weights."""
+        self._announce(Next.STEP)
+        config, number = self.config, self.steps_done
+        torch.manual_seed(config.seed * 1_000_003 + number + 1)  # the dropout's dice
+        self.model.train()
+        batch = self._batches.at(number)
+        rate = config.learning_rate * learning_rate_factor(number, self.total_steps, config)
+        share = (part[self._rows] for part in (batch.inputs, batch.targets, batch.fresh))
+        loss, norm = self._update(*share, rate)
+        self._average()
+        self.steps_done = number + 1
+        read = self.steps_done * config.streams * config.window
+        loss = self._team.mean(loss) if self._team else loss
+        return StepRecord(self.steps_done, loss.item(), rate, norm.item(), read)
+
+    def follow(self) -> None:
+        """Do what the leader announces, until it announces the end."""
+        while True:
+            what, self.total_steps = self._team.hear()
+            if what == Next.END:
+                return
+            if what == Next.STEP:
+                self.step()
+            else:
+                self.state_dict()
+
+    def end(self) -> None:
+        """Send those home who follow; a trainer alone need not."""
+        self._announce(Next.END)
+
+    def _fast_precision(self) -> torch.dtype:
+        precision = fast_precision(self.device)
+        if self._team and not self._team.all_agree(precision == torch.bfloat16):
+            return torch.float32
+        return precision
+
+    def _announce(self, what: Next) -> None:
+        if self._team and self._team.rank == 0:
+            self._team.announce(what, self.total_steps)
+
+    def _average(self) -> None:
+        if self._averaged is not None:
+            # While few steps are done, their own mean: the start must not be remembered.
+            keep = min(self.config.average, self.steps_done / (self.steps_done + 1))
+            with torch.no_grad():
+                torch._foreach_lerp_(
+                    list(self._averaged.parameters()), list(self.model.parameters()), 1 - keep
+                )
+
+    def validate(self) -> Evaluation:
+        """The loss on a slice of the validation text, the same each time (`fixed_slice`), in eval
+        mode and the precision of the training."""
+        return evaluate(self.result, self._slice, None, self.precision)
+
+    def validate_whole(self, stop: threading.Event | None = None) -> Evaluation | None:
+        """The same on the whole validation text; None when ``stop`` was set before its end."""
+        return evaluate(self.result, self._validation, stop, self.precision)
+
+    def state_dict(self) -> dict[str, torch.Tensor]:
+        """All that a resumed training needs, as flat named tensors."""
+        self._announce(Next.GATHER)
+        state = {f"model.{name}": value for name, value in self.model.state_dict().items()}
+        for name, parameter in self.model.named_parameters():
+            for key, value in self._update.optimizer.state.get(parameter, {}).items():
+                state[f"optimizer.{key}.{name}"] = value
+        if self._averaged is not None:
+            state |= {f"averaged.{k}": v for k, v in self._averaged.state_dict().items()}
+        state["hidden.h"], state["hidden.c"] = (
+            self._team.gathered(part) if self._team else part for part in self._update.hidden
+        )
+        state["steps_done"] = torch.tensor(self.steps_done)
+        return state
+
+    def load_state_dict(self, state: dict[str, torch.Tensor]) -> None:
+        """Go on, before the first step, where the trainer that gave this `state_dict` stood."""
+        self.model.load_state_dict(_below("model.", state))
+        if self._averaged is not None:
+            self._averaged.load_state_dict(_below("averaged.", state))
+        for name, parameter in self.model.named_parameters():
+            keys = ("step", "exp_avg", "exp_avg_sq")
+            if f"optimizer.step.{name}" in state:
+                self._update.optimizer.state[parameter] = {
+                    key: state[f"optimizer.{key}.{name}"].to(self.device) for key in keys
+                }
+        for part, name in zip(self._update.hidden, ("hidden.h", "hidden.c"), strict=True):
+            if name in state:
+                part.copy_(state[name][:, self._rows])
+        self.steps_done = int(state["steps_done"])
+
+
+def _below(prefix: str, state: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    return {k.removeprefix(prefix): v for k, v in state.items() if k.startswith(prefix)}
+
+
+def _start_orthogonal(lstm: nn.LSTM) -> None:
+    size = lstm.hidden_size
+    with torch.no_grad():
+        for name, parameter in lstm.named_parameters():
+            if name.startswith("weight_hh"):
+                for gate in parameter.split(size):
+                    nn.init.orthogonal_(gate)
+            elif name.startswith("bias"):
+                parameter.zero_()
+                if name.startswith("bias_ih"):
+                    parameter[size : 2 * size] = 1.0  # gates are ordered i, f, g, o

@@ -1,0 +1,1 @@
+"""The seed text with its brackets, and the strip below."""

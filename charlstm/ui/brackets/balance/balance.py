@@ -1,0 +1,81 @@
+"""Tab Brackets, by hand: the seed text as a model reads it, and one continuation a temperature."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import Any
+
+import gradio as gr
+
+from charlstm.checkpoints.catalog import Checkpoints
+from charlstm.errors import UserError
+from charlstm.text.brackets import spaced
+from charlstm.ui.brackets.balance.remarks import spacing_sentence, watched_sentences
+from charlstm.ui.brackets.balance.strip import strip_functions
+from charlstm.ui.brackets.inputs import SEED_TEXT, TEMPERATURES
+from charlstm.ui.brackets.long_question import IN_BROWSER
+from charlstm.ui.components.component import drawn
+from charlstm.ui.components.limits import TYPING
+from charlstm.ui.components.notes import notes_view
+from charlstm.ui.components.words import unknown_sentence
+from charlstm.ui.link import LINK_TEXT_LIMIT
+
+
+def build_balance(checkpoints: Checkpoints, picker: gr.Dropdown, seed: gr.Textbox) -> gr.HTML:
+    """The seed text with its brackets marked and the strip below, and what is to be said of it."""
+    balance = drawn(
+        __file__,
+        "mountReading",
+        {"text": SEED_TEXT, "checkpoint": picker.value, "temperature": TEMPERATURES[1]},
+        "balance.html",
+        ("../marks.js", "balance.js", "strip.js"),
+        strip_functions(checkpoints),
+    )
+    with gr.Row(elem_classes="bar", elem_id="bracket-notes"):
+        notes = notes_view([], elem_id="bracket-remarks")
+        respell = gr.Button(
+            "Add the spaces",
+            size="md",
+            scale=0,
+            visible=False,
+            elem_id="add-spaces",
+            elem_classes="quiet",
+        )
+
+    def remark(name: str | None, seed_text: str) -> tuple[list[str], gr.Button]:
+        measured_on, unknown = "", []
+        if name is not None:
+            with suppress(UserError):  # a damaged checkpoint is said when it is asked to write
+                measured_on = checkpoints.info(name).measured_on
+                unknown = checkpoints.sampler(name).vocab.unknown(seed_text)
+        respelled = spacing_sentence(measured_on, seed_text)
+        remarks = [respelled, *watched_sentences(measured_on, seed_text), unknown_sentence(unknown)]
+        if len(seed_text) > LINK_TEXT_LIMIT:
+            remarks.append(
+                f"A seed text past {LINK_TEXT_LIMIT:,} characters is left out of the link."
+            )
+        return [line for line in remarks if line], gr.Button(visible=respelled is not None)
+
+    quiet: dict[str, Any] = {
+        "show_progress": "hidden", "api_visibility": "private", **TYPING,
+    }  # fmt: skip
+    gr.on(
+        [seed.change, picker.change],
+        remark,
+        inputs=[picker, seed],
+        outputs=[notes, respell],
+        **quiet,
+    )
+    respell.click(spaced, inputs=seed, outputs=seed, **quiet)
+    return balance
+
+
+def follow(balance: gr.HTML, picker: gr.Dropdown, seed: gr.Textbox, temperature: gr.Slider) -> None:
+    """Draw the balance view anew whenever what it shows changes."""
+    gr.on(
+        [seed.change, picker.change, temperature.change],
+        inputs=[seed, picker, temperature],
+        outputs=balance,
+        js="(text, checkpoint, temperature) => ({ text, checkpoint, temperature })",
+        **IN_BROWSER,
+    )

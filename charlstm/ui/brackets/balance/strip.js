@@ -1,0 +1,209 @@
+// The strip under the balance view: the chance of the closing bracket after each character of the
+// seed text, and of the same text with a comma for its last unclosed bracket. Runs after
+// components/parts.js.
+//
+// The component's value is {text, checkpoint, temperature}. The server answers
+//   strip([checkpoint, text, temperature])          {closing, watched, lanes: [{temperature, own,
+//                                                   comma}]}; comma begins at the watched bracket
+//   likely([checkpoint, text, place, temperature])  {rows: [{temperature, comma, choices: [[name,
+//                                                   probability]]}]}
+// or {error: sentence}. Only what is in view is drawn, so the length of a text costs nothing here.
+
+const STRIP = { least: 9, most: 14, lane: 50, gap: 12, letters: 20 }; // CSS pixels
+const TOPS = [0.01, 0.02, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1]; // where a lane may end
+const TYPING_PAUSE = 250; // ms without a key before the model reads
+const POINTING_PAUSE = 120; // ms at one place before it is asked what may follow
+const SHAPES = { "\n": "¶", "\t": "⇥" };
+
+function mountStrip(element, props, watch, server) {
+  const part = (name) => element.querySelector(`.strip${name}`);
+  const [strip, scroll, wide] = [part(""), part("-scroll"), part("-wide")];
+  const svg = wide.querySelector("svg");
+  let shown = null; // the answer that is drawn, its text as an array of characters beside it
+  let frame = 0;
+  let overdue = false; // the text changed while the tab was out of sight
+
+  const last = () => (shown ? shown.characters.length - 1 : -1);
+  const pitch = () => {
+    const fits = Math.floor(scroll.clientWidth / shown.characters.length);
+    return Math.min(Math.max(fits, STRIP.least), STRIP.most);
+  };
+
+  // ---- what the model says ----
+
+  const askChances = asker(TYPING_PAUSE, server.strip, (answer, [checkpoint, text, temperature]) => {
+    strip.classList.remove("late");
+    part("-sorry").textContent = answer.error ?? "";
+    if (answer.error) return show(null);
+    show({ ...answer, checkpoint, text, temperature, characters: Array.from(text) });
+  });
+
+  const askLikely = asker(POINTING_PAUSE, server.likely, (answer, [checkpoint, text, at]) => {
+    if (!shown || checkpoint !== shown.checkpoint || text !== shown.text || at !== place()) return;
+    part("-likely").classList.remove("late");
+    const body = element.querySelector(".strip-likely tbody");
+    body.replaceChildren();
+    for (const { temperature, comma, choices } of answer.rows ?? []) {
+      const row = make("tr", "", body);
+      const name = `T ${temperatureName(temperature)}${comma ? ", comma" : ""}`;
+      const head = make("th", comma ? "dim" : "", row, name);
+      head.scope = "row";
+      if (!comma) head.style.setProperty("--t", window.charlstmColours.temperatureColour(temperature));
+      for (const [character, probability] of choices) {
+        const cell = make("td", "", row);
+        if (character === shown.closing) cell.classList.add("closes");
+        make("b", "", cell, character);
+        cell.append(` ${percent(probability)}`);
+      }
+    }
+    if (answer.error) make("td", "dim", make("tr", "", body), answer.error);
+  });
+
+  function want() {
+    const { text = "", checkpoint = null, temperature = 1 } = props.value ?? {};
+    if (!text || checkpoint === null) {
+      part("-sorry").textContent = "";
+      return show(null);
+    }
+    overdue = !element.clientWidth;
+    if (overdue) return;
+    strip.hidden = false; // its room is there before the model has read
+    strip.classList.add("late");
+    askChances([checkpoint, text, temperature]);
+  }
+
+  function show(answer) {
+    const grew = !shown || answer?.text.startsWith(shown.text) || scroll.scrollLeft === 0;
+    shown = answer;
+    strip.hidden = !shown;
+    element.querySelector(".bracket-key").classList.toggle("alone", !shown);
+    if (!shown) return;
+    part("-closing").textContent = `“${shown.closing}”`;
+    const top = Math.max(...shown.lanes.flatMap(({ own, comma }) => [own, comma]).map(greatest));
+    shown.top = TOPS.find((candidate) => candidate >= top) ?? 1;
+    for (const key of element.querySelectorAll(".strip-key:last-of-type")) {
+      key.hidden = shown.watched === null;
+    }
+    drawGutter();
+    wide.style.width = `${pitch() * shown.characters.length}px`;
+    if (grew) scroll.scrollLeft = scroll.scrollWidth; // typing at the end: keep it seen
+    moved();
+  }
+
+  // Math.max(...values) of a long text is too many arguments.
+  function greatest(values) {
+    return values.reduce((most, value) => Math.max(most, value), 0);
+  }
+
+  // ---- the drawing ----
+
+  const height = () => shown.lanes.length * (STRIP.lane + STRIP.gap) + STRIP.letters;
+  const foot = (lane) => (lane + 1) * (STRIP.lane + STRIP.gap);
+
+  function drawGutter() {
+    const gutter = part("-gutter");
+    gutter.replaceChildren();
+    for (const { temperature } of shown.lanes) {
+      const label = make("div", "", gutter);
+      label.style.height = `${STRIP.lane + STRIP.gap}px`;
+      label.style.setProperty("--t", window.charlstmColours.temperatureColour(temperature));
+      make("span", "dim", label, `${percent(shown.top)}`);
+      make("b", "", label, `T ${temperatureName(temperature)}`);
+    }
+  }
+
+  function draw() {
+    frame = 0;
+    const width = scroll.clientWidth;
+    if (!shown || !width) return;
+    const { characters, lanes, watched, top } = shown;
+    const step = pitch();
+    wide.style.width = `${step * characters.length}px`;
+    const from = Math.max(0, Math.floor(scroll.scrollLeft / step));
+    const to = Math.min(characters.length, Math.ceil((scroll.scrollLeft + width) / step));
+    const x = (i) => i * step - scroll.scrollLeft;
+    svg.replaceChildren();
+    svg.setAttribute("width", width);
+    svg.setAttribute("height", height());
+    const chosen = place();
+    shape("rect", { class: "place", x: x(chosen), y: 0, width: step, height: height() }, svg);
+    lanes.forEach(({ own, comma }, lane) => {
+      const y = (share) => foot(lane) - STRIP.lane * Math.min(share / top, 1);
+      for (const share of [0, top]) {
+        shape("line", { class: "grid", x1: 0, x2: width, y1: y(share), y2: y(share) }, svg);
+      }
+      for (let i = from; i < to; i++) {
+        const at = y(own[i]);
+        const bar = { class: "own", x: x(i) + 1, y: at, width: step - 2, height: foot(lane) - at };
+        shape("rect", bar, svg);
+        if (watched === null || i < watched) continue;
+        const mark = y(comma[i - watched]);
+        shape("line", { class: "comma", x1: x(i), x2: x(i) + step, y1: mark, y2: mark }, svg);
+      }
+    });
+    for (let i = from; i < to; i++) {
+      const letter = { x: x(i) + step / 2, y: height() - 5 };
+      if (i === watched) letter.class = "watched";
+      shape("text", letter, svg, SHAPES[characters[i]] ?? characters[i]);
+    }
+    const whole = step * characters.length <= width;
+    part("-seen").textContent = whole
+      ? ""
+      : `(${(from + 1).toLocaleString("en")} to ${to.toLocaleString("en")} of ` +
+        `${count(characters.length, "character")}; scroll for the others)`;
+  }
+
+  function redraw() {
+    frame ||= requestAnimationFrame(draw);
+  }
+
+  // ---- one place of it ----
+
+  function listed(values) {
+    return values.map(percent).join(" and ");
+  }
+
+  // Another place, or another text: say what is there and ask what may follow.
+  function moved() {
+    const { characters, lanes, watched, closing, checkpoint, text, temperature } = shown;
+    const at = place();
+    const seen = characters.slice(Math.max(0, at - 15), at + 1).join("").replaceAll("\n", "¶");
+    const names = lanes.map((lane) => `T ${temperatureName(lane.temperature)}`).join(" and ");
+    let said =
+      `After “${at > 15 ? "…" : ""}${seen}”, “${closing}” has ` +
+      `${listed(lanes.map(({ own }) => own[at]))} at ${names}`;
+    if (watched !== null && at >= watched) {
+      const comma = lanes.map((lane) => lane.comma[at - watched]);
+      said += `; with a comma for the bracket, ${listed(comma)}`;
+    }
+    part("-place").textContent = `${said}.`;
+    sayPlace(scroll, at, last(), `character ${(at + 1).toLocaleString("en")}. ${said}`);
+    part("-likely").classList.add("late");
+    askLikely([checkpoint, text, at, temperature]);
+    redraw();
+  }
+
+  const place = chooser(scroll, {
+    last,
+    under(event) {
+      const left = event.clientX - scroll.getBoundingClientRect().left + scroll.scrollLeft;
+      return Math.min(Math.max(Math.floor(left / pitch()), 0), last());
+    },
+    moved(by) {
+      if (by === "key") {
+        const [left, step] = [place() * pitch(), pitch()];
+        const right = left + step - scroll.clientWidth;
+        scroll.scrollLeft = Math.min(Math.max(scroll.scrollLeft, right), left);
+      }
+      moved();
+    },
+  });
+
+  scroll.addEventListener("scroll", redraw);
+  new ResizeObserver(() => {
+    if (overdue && element.clientWidth) want();
+    redraw();
+  }).observe(element);
+  watch("value", want);
+  want();
+}

@@ -1,0 +1,1 @@
+"""The battery: many seed texts."""

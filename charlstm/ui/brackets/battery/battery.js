@@ -1,0 +1,157 @@
+// Many seed texts, a dot each. Runs after brackets/marks.js and brackets/files.js.
+//
+// Value: {phase: "idle", "waiting", "asking", "done" or "stopped", source, seeds, temperature,
+// secondsLeft, rows: [{text, depth, position, distance, n, closed, strays, dice}]}; with
+// "done" {key, said, samples, horizon, rate, rateInterval, control, controlInterval} come to it.
+// position and distance are null where a seed text is not from a real text.
+
+const BATTERY = { lane: 78, foot: 22, dot: 4.5, stack: 9 }; // CSS pixels
+
+const BATTERY_FILES = [["json", "JSON", "Every seed text with its counts, and the means"]];
+
+function mountBattery(element, props, watch, server) {
+  const [card, box] = [element.firstElementChild, element.querySelector(".battery-dots")];
+  const part = (name) => element.querySelector(`.${name}`);
+  const spoken = part("unseen");
+  box.tabIndex = 0;
+  box.setAttribute("role", "slider");
+  box.setAttribute("aria-label", "Seed text");
+  const svg = shape("svg", { width: "100%", "aria-hidden": "true" }, box);
+  let dots = []; // {row, x, y, element}
+  let frame = 0;
+
+  fileButtons(part("probe-save"), server, BATTERY_FILES, () => props.value.key);
+  const rows = () => props.value?.rows ?? [];
+  const x = (share) => 62 + (box.clientWidth - 84) * share;
+
+  const place = chooser(box, {
+    last: () => rows().length - 1,
+    under(event) {
+      const frame = box.getBoundingClientRect();
+      const far = (dot) => Math.hypot(dot.x - event.clientX + frame.left, dot.y - event.clientY + frame.top);
+      return dots.reduce((best, dot) => (far(dot) < far(best) ? dot : best), dots[0]).row;
+    },
+    moved: redraw,
+  });
+
+  function redraw() {
+    frame ||= requestAnimationFrame(paint);
+  }
+
+  // A dot a seed text, stacked where shares are the same; how many, where they would not fit.
+  function lane(number, name, kind, share, mean, interval) {
+    const foot = (number + 1) * BATTERY.lane;
+    shape("text", { class: "lane", x: 0, y: foot - 4 }, svg, name);
+    shape("line", { class: "grid", x1: x(0), x2: x(1), y1: foot, y2: foot }, svg);
+    const stacks = new Map();
+    rows().forEach((row, i) => {
+      const column = Math.round(x(share(row)) / BATTERY.stack);
+      stacks.set(column, [...(stacks.get(column) ?? []), i]);
+    });
+    for (const stack of stacks.values()) {
+      const step = Math.min(BATTERY.stack, (BATTERY.lane - 34) / Math.max(1, stack.length - 1));
+      stack.forEach((i, height) => {
+        const [at, y] = [x(share(rows()[i])), foot - 8 - height * step];
+        const circle = shape("circle", { class: kind, cx: at, cy: y, r: BATTERY.dot }, svg);
+        dots.push({ row: i, x: at, y, element: circle });
+      });
+      if (step === BATTERY.stack) continue;
+      const at = share(rows()[stack[0]]);
+      const left = at > 0.5; // on the right there is no room
+      const label = { x: x(at) + (left ? -9 : 9), y: foot - BATTERY.lane + 32 };
+      const words = shape("text", { class: "lane", ...label }, svg, `${stack.length} texts`);
+      if (left) words.setAttribute("text-anchor", "end");
+    }
+    if (mean === undefined) return;
+    const [low, high] = interval.map(x);
+    const y = foot - BATTERY.lane + 12;
+    shape("line", { class: "mean", x1: low, x2: high, y1: y, y2: y }, svg);
+    shape("path", { class: "mean", d: `M${x(mean)} ${y - 6}v12` }, svg);
+  }
+
+  function paint() {
+    frame = 0;
+    if (!box.clientWidth || !rows().length) return;
+    svg.replaceChildren();
+    dots = [];
+    const { rate, rateInterval, control, controlInterval, temperature } = props.value;
+    const height = 2 * BATTERY.lane + BATTERY.foot;
+    svg.setAttribute("height", height);
+    card.style.setProperty("--t", window.charlstmColours.temperatureColour(temperature));
+    lane(0, "closed", "dot", (row) => row.closed / row.n, rate, rateInterval);
+    lane(1, "comma", "comma", (row) => row.strays / row.n, control, controlInterval);
+    for (const share of [0, 0.5, 1]) {
+      shape("text", { class: "tick", x: x(share), y: height - 5 }, svg, percent(share));
+    }
+    say();
+  }
+
+  // The seed text under the pointer.
+  function say() {
+    const at = place();
+    const { text, depth, position, distance, n, closed, strays } = rows()[at];
+    for (const dot of dots) dot.element.classList.toggle("lit", dot.row === at);
+    const characters = Array.from(text);
+    const end = characters.slice(-60).join("");
+    const from = position === null ? "" : `, from character ${(position + 1).toLocaleString("en")} of the text`;
+    const there = distance === null ? "" : `, which closes it after ${count(distance, "character")}`;
+    const words =
+      `“${characters.length > 60 ? "…" : ""}${end}”: closed in ${closed} of ${n}, ` +
+      `${count(strays, "stray")} with the comma. Depth ${depth}${from}${there}.`;
+    part("battery-one").textContent = words;
+    sayPlace(box, at, rows().length - 1, words);
+  }
+
+  function drawTable() {
+    const table = element.querySelector("table");
+    table.replaceChildren();
+    const head = make("tr", "", make("thead", "", table));
+    const body = make("tbody", "", table);
+    const real = rows().some(({ position }) => position !== null);
+    const columns = ["seed text (its end)", "characters", "depth", "closed", "comma: strays", "dice"];
+    if (real) columns.push("bracket at character", "closed there after");
+    for (const column of columns) make("th", "", head, column).scope = "col";
+    for (const { text, depth, closed, strays, n, dice, position, distance } of rows()) {
+      const row = make("tr", "", body);
+      const characters = Array.from(text);
+      const end = `${characters.length > 40 ? "…" : ""}${characters.slice(-40).join("")}`;
+      const name = make("th", "seed", row, end);
+      name.scope = "row";
+      name.title = text;
+      const cells = [characters.length, depth, `${closed} of ${n}`, `${strays} of ${n}`, dice];
+      if (real) cells.push(position + 1, distance);
+      for (const cell of cells) make("td", "", row, cell.toLocaleString("en"));
+    }
+  }
+
+  function said({ phase, rows: asked = [], seeds, secondsLeft, said: sentence }) {
+    if (phase === "waiting") return "Waiting for the model.";
+    if (phase === "done") return sentence;
+    const far = `${asked.length} of ${count(seeds, "seed text")}`;
+    if (phase === "stopped") return `Stopped after ${far}. What is drawn is not an answer.`;
+    return `Asking: ${far}${secondsLeft === null ? "" : `; ${secondsLeft} s left`}.`;
+  }
+
+  function draw() {
+    const value = props.value ?? {};
+    const { phase = "idle", source = "" } = value;
+    card.hidden = phase === "idle";
+    if (card.hidden) return;
+    const done = phase === "done";
+    card.setAttribute("aria-busy", String(phase === "waiting" || phase === "asking"));
+    part("probe-said").textContent = said(value);
+    part("battery-asked").textContent = done
+      ? `${value.seeds} texts, ${count(value.samples, "sample")} each, within ${count(value.horizon, "character")}`
+      : "";
+    part("battery-answer").hidden = phase === "waiting" || !rows().length;
+    part("battery-source").textContent = source;
+    for (const name of ["probe-table", "probe-save"]) part(name).hidden = !done;
+    if (done) drawTable();
+    spoken.textContent = done ? value.said : "";
+    redraw();
+  }
+
+  new ResizeObserver(redraw).observe(box);
+  watch("value", draw);
+  draw();
+}

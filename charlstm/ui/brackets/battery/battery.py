@@ -1,0 +1,57 @@
+"""Tab Brackets, the second experiment: many seed texts, so that the answer is about the model."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import gradio as gr
+
+from charlstm.checkpoints.catalog import Checkpoints
+from charlstm.experiments.battery import SAMPLES, SEEDS, battery, probing_battery
+from charlstm.text.corpus import at_hand
+from charlstm.ui.brackets.answer_cache import KeptAnswers, battery_functions
+from charlstm.ui.brackets.inputs import TEMPERATURE_NAME, TEMPERATURES, given, model_of
+from charlstm.ui.brackets.long_question import paced
+from charlstm.ui.brackets.probe.data import battery_shown
+from charlstm.ui.components.component import drawn
+
+LABEL = f"Ask {SEEDS} other texts at T {TEMPERATURES[1]}"
+LABEL_AT = f"(t) => `Ask {SEEDS} other texts at T ${{{TEMPERATURE_NAME}(t)}}`"
+"""What its button says, at first and in the browser at another temperature."""
+
+
+def build_battery(kept: KeptAnswers) -> gr.HTML:
+    """Where its answer is drawn."""
+    return drawn(
+        __file__,
+        "mountBattery",
+        {"phase": "idle"},
+        "battery.html",
+        ("../marks.js", "../files.js", "battery.js"),
+        battery_functions(kept),
+    )
+
+
+def asking_battery(
+    checkpoints: Checkpoints, kept: KeptAnswers
+) -> Callable[..., Iterator[dict[str, Any]]]:
+    """The handler of its button."""
+
+    def run(
+        name: str | None, horizon: int | None, dice: int | None, temperature: float
+    ) -> Iterator[dict[str, Any]]:
+        sampler = model_of(checkpoints, name)
+        horizon, dice = given(horizon, "horizon"), given(dice, "dice")
+        info = checkpoints.info(str(name))
+        seeds = battery(at_hand(info.corpus) if info.corpus else None)
+        started = time.monotonic()
+        asked = probing_battery(sampler, seeds, temperature, SAMPLES, horizon, dice)
+        for progress in paced(asked):
+            result = progress.result
+            key = result and kept.keep_battery(info.name, info.fingerprint, result)
+            seconds = time.monotonic() - started
+            yield battery_shown(progress, seeds.source, temperature, len(seeds.seeds), seconds, key)
+
+    return run

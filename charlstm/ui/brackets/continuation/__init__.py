@@ -1,0 +1,1 @@
+"""Continuations to the character that decides."""

@@ -1,0 +1,120 @@
+"""One continuation a temperature, to the character that decides what happened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import gradio as gr
+import numpy as np
+
+from charlstm.checkpoints.catalog import Checkpoints
+from charlstm.model.sampler import Sampler
+from charlstm.text.brackets import Target
+from charlstm.ui.brackets.inputs import Numbers, checked
+from charlstm.ui.brackets.long_question import IN_BROWSER, paced
+from charlstm.ui.components.component import drawn
+from charlstm.ui.components.limits import MAX_SHOWN_DICE
+
+# Rolling presses Continue at once. Gradio may hand the new dice to its components only after the
+# question has left, so the question takes them itself: they are the last thing that was rolled.
+_ROLLED = f"""() => {{
+    window.charlstmRolled = Math.floor({MAX_SHOWN_DICE + 1} * Math.random());
+    const dice = window.charlstmRolled;
+    document.querySelector("#continue").click();
+    return dice;
+}}"""
+HANDED = """(name, seed, horizon, dice, ...others) => {
+    const rolled = window.charlstmRolled;
+    window.charlstmRolled = undefined;
+    return [name, seed, horizon, rolled ?? dice, ...others];
+}"""
+
+_BLOCK = 5  # characters between two looks at the clock and at Stop
+
+
+def continued(
+    sampler: Sampler,
+    seed_text: str,
+    target: Target,
+    temperatures: Sequence[float],
+    horizon: int,
+    dice: int,
+    number: int = 1,
+) -> Iterator[tuple[list[str], list[str | None]]]:
+    """One continuation a temperature, each to the character that decides its fate.
+
+    Args:
+        number: of the sample, from 1. Samples before it are not drawn, and do not change it.
+
+    Yields:
+        what has been written so far and the fates (see `charlstm.experiments.probe`), None while
+        undecided.
+    """
+    texts = [""] * len(temperatures)
+    fates: list[str | None] = [None] * len(temperatures)
+    watches = [target.again() for _ in temperatures]
+    alive = np.zeros((len(temperatures), number), dtype=bool)
+    alive[:, -1] = True
+    for block in sampler.stream(
+        seed_text, temperatures, horizon, dice, number, every=_BLOCK, alive=alive
+    ):
+        for row in np.flatnonzero(alive[:, -1]):
+            for character in sampler.vocab.decode(block[:, row, -1].tolist()):
+                texts[row] += character
+                if character == "\n":
+                    fates[row] = "paragraph"
+                elif watches[row].feed(character):
+                    fates[row] = "closed"
+                elif len(texts[row]) == horizon:
+                    fates[row] = "horizon"
+                if fates[row] is not None:
+                    alive[row, -1] = False
+                    break
+        yield texts, fates
+        if None not in fates:
+            return
+
+
+def rows_shown(
+    seed_text: str,
+    target: Target,
+    dice: int,
+    temperatures: Sequence[float],
+    texts: Sequence[str],
+    fates: Sequence[str | None],
+) -> dict[str, Any]:
+    """What `rows.js` draws."""
+    return {
+        "phase": "writing" if None in fates else "written",
+        "seed": seed_text,
+        "watched": target.position,
+        "dice": dice,
+        "rows": [
+            {"temperature": temperature, "text": text, "fate": fate}
+            for temperature, text, fate in zip(temperatures, texts, fates, strict=True)
+        ],
+    }
+
+
+def build_rows() -> gr.HTML:
+    """Where the continuations are drawn."""
+    return drawn(__file__, "mountRows", {"phase": "idle"}, "rows.html", ("../marks.js", "rows.js"))
+
+
+def continuing(checkpoints: Checkpoints) -> Callable[..., Iterator[dict[str, Any]]]:
+    """The handler of Continue; its inputs are those of `HANDED`, the others are temperatures."""
+
+    def run(
+        name: str | None, seed_text: str, horizon: int | None, dice: int | None, *at: float
+    ) -> Iterator[dict[str, Any]]:
+        sampler, target, horizon, dice = checked(checkpoints, name, seed_text, horizon, dice)
+        for texts, fates in paced(continued(sampler, seed_text, target, at, horizon, dice)):
+            yield rows_shown(seed_text, target, dice, at, texts, fates)
+
+    return run
+
+
+def wire_roll(numbers: Numbers) -> None:
+    """Rolling continues with the new dice."""
+    numbers.roll.click(outputs=numbers.dice, js=_ROLLED, **IN_BROWSER)

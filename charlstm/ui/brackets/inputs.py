@@ -1,0 +1,168 @@
+"""Tab Brackets, its controls: the seed text with its buttons, and what is rarely changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import gradio as gr
+
+from charlstm.checkpoints.catalog import Checkpoints
+from charlstm.errors import UserError
+from charlstm.experiments.probe import MAX_HORIZON, MAX_SAMPLES
+from charlstm.model.sampler import MAX_TEMPERATURE, Sampler
+from charlstm.text.brackets import Target
+from charlstm.ui.brackets.long_question import IN_BROWSER
+from charlstm.ui.components.limits import MAX_SHOWN_DICE, check_seed_text
+from charlstm.ui.components.seed_box import seed_box
+
+SEED_TEXT = "He was born in London ( now part of England ( UK ) ) and died in 1912 ( aged 71 , "
+TEMPERATURES = (0.2, 0.5, 1.0)
+SAMPLES = 200
+MIN_SAMPLES = 20  # fewer make an interval too wide to read anything from
+HORIZON = 200
+DICE = 7
+
+# In the browser: the buttons say what they ask with.
+TEMPERATURE_NAME = "((t) => (Number.isInteger(t) ? t.toFixed(1) : String(t)))"
+_ASK_LABEL = f"(samples) => `Ask ${{(samples || {SAMPLES}).toLocaleString('en')}} times`"
+_CONTINUE_LABEL = f"(...at) => `Continue at ${{at.map({TEMPERATURE_NAME}).join(' / ')}}`"
+
+
+@dataclass(frozen=True)
+class Bar:
+    """The seed text and what can be done with it."""
+
+    seed: gr.Textbox
+    ask: gr.Button
+    go_on: gr.Button
+    stop: gr.Button
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """What is asked with."""
+
+    temperatures: list[gr.Slider]
+    samples: gr.Number
+    horizon: gr.Number
+    dice: gr.Number
+    roll: gr.Button
+
+
+def build_bar() -> Bar:
+    """The first row of the tab."""
+    with gr.Row(elem_classes="bar"):
+        seed = seed_box(SEED_TEXT, "bracket-seed")
+        ask = gr.Button(f"Ask {SAMPLES:,} times", variant="primary", scale=0, elem_id="ask")
+        go_on = gr.Button(
+            f"Continue at {' / '.join(map(str, TEMPERATURES))}",
+            size="md",
+            scale=0,
+            elem_id="continue",
+            elem_classes="quiet",
+        )
+        stop = gr.Button("Stop", variant="stop", scale=0, visible=False, elem_id="stop-asking")
+    return Bar(seed, ask, go_on, stop)
+
+
+def build_numbers(bar: Bar) -> Numbers:
+    """The folded controls; the buttons of the bar say what they ask with."""
+    with gr.Accordion("More", open=False, elem_classes="more"):
+        with gr.Row():
+            temperatures = [
+                gr.Slider(
+                    0,
+                    MAX_TEMPERATURE,
+                    temperature,
+                    step=0.05,
+                    label=f"{place} temperature",
+                    min_width=240,
+                )
+                for temperature, place in zip(
+                    TEMPERATURES, ("First", "Second", "Third"), strict=True
+                )
+            ]
+        with gr.Row(elem_id="bracket-numbers"):
+            samples = gr.Number(
+                SAMPLES,
+                label=f"Samples at each temperature, {MIN_SAMPLES} to {MAX_SAMPLES:,}",
+                min_width=240,
+                precision=0,
+                minimum=MIN_SAMPLES,
+                maximum=MAX_SAMPLES,
+            )
+            horizon = gr.Number(
+                HORIZON,
+                label=f"Horizon in characters, 1 to {MAX_HORIZON:,}",
+                min_width=240,
+                precision=0,
+                minimum=1,
+                maximum=MAX_HORIZON,
+            )
+            dice = gr.Number(
+                DICE,
+                label="Dice",
+                min_width=120,
+                precision=0,
+                minimum=0,
+                maximum=MAX_SHOWN_DICE,
+                elem_id="bracket-dice",
+            )
+            roll = gr.Button(
+                "Roll and continue",
+                size="md",
+                scale=0,
+                min_width=160,
+                elem_id="bracket-roll",
+                elem_classes="quiet",
+            )
+    samples.change(inputs=samples, outputs=bar.ask, js=_ASK_LABEL, **IN_BROWSER)
+    gr.on(
+        [slider.change for slider in temperatures],
+        inputs=temperatures,
+        outputs=bar.go_on,
+        js=_CONTINUE_LABEL,
+        **IN_BROWSER,
+    )
+    return Numbers(temperatures, samples, horizon, dice, roll)
+
+
+def checked(
+    checkpoints: Checkpoints,
+    name: str | None,
+    seed_text: str,
+    horizon: int | None,
+    dice: int | None,
+) -> tuple[Sampler, Target, int, int]:
+    """What every question about a seed text needs.
+
+    Returns:
+        the model, the watched bracket, the horizon and the dice.
+
+    Raises:
+        UserError: something is missing or can't be asked.
+    """
+    check_seed_text(seed_text)
+    target = Target(seed_text)
+    return model_of(checkpoints, name), target, given(horizon, "horizon"), given(dice, "dice")
+
+
+def model_of(checkpoints: Checkpoints, name: str | None) -> Sampler:
+    """The checkpoint's model, or a sentence."""
+    if name is None:
+        raise UserError("There is no checkpoint to ask.", "Train one in the Train tab.")
+    return checkpoints.sampler(name)
+
+
+def given(number: int | None, what: str) -> int:
+    """A number that a person may have deleted from its box, or a sentence."""
+    if number is None:
+        raise UserError(*_MISSING[what])
+    return number
+
+
+_MISSING = {
+    "dice": ("The dice are missing.", "Type a whole number, or press Roll."),
+    "horizon": ("The horizon is missing.", "Type a number of characters."),
+    "samples": ("The number of samples is missing.", "Type one."),
+}

@@ -1,0 +1,139 @@
+// Brackets in the browser: the scan and the highlighted text. Texts come from a person and a model:
+// they enter the page as text nodes only.
+
+const CLOSING = { "(": ")", "[": "]", "{": "}" };
+const OPENING = { ")": "(", "]": "[", "}": "{" };
+const MOST_MARKS = 2000; // brackets drawn as elements of their own, the last ones of a text
+const DEPTH_COLOURS = 3;
+
+// The rule of charlstm/text/brackets.py: a closing bracket pairs with the innermost open one when
+// kinds agree, otherwise it is a stray and changes nothing. Takes an array of characters
+// (Array.from of a string), so that places are the same numbers as in Python.
+function scan(text) {
+  const depth = [];
+  const pairs = [];
+  const strays = [];
+  const open = [];
+  for (let i = 0; i < text.length; i++) {
+    const character = text[i];
+    if (Object.hasOwn(CLOSING, character)) {
+      open.push(i);
+      depth.push(open.length);
+      continue;
+    }
+    depth.push(open.length);
+    if (Object.hasOwn(OPENING, character)) {
+      if (open.length && text[open.at(-1)] === OPENING[character]) pairs.push([open.pop(), i]);
+      else strays.push(i);
+    }
+  }
+  pairs.sort((a, b) => a[0] - b[0]);
+  return { depth, pairs, unclosed: open, strays };
+}
+
+// All brackets of a scan as marks, in reading order.
+function marksOf({ depth, pairs, unclosed, strays }) {
+  const marks = [];
+  for (const [opening, closing] of pairs) {
+    marks.push({ at: opening, partner: closing }, { at: closing, partner: opening });
+  }
+  for (const at of unclosed) marks.push({ at, kind: "unclosed" });
+  for (const at of strays) marks.push({ at, kind: "stray" });
+  for (const mark of marks) mark.depth = depth[mark.at];
+  return marks.sort((a, b) => a.at - b.at);
+}
+
+function describe(characters, { at, partner, kind, depth }) {
+  const where = `${characters[at]} at character ${(at + 1).toLocaleString("en")}`;
+  if (kind === "stray") return `${where}: a stray, it closes nothing`;
+  if (kind === "unclosed") return `${where}: unclosed, depth ${depth}`;
+  const place = (partner + 1).toLocaleString("en");
+  return `${where}: depth ${depth}, ${partner > at ? "closed at" : "closes the one at"} ${place}`;
+}
+
+// Fill a box with a text, its brackets marked. Only brackets become elements; the text between two
+// of them is one text node.
+//   from     draw from this place on, behind an ellipsis (the scan is of the whole text)
+//   given    characters that a person typed; what follows was written by a model
+//   watched  the place of the bracket that is watched: it and its partner are framed
+function drawText(box, text, { from = 0, given = Infinity, watched = -1 } = {}) {
+  const characters = Array.from(text);
+  const found = scan(characters);
+  const all = marksOf(found);
+  const marks = all.filter(({ at }) => at >= from).slice(-MOST_MARKS);
+  const elements = new Map();
+  const parts = [];
+  const typed = make("span", "given");
+  const written = make("span", "written");
+  const put = (start, end) => {
+    const seam = Math.min(Math.max(given, start), end);
+    if (start < seam) typed.append(characters.slice(start, seam).join(""));
+    if (seam < end) written.append(characters.slice(seam, end).join(""));
+  };
+  if (from > 0) typed.append("…");
+  let reached = from;
+  for (const mark of marks) {
+    put(reached, mark.at);
+    reached = mark.at + 1;
+    const span = make("span", "bracket", mark.at < given ? typed : written, characters[mark.at]);
+    if (mark.kind) span.classList.add(mark.kind);
+    else span.classList.add(`depth-${((mark.depth - 1) % DEPTH_COLOURS) + 1}`);
+    if (mark.kind !== "stray") span.dataset.depth = mark.depth;
+    if (watched >= 0 && (mark.at === watched || mark.partner === watched)) {
+      span.classList.add("watched");
+    }
+    span.setAttribute("role", "img");
+    span.setAttribute("aria-label", describe(characters, mark));
+    span.tabIndex = elements.size ? -1 : 0;
+    elements.set(mark.at, span);
+    parts.push({ span, mark });
+  }
+  put(reached, characters.length);
+  box.replaceChildren(typed, written);
+  box.brackets = { parts, elements, characters };
+  return { found, unmarked: from > 0 ? 0 : all.length - marks.length };
+}
+
+// Partner outlines on hover and focus, and arrow keys from bracket to bracket: a text is one tab
+// stop however many brackets it has. `say` gets a sentence on the bracket, or "".
+function listen(box, say = () => {}) {
+  let lit = [];
+  const light = (span) => {
+    for (const other of lit) other.classList.remove("lit");
+    const part = box.brackets?.parts.find((candidate) => candidate.span === span);
+    lit = part ? [span, box.brackets.elements.get(part.mark.partner)].filter(Boolean) : [];
+    for (const other of lit) other.classList.add("lit");
+    say(part ? describe(box.brackets.characters, part.mark) : "");
+  };
+  const bracket = (event) => event.target.closest?.(".bracket");
+  box.addEventListener("pointerover", (event) => bracket(event) && light(bracket(event)));
+  box.addEventListener("pointerout", (event) => {
+    if (bracket(event)) light(box.contains(document.activeElement) ? document.activeElement : null);
+  });
+  box.addEventListener("focusin", (event) => {
+    if (!bracket(event)) return;
+    for (const { span } of box.brackets.parts) span.tabIndex = span === event.target ? 0 : -1;
+    light(event.target);
+  });
+  box.addEventListener("focusout", () => light(null));
+  box.addEventListener("keydown", (event) => {
+    const spans = (box.brackets?.parts ?? []).map(({ span }) => span);
+    const at = spans.indexOf(event.target);
+    const to = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: spans.length - 1 }[event.key];
+    if (at < 0 || to === undefined) return;
+    event.preventDefault();
+    spans[Math.min(Math.max(to, 0), spans.length - 1)].focus();
+  });
+}
+
+// Draw what a model wrote on from a seed text; of a long one only what stands near its bracket.
+function drawContinued(box, seed, text, watched, before) {
+  const from = watched > before + 12 ? watched - before : 0;
+  const ended = text.endsWith("\n");
+  const line = ended ? text.slice(0, -1) : text;
+  drawText(box, seed + line, { from, given: Array.from(seed).length, watched });
+  if (!ended) return;
+  const end = make("span", "paragraph-end", box, "¶");
+  end.setAttribute("role", "img");
+  end.setAttribute("aria-label", "the paragraph ends");
+}

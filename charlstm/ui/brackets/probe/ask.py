@@ -1,0 +1,75 @@
+"""Tab Brackets, as an experiment: one seed text asked many times, and what stands beside it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+import gradio as gr
+
+from charlstm.checkpoints.catalog import Checkpoints
+from charlstm.experiments.baselines import ngram_baseline, real_incidence
+from charlstm.experiments.probe import probing
+from charlstm.export.probe_report import ProbeReport
+from charlstm.ui.brackets.answer_cache import KeptAnswers, report_functions
+from charlstm.ui.brackets.inputs import checked, given
+from charlstm.ui.brackets.long_question import paced
+from charlstm.ui.brackets.probe.data import answer_shown, progress_shown
+from charlstm.ui.components.component import drawn
+
+
+def build_answer(kept: KeptAnswers) -> gr.HTML:
+    """Where the answer is drawn, with its samples and its files."""
+    return drawn(
+        __file__,
+        "mountProbe",
+        {"phase": "idle"},
+        "answer.html",
+        (
+            "../marks.js",
+            "../continuation/rows.js",
+            "../continuation/sample.js",
+            "chart.js",
+            "curves.js",
+            "table.js",
+            "gallery.js",
+            "../files.js",
+            "answer.js",
+        ),
+        report_functions(kept),
+    )
+
+
+def asking(checkpoints: Checkpoints, kept: KeptAnswers) -> Callable[..., Iterator[dict[str, Any]]]:
+    """The handler of Ask."""
+
+    def run(
+        name: str | None,
+        seed_text: str,
+        horizon: int | None,
+        dice: int | None,
+        samples: int | None,
+        *at: float,
+    ) -> Iterator[dict[str, Any]]:
+        sampler, target, horizon, dice = checked(checkpoints, name, seed_text, horizon, dice)
+        samples = given(samples, "samples")
+        info = checkpoints.info(str(name))
+        started = time.monotonic()
+        for progress in paced(probing(sampler, seed_text, at, samples, horizon, dice)):
+            if progress.result is None:
+                seconds = time.monotonic() - started
+                yield progress_shown(
+                    progress, seed_text, target, at, samples, horizon, dice, seconds
+                )
+            else:
+                report = ProbeReport(info.name, info.fingerprint, progress.result)
+        # The first time the 7-gram model has to be counted: the answer does not wait for it.
+        report = replace(report, real=real_incidence(horizon, seed_text, info.corpus))
+        yield answer_shown(report, kept.keep(report), counting=True)
+        baseline = ngram_baseline(seed_text, samples, horizon, dice, info.corpus)
+        report = replace(report, ngram=baseline)
+        yield answer_shown(report, kept.keep(report), counting=False)
+
+    return run

@@ -1,0 +1,52 @@
+// Dots with whiskers: how often the bracket was closed, and beside it the controls. Runs after
+// components/parts.js.
+
+const AT = (rate) => `${4 + 92 * rate}%`; // of the width of a chart: room for a dot at both ends
+const MARKS = [
+  ["rate", 13],
+  ["comma", 27],
+  ["pair", 41],
+]; // and where each stands in its row, CSS pixels from the top
+
+// A row a subject.
+//   rows   [{name, colour, marks: {rate, comma, pair: {n, of, interval} or undefined}}], rate being
+//          the closings; intervals are missing while the question is still open
+//   done   whether it is answered
+function drawDots(box, rows, done) {
+  box.replaceChildren();
+  for (const { name, colour, marks } of rows) {
+    const row = make("div", "dots-row", box);
+    row.style.setProperty("--t", colour);
+    make("span", "temperature", row, name);
+    const shown = MARKS.filter(([kind]) => marks[kind]);
+    const height = shown.at(-1)[1] + 13;
+    const svg = shape("svg", { width: "100%", height, "aria-hidden": "true" }, row);
+    for (const rate of [0, 0.5, 1]) {
+      shape("line", { class: "grid", x1: AT(rate), x2: AT(rate), y1: 0, y2: height }, svg);
+    }
+    const words = make("span", "words", row);
+    for (const [kind, y] of shown) {
+      const { n, of, interval } = marks[kind];
+      if (interval) {
+        const [x1, x2] = interval.map(AT);
+        shape("line", { class: kind, x1, x2, y1: y, y2: y }, svg);
+      }
+      const at = AT(n / of);
+      if (kind !== "pair") {
+        shape("circle", { class: kind, cx: at, cy: y, r: kind === "rate" ? 5.5 : 5 }, svg);
+      } else {
+        const square = { class: kind, x: at, y: y - 4.5, width: 9, height: 9 };
+        shape("rect", square, svg).setAttribute("transform", "translate(-4.5 0)");
+      }
+      const told = `${n.toLocaleString("en")} of ${of.toLocaleString("en")}`;
+      const label = { rate: told, comma: `comma ${told}`, pair: `closed pair ${told}` }[kind];
+      make("span", kind === "rate" ? "" : "dim", words, label);
+    }
+  }
+  const axis = make("div", "dots-row axis", box);
+  make("span", "", axis);
+  const ticks = make("span", "ticks", axis);
+  for (const rate of [0, 0.5, 1]) make("span", "", ticks, percent(rate)).style.left = AT(rate);
+  make("span", "", axis);
+  box.dataset.phase = done ? "done" : "asking";
+}

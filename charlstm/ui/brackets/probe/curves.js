@@ -1,0 +1,115 @@
+// Curves over the characters that follow a seed text, with bands, and what they say at the place
+// under the pointer. Runs after components/parts.js.
+
+const CURVES = { height: 232, left: 50, right: 74, top: 10, foot: 26, label: 15 }; // CSS pixels
+
+// Draws into a box and keeps itself as wide as the box; returns {draw(figure)}.
+//
+// figure: {places, curves, words}; places are numbers of characters, ascending from 0, and every
+// curve has a value for each. A curve is {values, low, high, colour, kind, name, dot}: low and high
+// may be missing; kind is "closed", "paragraph" or "real" (how the line is drawn); a name is
+// written at its end; dot is a place to mark or null. words(i) says what stands at place number i.
+function curvesOf(box) {
+  const area = make("div", "curves-area", box);
+  area.tabIndex = 0;
+  area.setAttribute("role", "slider");
+  area.setAttribute("aria-label", "Characters after the seed text");
+  const svg = shape("svg", { width: "100%", height: CURVES.height, "aria-hidden": "true" }, area);
+  const said = make("p", "curves-said", box);
+  let figure = null;
+  let frame = 0;
+
+  const last = () => (figure ? figure.places.length - 1 : -1);
+  const width = () => area.clientWidth - CURVES.left - CURVES.right;
+  const x = (characters) => CURVES.left + (width() * characters) / figure.places.at(-1);
+  const y = (share) => CURVES.top + (1 - share) * (CURVES.height - CURVES.top - CURVES.foot);
+
+  const place = chooser(area, {
+    last,
+    under(event) {
+      const left = event.clientX - area.getBoundingClientRect().left - CURVES.left;
+      const characters = (left / Math.max(width(), 1)) * figure.places.at(-1);
+      const after = figure.places.findIndex((candidate) => candidate >= characters);
+      return after < 0 ? last() : after;
+    },
+    moved: redraw,
+  });
+
+  function redraw() {
+    frame ||= requestAnimationFrame(paint);
+  }
+
+  function axes() {
+    for (const share of [0, 0.5, 1]) {
+      shape("line", { class: "grid", x1: x(0), x2: x(figure.places.at(-1)), y1: y(share), y2: y(share) }, svg);
+      shape("text", { class: "tick end", x: CURVES.left - 8, y: y(share) + 4 }, svg, percent(share));
+    }
+    const horizon = figure.places.at(-1);
+    const step = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000].find(
+      (candidate) => (width() * candidate) / horizon > 64,
+    );
+    for (let at = 0; at <= horizon; at += step) {
+      const unit = at + step > horizon ? " characters" : ""; // at the last one
+      const label = { class: "tick", x: x(at), y: CURVES.height - 8 };
+      shape("text", label, svg, at.toLocaleString("en") + unit);
+    }
+  }
+
+  function path(values) {
+    return values.map((value, i) => `${i ? "L" : "M"}${x(figure.places[i])} ${y(value)}`).join("");
+  }
+
+  // Names at the ends of the lines, none over another.
+  function names() {
+    const named = figure.curves
+      .filter(({ name }) => name)
+      .map((curve) => ({ ...curve, at: y(curve.values.at(-1)) + 4 }))
+      .sort((a, b) => b.at - a.at);
+    let free = Infinity;
+    for (const label of named) {
+      label.at = Math.min(label.at, free);
+      free = label.at - CURVES.label;
+    }
+    const over = Math.min(0, (named.at(-1)?.at ?? 0) - CURVES.top);
+    for (const { at, colour, name, kind } of named) {
+      const made = { class: `name ${kind}`, x: x(figure.places.at(-1)) + 8, y: at - over };
+      shape("text", made, svg, name).style.setProperty("--t", colour);
+    }
+  }
+
+  function paint() {
+    frame = 0;
+    if (!figure || width() <= 0) return;
+    svg.replaceChildren();
+    axes();
+    for (const { low, high, colour } of figure.curves) {
+      if (!low) continue;
+      const back = high.map((_, i) => high.length - 1 - i);
+      const edge = back.map((i) => `L${x(figure.places[i])} ${y(high[i])}`).join("");
+      shape("path", { class: "band", d: `${path(low)}${edge}Z` }, svg).style.setProperty("--t", colour);
+    }
+    for (const { values, colour, kind, dot } of figure.curves) {
+      shape("path", { class: `line ${kind}`, d: path(values) }, svg).style.setProperty("--t", colour);
+      if (dot === null || dot === undefined) continue;
+      const mark = shape("circle", { class: "median", cx: x(dot), cy: y(0.5), r: 4.5 }, svg);
+      mark.style.setProperty("--t", colour);
+    }
+    names();
+    const at = place();
+    const left = x(figure.places[at]);
+    if (at < last()) {
+      shape("line", { class: "place", x1: left, x2: left, y1: y(0), y2: y(1) }, svg);
+    }
+    const words = figure.words(at);
+    said.textContent = words;
+    sayPlace(area, figure.places[at], figure.places.at(-1), words);
+  }
+
+  new ResizeObserver(redraw).observe(area);
+  return {
+    draw(newFigure) {
+      figure = newFigure;
+      redraw();
+    },
+  };
+}

@@ -1,0 +1,114 @@
+// The samples of an answer, some at a time: the server sorts them and sends those that are shown.
+// Runs after brackets/marks.js, brackets/continuation/rows.js and brackets/continuation/sample.js.
+//
+// The server answers gallery([key, temperature number, first place, how many]) with {samples:
+// [{number, text, fate}]}, sorted by fate and by when it was decided, or {error: sentence}.
+
+const GALLERY_PAGE = 9;
+const FATES = [
+  ["closed", "closed"],
+  ["paragraph", "the paragraph ended"],
+  ["horizon", "still open"],
+];
+
+function galleryOf(element, server) {
+  const part = (name) => element.querySelector(`.${name}`);
+  const [bar, list, note] = [part("gallery-bar"), part("galleries"), part("gallery-note")];
+  let answer = null; // whose samples these are
+  let row = 0; // which temperature
+  let first = 0; // place of the first sample that is shown
+
+  const ask = asker(0, server.gallery, (found, [key, askedRow, askedFirst]) => {
+    if (key !== answer?.key || askedRow !== row || askedFirst !== first) return;
+    list.classList.remove("late");
+    note.textContent = found.error ?? "";
+    if (!found.error) drawSamples(found.samples);
+  });
+
+  // How many samples had each fate, in the order in which they are sorted.
+  const counts = () => {
+    const { closed, paragraph, open } = answer.temperatures[row];
+    return [closed.n, paragraph, open];
+  };
+
+  function show(newRow, newFirst) {
+    [row, first] = [newRow, Math.min(Math.max(newFirst, 0), answer.n - 1)];
+    const focused = bar.contains(document.activeElement) ? document.activeElement.dataset.name : null;
+    drawBar();
+    if (focused) bar.querySelector(`[data-name="${focused}"]`)?.focus();
+    list.classList.add("late");
+    ask([answer.key, row, first, GALLERY_PAGE]);
+  }
+
+  function group(label) {
+    const made = make("span", "gallery-group", bar);
+    made.setAttribute("role", "group");
+    made.setAttribute("aria-label", label);
+    return made;
+  }
+
+  function button(text, name, parent, act) {
+    const made = pressable(text, "", parent, act);
+    made.dataset.name = name;
+    return made;
+  }
+
+  function drawBar() {
+    bar.replaceChildren();
+    const temperatures = group("Temperature");
+    answer.temperatures.forEach(({ temperature }, i) => {
+      const made = button(`T ${temperatureName(temperature)}`, `t${i}`, temperatures, () => show(i, 0));
+      made.classList.add("temperature");
+      made.style.setProperty("--t", window.charlstmColours.temperatureColour(temperature));
+      made.setAttribute("aria-pressed", String(i === row));
+    });
+    const fates = group("What happened");
+    let start = 0;
+    counts().forEach((many, i) => {
+      const from = start;
+      start += many;
+      const [fate, words] = FATES[i];
+      const made = button(`${words} ${many.toLocaleString("en")}`, fate, fates, () => show(row, from));
+      made.disabled = !many;
+      made.setAttribute("aria-pressed", String(Boolean(many) && first >= from && first < start));
+    });
+    const pages = group("Page");
+    button("Back", "back", pages, () => show(row, first - GALLERY_PAGE)).disabled = first === 0;
+    const to = Math.min(first + GALLERY_PAGE, answer.n);
+    const place = `${(first + 1).toLocaleString("en")} to ${to.toLocaleString("en")}`;
+    make("span", "dim", pages, `${place} of ${answer.n.toLocaleString("en")}`);
+    button("Next", "on", pages, () => show(row, first + GALLERY_PAGE)).disabled = to === answer.n;
+  }
+
+  function drawSamples(samples) {
+    const { temperature } = answer.temperatures[row];
+    list.replaceChildren();
+    for (const { number, text, fate } of samples) {
+      const item = make("div", "gallery-sample", list);
+      const line = make("p", "", item);
+      make("b", "", line, HAPPENED[fate](Array.from(text).length));
+      const pre = make("pre", "bracket-text", item);
+      drawContinued(pre, answer.seed, text, answer.watched, 24);
+      listen(pre);
+      const named = `sample ${number.toLocaleString("en")}`;
+      if (!answer.linkable) {
+        make("span", "dim", line, ` ${named}`);
+        continue;
+      }
+      const link = make("a", "", line, named);
+      line.insertBefore(document.createTextNode(" "), link);
+      link.href = sampleAddress(answer, temperature, number);
+      link.target = "_blank";
+      link.title = "A link to this very sample, in a page of its own";
+    }
+  }
+
+  return {
+    draw(value) {
+      if (value.key === answer?.key) return;
+      answer = value;
+      note.textContent = "";
+      show(0, 0);
+    },
+  };
+}

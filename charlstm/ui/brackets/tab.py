@@ -1,0 +1,109 @@
+"""Tab Brackets: does the model close what the seed text leaves open?
+
+By hand: the seed text with its brackets marked as it is typed, what the model expects at each of
+its places, and one continuation a temperature (`balance`). As an experiment: many samples,
+an interval and controls on the same dice (`probe`), and many seed texts (`battery`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import gradio as gr
+
+from charlstm.checkpoints.catalog import Checkpoints
+from charlstm.ui.brackets.answer_cache import KeptAnswers
+from charlstm.ui.brackets.balance.balance import build_balance, follow
+from charlstm.ui.brackets.battery.battery import LABEL, LABEL_AT, asking_battery, build_battery
+from charlstm.ui.brackets.continuation.continued import HANDED, build_rows, continuing, wire_roll
+from charlstm.ui.brackets.continuation.sample import build_sample
+from charlstm.ui.brackets.inputs import build_bar, build_numbers
+from charlstm.ui.brackets.long_question import IN_BROWSER, long_question
+from charlstm.ui.brackets.probe.ask import asking, build_answer
+
+
+@dataclass(frozen=True)
+class BracketTab:
+    """What the rest of the page needs of this tab.
+
+    Attributes:
+        settings: link name -> component, for the address bar.
+    """
+
+    settings: dict[str, gr.components.Component]
+
+
+def build_bracket_tab(checkpoints: Checkpoints, picker: gr.Dropdown) -> BracketTab:
+    """Create the tab's components in the current context and wire its events."""
+    kept = KeptAnswers()
+    bar = build_bar()
+    balance = build_balance(checkpoints, picker, bar.seed)
+    numbers = build_numbers(bar)
+    sample = build_sample(checkpoints)
+    rows = build_rows()
+    answer = build_answer(kept)
+    temperature = numbers.temperatures[1]
+    with gr.Row(elem_classes="bar", elem_id="battery-bar"):
+        gr.HTML(
+            html_template='<p class="dim">What one seed text shows holds for that text.</p>',
+            apply_default_css=False,
+        )
+        more = gr.Button(
+            LABEL,
+            size="md",
+            scale=0,
+            elem_id="ask-battery",
+            elem_classes="quiet",
+        )
+        stop_more = gr.Button(
+            "Stop", variant="stop", scale=0, visible=False, elem_id="stop-battery"
+        )
+    battery = build_battery(kept)
+
+    follow(balance, picker, bar.seed, temperature)
+    question = [picker, bar.seed, numbers.horizon, numbers.dice]
+    asked = long_question(
+        [bar.ask.click, bar.seed.submit],
+        asking(checkpoints, kept),
+        [*question, numbers.samples, *numbers.temperatures],
+        answer,
+        bar.stop,
+        [rows],
+    )
+    continued = long_question(
+        [bar.go_on.click],
+        continuing(checkpoints),
+        [*question, *numbers.temperatures],
+        rows,
+        bar.stop,
+        [answer],
+        js=HANDED,
+    )
+    bar.stop.click(cancels=[asked, continued], **IN_BROWSER)
+    wire_roll(numbers)
+    asked_more = long_question(
+        [more.click],
+        asking_battery(checkpoints, kept),
+        [picker, numbers.horizon, numbers.dice, temperature],
+        battery,
+        stop_more,
+    )
+    stop_more.click(cancels=asked_more, **IN_BROWSER)
+    temperature.change(inputs=temperature, outputs=more, js=LABEL_AT, **IN_BROWSER)
+    # The sample of a link stands until something else is asked.
+    gr.on(
+        [bar.ask.click, bar.go_on.click, bar.seed.submit, bar.seed.input],
+        outputs=sample,
+        js="() => ({ phase: 'closed' })",
+        **IN_BROWSER,
+    )
+    settings = {
+        "bracket_seed": bar.seed,
+        "bracket_dice": numbers.dice,
+        "bracket_t1": numbers.temperatures[0],
+        "bracket_t2": numbers.temperatures[1],
+        "bracket_t3": numbers.temperatures[2],
+        "samples": numbers.samples,
+        "horizon": numbers.horizon,
+    }
+    return BracketTab(settings)

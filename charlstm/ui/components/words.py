@@ -1,0 +1,88 @@
+"""Data -> what a browser draws from: plain dicts, lists and sentences. No gradio, no HTML.
+
+Whatever a person typed or a model wrote stays plain text here; the browser puts it into the page
+as text nodes, so nothing needs escaping and nothing can be forgotten.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from typing import Any
+
+from charlstm.checkpoints.catalog import CheckpointInfo
+from charlstm.runs.status import RunStatus
+from charlstm.text.vocabulary import UNK, Vocabulary
+
+_SHAPELESS = {" ": "space", "\n": "newline", "\t": "tab"}
+_NAMED_CHARACTERS = 12  # as many unknown characters are listed; the others are counted
+
+
+def character_name(character: str) -> str:
+    """A character as it can be read by itself: its shape, or its name or code point without one."""
+    if character in _SHAPELESS:
+        return _SHAPELESS[character]
+    has_shape = unicodedata.category(character)[0] not in "CZM"
+    return character if has_shape else f"U+{ord(character):04X}"
+
+
+def unknown_sentence(unknown: Sequence[str]) -> str | None:
+    """Which characters a model has not seen, in a sentence; None when it has seen all.
+
+    Args:
+        unknown: `Vocabulary.unknown` of a text.
+    """
+    if not unknown:
+        return None
+    names = " ".join(character_name(c) for c in unknown[:_NAMED_CHARACTERS])
+    rest = len(unknown) - _NAMED_CHARACTERS
+    if rest > 0:
+        names += f" and {rest:,} more"
+    if len(unknown) == 1:
+        return f"1 character this model has not seen: {names}. It reads it as {UNK}."
+    return f"{len(unknown):,} characters this model has not seen: {names}. It reads each as {UNK}."
+
+
+def checkpoint_sentence(info: CheckpointInfo) -> str:
+    """A checkpoint's score and size, as they stand beside its name."""
+    size = f"{_rounded(info.parameters)} parameters"
+    if info.bpc is None:
+        return f"not measured yet, {size}"
+    return f"{info.bpc:.2f} bits per character on {info.measured_on}, {size}"
+
+
+def _rounded(count: int) -> str:
+    for unit, name in ((1_000_000, "M"), (1_000, "k")):
+        if count >= unit:
+            return f"{count / unit:.3g} {name}"
+    return str(count)
+
+
+def run_sentence(status: RunStatus) -> str:
+    """Where the run that trains stands, in one line; there is never a second one."""
+    if status.state == "starting":
+        return "training is about to start"
+    line = f"training, step {status.step:,}"
+    return line if status.seconds_left is None else f"{line}, {clock(status.seconds_left)} left"
+
+
+def clock(seconds: float) -> str:
+    """A time span as minutes and seconds, 0:41, or as hours, minutes and seconds, 1:05:07."""
+    minutes, seconds = divmod(round(max(seconds, 0.0)), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+
+
+def vocabulary_example(vocab: Vocabulary, text: str) -> dict[str, Any]:
+    """What `notebook/vocabulary.js` draws: a vocabulary, and a text as that vocabulary reads it.
+
+    Returns:
+        ``characters``: a label for each id, UNK's last; ``unk``: UNK's id; ``read``: label and id
+        of each character of the text.
+    """
+    ids = vocab.encode(text).tolist()
+    return {
+        "characters": [*map(character_name, vocab.characters), UNK],
+        "unk": vocab.unk_id,
+        "read": [[character_name(c), number] for c, number in zip(text, ids, strict=True)],
+    }

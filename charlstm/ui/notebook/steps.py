@@ -1,0 +1,209 @@
+"""The notebook's walk in our own words: pure data, tied to the code that does each step here.
+
+Names and excerpts are taken from the functions themselves, so a renamed function breaks the import
+and not the page's truth.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import textwrap
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from charlstm.experiments.intervals import wilson_interval
+from charlstm.experiments.probe import probe
+from charlstm.model.evaluate import evaluate
+from charlstm.model.lstm import CharLSTM
+from charlstm.model.sampler import Sampler
+from charlstm.model.truncation import Truncation
+from charlstm.runs.manager import Runs
+from charlstm.text.brackets import Target
+from charlstm.text.corpus import load_corpus
+from charlstm.text.sources import join_rows
+from charlstm.text.vocabulary import Vocabulary
+from charlstm.training.batches import ParallelStreams, RandomWindows
+from charlstm.training.trainer import Trainer
+from charlstm.training.update import Update
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of the walk.
+
+    Attributes:
+        title: a few words.
+        text: what happens, in a few sentences.
+        places: where it happens here.
+        code: an excerpt of the first of them; "" where words say it better.
+    """
+
+    title: str
+    text: str
+    places: tuple[str, ...]
+    code: str
+
+
+@dataclass(frozen=True)
+class Slip:
+    """One slip of the notebook.
+
+    Attributes:
+        slip: what goes wrong there.
+        mended: what happens here instead.
+        place: where.
+    """
+
+    slip: str
+    mended: str
+    place: str
+
+
+def place(function: Callable[..., Any] | type) -> str:
+    """Where a function or class lives: ``model/lstm.py · CharLSTM.forward``."""
+    file = function.__module__.removeprefix("charlstm.").replace(".", "/")
+    return f"{file}.py · {function.__qualname__}"
+
+
+def excerpt(function: Callable[..., Any], first: str = "", last: str = "") -> str:
+    """A function's source without its docstring, or the part of it between two lines.
+
+    Args:
+        first: how the first line begins; the whole function without it.
+        last: how the last line begins.
+
+    Raises:
+        ValueError: there is no such line.
+    """
+    source = textwrap.dedent(inspect.getsource(function))
+    body = ast.parse(source).body[0].body
+    lines = source.splitlines()
+    if isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant):
+        del lines[body[0].lineno - 1 : body[0].end_lineno]
+    if first:
+        starts = [line.strip() for line in lines]
+        begin = _line(starts, first)
+        lines = lines[begin : begin + 1 + _line(starts[begin:], last)]
+    return textwrap.dedent("\n".join(lines)).strip()
+
+
+def _line(lines: list[str], start: str) -> int:
+    for number, line in enumerate(lines):
+        if line.startswith(start):
+            return number
+    raise ValueError(f"no line begins with {start!r}")
+
+
+def steps() -> list[Step]:
+    """The walk, in the notebook's order."""
+    return [
+        Step(
+            "Text becomes numbers",
+            "A network reads numbers, so each distinct character of the training text gets one: "
+            "its place in sorted order. One more id, UNK, stands for every character that the "
+            "training text does not hold. Try it with a text of your own.",
+            (place(load_corpus), place(Vocabulary.from_text), place(Vocabulary.encode)),
+            excerpt(Vocabulary.from_text),
+        ),
+        Step(
+            "The model",
+            "Each id becomes a vector, an LSTM reads the vectors one after another and keeps what "
+            "it needs in its hidden, and a linear layer turns that into one score for every "
+            "character that could come next.",
+            (place(CharLSTM.forward), place(CharLSTM.init_hidden)),
+            excerpt(CharLSTM.forward),
+        ),
+        Step(
+            "Batches",
+            "The text is too long to read in one go. Many short windows are read side by side, "
+            "and the target is the same window one character further on. The notebook takes "
+            "windows from random places and forgets everything between them; our quick preset "
+            "reads parallel streams and carries the hidden along.",
+            (place(RandomWindows.at), place(ParallelStreams.at)),
+            excerpt(RandomWindows.at),
+        ),
+        Step(
+            "The training loop",
+            "Guess every next character, measure how surprised the model was, and move the "
+            "weights a little so that it will be less surprised. The length of the gradient is "
+            "limited, because a recurrent network's gradient now and then explodes. From time "
+            "to time the model is scored on text that it does not learn from.",
+            (place(Update.once), place(Trainer.step), place(evaluate)),
+            excerpt(Update.once, "self.optimizer.zero_grad()", "self.optimizer.step()"),
+        ),
+        Step(
+            "The plot",
+            "Each step appends its loss to the run's history, and the Train tab draws what was "
+            "appended since it last looked: a dot a step, a line for their mean, a ring for "
+            "each validation. The unit is bits per character: at 2 bits the model hesitates as "
+            "if between 4 equally likely characters.",
+            (place(Runs.history), "ui/train/plot/plot.js"),
+            "",
+        ),
+        Step(
+            "Temperature",
+            "Scores are divided by T before they become probabilities. Below 1 the likely gets "
+            "likelier, down to always the likeliest at 0; at 1 they are the model's own; above "
+            "it the unlikely gets its chance. Every column here has the same dice, so only the "
+            "temperature differs.",
+            (place(Sampler.stream),),
+            excerpt(Sampler.stream, "scores = ", "ids = "),
+        ),
+        Step(
+            "The bracket probe",
+            "Does a bracket that you open get closed? A stack watches that very bracket, many "
+            "samples are drawn instead of one, the rate comes with an interval, and a control "
+            "without the bracket shows how often a closing bracket appears by habit.",
+            (place(Target.feed), place(probe), place(wilson_interval)),
+            excerpt(Target.feed),
+        ),
+    ]
+
+
+def slips() -> list[Slip]:
+    """The notebook's slips, and how each is mended."""
+    return [
+        Slip(
+            "Validation runs in train mode, so dropout stays on, with gradients, and on one "
+            "random batch.",
+            "Eval mode, no gradients, the same text each time; the whole split at the end.",
+            place(evaluate),
+        ),
+        Slip(
+            "Validation points are drawn one interval too early.",
+            "Every record carries the step at which it was measured.",
+            place(Runs.history),
+        ),
+        Slip(
+            "A seed text with a character outside the vocabulary ends in a KeyError.",
+            "It is read as UNK, and named beside the seed text before you write.",
+            place(Vocabulary.unknown),
+        ),
+        Slip(
+            "While the seed text is read, a character is sampled at each step and thrown away.",
+            "The seed text is read in one call; nothing is drawn until it ends.",
+            place(Sampler.stream),
+        ),
+        Slip(
+            "UNK can be sampled, and prints as five characters.",
+            "UNK is read, never written: its score is minus infinity.",
+            place(Sampler),
+        ),
+        Slip(
+            "top_k can be passed and does nothing.",
+            "The likeliest few are kept, after temperature.",
+            place(Truncation),
+        ),
+        Slip(
+            "Joining rows with a newline doubles the newlines that the rows already end with.",
+            "Kept, so that figures compare with the notebook's; the code says so.",
+            place(join_rows),
+        ),
+        Slip(
+            "A dropout of 0.5 between layers does nothing with one layer, and torch warns.",
+            "It acts between layers where there are two or more; nobody warns.",
+            place(CharLSTM.forward),
+        ),
+    ]

@@ -1,0 +1,1 @@
+"""How the page looks: tokens, theme, controls, tables."""

@@ -1,0 +1,1 @@
+"""The blind test: which one is human?"""

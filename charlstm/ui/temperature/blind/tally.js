@@ -1,0 +1,84 @@
+// What was picked: a dot and its interval a source, all browsers above this one, and the same
+// figures as a table. Runs after components/parts.js.
+//
+// Value: {phase, checkpoint, said, everyone, own}; phase is "idle", "empty" or "counted"; the last
+// two are {rounds, browsers, picks: [{source, picked, interval}]}, a source is a temperature, or
+// null for the real text.
+
+function mountTally(element, props, watch) {
+  const part = (name) => element.querySelector(`.${name}`);
+  const name = (source) => (source === null ? "real text" : `T ${temperatureName(source)}`);
+
+  function drawRates({ everyone, own }) {
+    const box = part("blind-rates");
+    box.replaceChildren();
+    const at = (rate) => `${2 + 96 * rate}%`;
+    everyone.picks.forEach(({ source, picked, interval }, i) => {
+      const row = make("div", "rate-row", box);
+      const colour =
+        source === null ? "var(--ink)" : window.charlstmColours.temperatureColour(source);
+      row.style.setProperty("--t", colour);
+      make("span", "source", row, name(source));
+      const svg = shape("svg", { width: "100%", height: 40, "aria-hidden": "true" }, row);
+      for (const rate of [0, 0.5, 1]) {
+        shape("line", { class: "grid", x1: at(rate), x2: at(rate), y1: 0, y2: 40 }, svg);
+      }
+      const chance = at(1 / everyone.picks.length);
+      shape("line", { class: "chance", x1: chance, x2: chance, y1: 0, y2: 40 }, svg);
+      const dot = (className, cy, r, picked, rounds, [low, high]) => {
+        shape("line", { class: className, x1: at(low), x2: at(high), y1: cy, y2: cy }, svg);
+        shape("circle", { class: className, cx: at(picked / rounds), cy, r }, svg);
+      };
+      dot("everyone", 14, 5.5, picked, everyone.rounds, interval);
+      const mine = own.picks[i];
+      if (mine) dot("own", 29, 4.5, mine.picked, own.rounds, mine.interval);
+      const words = make("span", "words", row, `${picked.toLocaleString("en")} of `);
+      words.append(everyone.rounds.toLocaleString("en"));
+      const here = mine ? `here ${mine.picked} of ${own.rounds}` : "here none";
+      make("span", "dim", words, here);
+    });
+    const axis = make("div", "rate-row axis", box);
+    make("span", "", axis);
+    const ticks = make("span", "ticks", axis);
+    for (const rate of [0, 0.5, 1]) make("span", "", ticks, percent(rate)).style.left = at(rate);
+    make("span", "", axis);
+    const key = make("p", "dim key", box);
+    key.textContent = `Filled: all browsers. Ring: this browser. Lines: 95 % intervals (Wilson), which count rounds, not people. Dashed: ${percent(1 / everyone.picks.length)}, who guesses.`;
+  }
+
+  function drawTable({ everyone, own }) {
+    const table = element.querySelector("table");
+    table.replaceChildren();
+    make("caption", "", table, "picked for the most human");
+    const head = make("tr", "", make("thead", "", table));
+    const body = make("tbody", "", table);
+    for (const title of ["text", "all browsers", "95 % interval", "this browser", "95 % interval"]) {
+      make("th", "", head, title).scope = "col";
+    }
+    everyone.picks.forEach((pick, i) => {
+      const row = make("tr", "", body);
+      make("th", "", row, name(pick.source)).scope = "row";
+      for (const [counted, rounds] of [[pick, everyone.rounds], [own.picks[i], own.rounds]]) {
+        make("td", "", row, counted ? `${counted.picked} of ${rounds}` : "—");
+        const [low, high] = counted?.interval ?? [];
+        make("td", "", row, counted ? `${percent(low)} to ${percent(high)}` : "—");
+      }
+    });
+  }
+
+  function draw() {
+    const value = props.value ?? {};
+    const { phase = "idle" } = value;
+    element.firstElementChild.hidden = phase === "idle";
+    if (phase === "idle") return;
+    part("blind-of").textContent = `of ${value.checkpoint}’s rounds, since this server was started`;
+    part("blind-sum").textContent = value.said.join(" ");
+    part("blind-rates").hidden = part("blind-table").hidden = phase === "empty";
+    if (phase === "empty") return;
+    drawRates(value);
+    drawTable(value);
+  }
+
+  watch("value", draw);
+  draw();
+}

@@ -1,0 +1,1 @@
+"""Columns of text, one a temperature."""

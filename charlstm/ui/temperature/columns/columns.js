@@ -1,0 +1,109 @@
+// Text columns. Value: see Question.shown in question.py. Texts come from a person and a model:
+// they enter the page as text nodes.
+//   turn()   tells Gradio that a card's temperature was set
+function mountColumns(element, props, watch, server, turn) {
+  const part = (name) => element.querySelector(`.${name}`);
+  const list = part("text-columns");
+  const said = part("text-columns-said");
+  const apart = marks("text-parting", 1);
+  const finder = partingFinder();
+  const cards = [];
+  let parting = null; // characters from the start of what is written, or null
+  let writing = false;
+
+  const value = () => props.value;
+  const given = () => Array.from(value().seed).length;
+
+  function asked(number) {
+    const { checkpoint, fingerprint, seed, dice, truncation, columns } = value();
+    if (!columns[number]?.text) return null;
+    const drawn = { given: given(), temperatures: columns.map((c) => c.temperature), dice, truncation };
+    return { checkpoint, fingerprint, text: seed + columns[number].text, given: given(), drawn };
+  }
+
+  function scored(number, scores) {
+    const bits = scores?.bits.slice(given()) ?? [];
+    const mean = bits.reduce((sum, each) => sum + each, 0) / bits.length;
+    cards[number].mean.textContent = bits.length ? `${mean.toFixed(2)} bits a character` : "";
+  }
+
+  const settled = () => !writing;
+  const heat = { name: "columns-heat", heat: "off" };
+  const texts = askableTexts(element, server, { asked, scored, settled, ...heat });
+  takeAway(part("text-tools"), value, (words) => (said.textContent = words));
+  const there = pressable("Why there?", "quiet", part("text-parted"), () =>
+    texts.show(0, given() + parting),
+  );
+
+  function add() {
+    const number = cards.length;
+    const card = textCard(list, number + 1, (temperature) => {
+      window.charlstmWriting.turn(number, temperature);
+      turn();
+    });
+    cards.push(card);
+    const start = () => given() + (parting ?? 0);
+    texts.add(card.pre, [card.given, card.written], start);
+  }
+
+  function drawParting(columns) {
+    parting = finder.find(columns.map(({ text }) => text));
+    const all = parting === null ? [] : columns;
+    const place = given() + parting;
+    apart(all.map((_, number) => texts.range(number, place, place + 1)));
+    there.hidden = parting === null;
+    const sentence = part("parting");
+    if (parting !== null) sentence.textContent = partingSentence(columns, parting, given());
+    else if (writing || !columns.every(({ text }) => text)) sentence.textContent = "";
+    else sentence.textContent = "The columns do not part: they are the same to the last character.";
+  }
+
+  function draw() {
+    const { seed, length, cut, columns } = value();
+    while (cards.length < columns.length) add();
+    while (cards.length > columns.length) {
+      texts.drop();
+      cards.pop().root.remove();
+    }
+    list.dataset.columns = columns.length;
+    columns.forEach(({ temperature, text }, number) => {
+      const card = cards[number];
+      card.set(temperature);
+      const label = `Walk along the text at T ${temperatureName(temperature)}`;
+      texts.name(number, label, Boolean(text));
+      const others = [setText(card.given, seed), setText(card.written, text)];
+      if (!others.includes(true)) return;
+      texts.forget(number);
+      finder.forget();
+    });
+    drawParting(columns);
+    part("text-line").hidden = !columns.some(({ text }) => text);
+    part("cut").textContent = cut;
+    list.setAttribute("aria-busy", String(writing));
+    if (!writing) return;
+    list.classList.remove("waiting");
+    said.textContent = "";
+  }
+
+  function arrived() {
+    const { phase, fingerprint } = value();
+    // What still comes of a question that nobody asks any more is not drawn.
+    if (window.charlstmWriting.stale && (phase === "writing" || phase === "written")) return;
+    writing = phase === "writing";
+    if (fingerprint) window.charlstmLink.pin({ weights: fingerprint });
+    draw();
+    if (phase !== "written") return;
+    list.classList.remove("waiting");
+    said.textContent = `Written: ${value().length} characters a column. ${part("parting").textContent}`;
+  }
+
+  watch("value", arrived);
+  draw();
+  // The writing is over: it was written, stopped, or it failed.
+  list.addEventListener("ended", () => {
+    if (writing) said.textContent = "Stopped.";
+    writing = false;
+    draw();
+    cards.forEach((_, number) => texts.finished(number));
+  });
+}

@@ -1,0 +1,170 @@
+"""What the text columns are asked: checked once, then written and said with every answer."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from charlstm.checkpoints.catalog import Checkpoints
+from charlstm.errors import UserError
+from charlstm.model.sampler import MAX_LENGTH, Sampler
+from charlstm.model.truncation import Truncation
+from charlstm.ui.components.limits import MAX_SHOWN_DICE, check_seed_text
+
+MOST_COLUMNS = 4
+
+_BLOCK = 5  # characters between two looks at the clock and at Stop
+_FRAME = 0.06  # seconds between two updates: about 16 a second
+
+
+@dataclass(frozen=True)
+class Question:
+    """All that decides what the columns hold.
+
+    Attributes:
+        checkpoint: its name.
+        fingerprint: `CheckpointInfo.fingerprint` of the weights that write.
+        temperatures: one a column.
+        length: characters a column.
+    """
+
+    checkpoint: str
+    fingerprint: str
+    seed_text: str
+    temperatures: tuple[float, ...]
+    length: int
+    dice: int
+    truncation: Truncation
+
+    def shown(self, texts: Sequence[str], phase: str) -> dict[str, Any]:
+        """What `columns.js` draws and saves: the question, and how far the answer is.
+
+        Args:
+            texts: what the model has written so far, one a column, without the seed text.
+            phase: "ready" (nothing asked yet), "writing" or "written".
+        """
+        cut = self.truncation
+        return {
+            "phase": phase,
+            "checkpoint": self.checkpoint,
+            "fingerprint": self.fingerprint,
+            "seed": self.seed_text,
+            "dice": self.dice,
+            "length": self.length,
+            "truncation": {"top_k": cut.top_k, "top_p": cut.top_p, "min_p": cut.min_p},
+            "cut": cut_sentence(cut),
+            "columns": [
+                {"temperature": temperature, "text": text}
+                for temperature, text in zip(self.temperatures, texts, strict=True)
+            ],
+        }
+
+
+def question(
+    checkpoints: Checkpoints,
+    name: str | None,
+    seed_text: str,
+    dice: Any,
+    length: Any,
+    cut: Sequence[Any],
+    temperatures: Sequence[Any],
+) -> Question:
+    """A question out of what the page's controls hold, which may be anything.
+
+    Args:
+        name: of the checkpoint; None where there is none.
+        cut: top-k, top-p and min-p.
+        temperatures: one a column.
+
+    Raises:
+        UserError: something is missing or out of its range; the sentence says what.
+    """
+    check_seed_text(seed_text)
+    if name is None:
+        raise UserError("There is no checkpoint to write with.", "Train one in the Train tab.")
+    if not _whole(dice) or not 0 <= dice <= MAX_SHOWN_DICE:
+        raise UserError(
+            "The dice are no whole number that the page rolls.",
+            f"Type one from 0 to {MAX_SHOWN_DICE:,}, or press Roll.",
+        )
+    if not _whole(length) or not 1 <= length <= MAX_LENGTH:
+        raise UserError(
+            "The length is no whole number of characters that a column can have.",
+            f"Choose one from 1 to {MAX_LENGTH:,}.",
+        )
+    fingerprint = checkpoints.info(name).fingerprint
+    shape = temperatures_of(temperatures), int(length), int(dice), truncation_of(*cut)
+    return Question(name, fingerprint, seed_text, *shape)
+
+
+def temperatures_of(given: Sequence[Any]) -> tuple[float, ...]:
+    """The temperatures that a browser sent; what range they have is the sampler's.
+
+    Raises:
+        UserError: they are too many or too few, or one is no number.
+    """
+    if not 1 <= len(given) <= MOST_COLUMNS or not all(map(_number, given)):
+        raise UserError(
+            "A column has no temperature that is a number.",
+            f"Give each of at most {MOST_COLUMNS} columns one.",
+        )
+    return tuple(map(float, given))
+
+
+def truncation_of(top_k: Any, top_p: Any, min_p: Any) -> Truncation:
+    """The truncation that a browser sent.
+
+    Raises:
+        UserError: one is no number, or out of its range.
+    """
+    if not (_whole(top_k) and _number(top_p) and _number(min_p)):
+        raise UserError("A truncation is no number.", "Set it anew under More.")
+    return Truncation(int(top_k), float(top_p), float(min_p))
+
+
+def answers(sampler: Sampler, asked: Question) -> Iterator[list[str]]:
+    """What each column holds so far: at most one answer a `_FRAME`, and the whole at the end.
+
+    Raises:
+        UserError: the sampler refuses the question.
+    """
+    texts = [""] * len(asked.temperatures)
+    shown = 0.0
+    for block in sampler.stream(
+        asked.seed_text,
+        asked.temperatures,
+        asked.length,
+        asked.dice,
+        every=_BLOCK,
+        truncation=asked.truncation,
+    ):
+        for column in range(len(texts)):
+            texts[column] += sampler.vocab.decode(block[:, column, 0].tolist())
+        if len(texts[0]) == asked.length or time.monotonic() - shown >= _FRAME:
+            yield texts.copy()
+            shown = time.monotonic()
+
+
+def cut_sentence(cut: Truncation) -> str:
+    """What a truncation does, in the order in which it is done; "" where it does nothing."""
+    kept = []
+    if cut.top_k:
+        kept.append(
+            f"the {cut.top_k} likeliest characters" if cut.top_k > 1 else "the likeliest character"
+        )
+    if cut.top_p < 1:
+        kept.append(f"the fewest that make up {100 * cut.top_p:.4g} % of the chance")
+    if cut.min_p:
+        kept.append(f"those at least {100 * cut.min_p:.4g} % as likely as the likeliest")
+    return f"Cut to {', then to '.join(kept)}, after temperature." if kept else ""
+
+
+def _number(value: Any) -> bool:
+    """Whether it is one that can be computed with, or NaN, which whoever checks a range refuses."""
+    return type(value) in (int, float) and not abs(value) > 1e12
+
+
+def _whole(value: Any) -> bool:
+    return _number(value) and value == value // 1

@@ -1,0 +1,210 @@
+"""What temperature does, its data: what was measured and what is said of it, for the browser.
+
+No gradio, no HTML; texts stay plain text, and the browser puts them into the page as text nodes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+from charlstm.experiments.temperature_effect import (
+    MEASURES,
+    EffectProgress,
+    EffectResult,
+    Estimate,
+    Measured,
+)
+from charlstm.text.corpus import Corpus
+from charlstm.text.hub_dataset import PREFIX
+
+TITLES = {
+    "entropy": ("Entropy", "bits per character"),
+    "words": ("Words that the training text has", "%"),
+    "distinct": ("Runs of 4 characters that are distinct", "%"),
+    "repeat": ("Longest repeat within a text", "characters"),
+    "copied": ("Longest copy from the training text", "characters"),
+}
+"""What each measure is called on the page, and its unit."""
+
+_SHARES = ("words", "distinct")
+_SHORT = {
+    "entropy": "entropy",
+    "words": "the share of known words",
+    "distinct": "the share of distinct runs",
+    "repeat": "the longest repeat",
+    "copied": "the longest copy",
+}
+_DOING = {
+    "writing": "Writing: {done:,} of {of:,} characters of each text.",
+    "reading": "Reading the validation text: {done:,} of {of:,} characters of each piece.",
+    "comparing": "Comparing: {done:,} of {of:,} texts.",
+}
+
+
+def corpus_sentence(spec: str | None, corpus: Corpus | None) -> str:
+    """Which text the model is held against, or why there is none.
+
+    Args:
+        spec: of the text that the model was trained on; None where nothing says which.
+        corpus: it, where it is at hand.
+    """
+    if corpus is not None:
+        return f"Text: {corpus.description}."
+    if spec is None:
+        return "Neither a run nor the model card says which text this checkpoint was trained on."
+    # The path of somebody's file is nobody else's business.
+    named = spec == "brackets" or spec == "wikitext2" or spec.startswith(PREFIX)
+    which = f" ({spec})" if named else ""
+    remedy = " Set CHARLSTM_WIKITEXT to a folder that holds it." if spec == "wikitext2" else ""
+    return f"The text that this checkpoint was trained on{which} is not at hand here.{remedy}"
+
+
+def progress_shown(progress: EffectProgress) -> dict[str, Any]:
+    """What `panel.js` draws while it is measured."""
+    said = _DOING[progress.doing].format(done=progress.done, of=progress.of)
+    return {"phase": "measuring", "progress": said}
+
+
+def result_shown(
+    result: EffectResult, checkpoint: str, spec: str | None, corpus: Corpus | None
+) -> dict[str, Any]:
+    """What `panel.js` draws in the end.
+
+    Returns:
+        ``measures``: ``{"name", "title", "unit", "share", "points", "real", "missing"}`` each; a
+        point is [temperature, mean, low, high], or [temperature] where it could not be measured,
+        which ``missing`` says the reason of; ``real`` is [mean, low, high] of the validation text
+        or None. ``copies``: [temperature, string] where one was copied. ``said``: sentences. And
+        what was asked.
+    """
+    beside = result.validation
+    return {
+        "phase": "done",
+        "checkpoint": checkpoint,
+        "seed": result.seed_text,
+        "dice": result.dice,
+        "length": result.length,
+        "texts": result.temperatures[0].texts,
+        "pieces": beside.texts if beside else 0,
+        "corpus": corpus_sentence(spec, corpus),
+        "said": effect_sentences(result),
+        "measures": [
+            {
+                "name": name,
+                "title": TITLES[name][0],
+                "unit": TITLES[name][1],
+                "share": name in _SHARES,
+                "points": [
+                    [group.temperature, *_numbers(group.estimates[name])]
+                    for group in result.temperatures
+                ],
+                "real": _numbers(beside.estimates[name]) or None if beside else None,
+                "missing": "too few words" if corpus else "needs the training text",
+            }
+            for name in MEASURES
+        ],
+        "copies": [
+            [group.temperature, group.copied] for group in result.temperatures if group.copied
+        ],
+    }
+
+
+def effect_sentences(result: EffectResult) -> list[str]:
+    """What the figures support, and no more: two values differ where their intervals don't touch.
+
+    First where the model's texts are like the validation text, then what is wrong where it is
+    coldest and where it is hottest; without a validation text, what changes from one to the other.
+    """
+    cold, hot = result.temperatures[0], result.temperatures[-1]
+    if result.validation is None:
+        return [_change(cold, hot)]
+    real = result.validation.estimates
+    measured = [name for name in MEASURES if real[name] and cold.estimates[name]]
+    places = {name: _like(name, result.temperatures, real[name]) for name in measured}
+    listed = [f"{_SHORT[name]}, {where or 'nowhere'}" for name, (where, _) in places.items()]
+    found = [f"Where these intervals can't tell it from the validation text: {'; '.join(listed)}."]
+    alike = [
+        group
+        for group in result.temperatures
+        if all(group.temperature in like for _, like in places.values())
+    ]
+    found.append(
+        f"All {len(measured)} hold at {_temperatures([group.temperature for group in alike])}."
+        if alike
+        else f"At no single one of these temperatures do all {len(measured)} hold."
+    )
+    if _beyond(cold.estimates["repeat"], real["repeat"]) > 0:
+        found.append(
+            f"Coldest, at {_name(cold)}, it repeats itself: the longest repeat has "
+            f"{_value('repeat', cold)}, the validation text's "
+            f"{_number('repeat', result.validation)}."
+        )
+    if _beyond(hot.estimates["words"], real["words"]) < 0:
+        found.append(
+            f"Hottest, at {_name(hot)}, it makes up words: the training text has "
+            f"{_value('words', hot)} of them, of the validation text's "
+            f"{_value('words', result.validation)}."
+        )
+    return found
+
+
+def _like(
+    name: str, groups: Sequence[Measured], real: Estimate | None
+) -> tuple[str, list[float | None]]:
+    """Where a measure is like the validation text's, in words, and the temperatures."""
+    known = [group for group in groups if group.estimates[name]]
+    sides = [(group.temperature, _beyond(group.estimates[name], real)) for group in known]
+    like = [temperature for temperature, side in sides if side == 0]
+    if like:
+        return _temperatures(like), like
+    crossed = [(a, b) for (a, before), (b, after) in pairwise(sides) if before * after < 0]
+    return " and ".join(f"between {_temperatures(pair)}" for pair in crossed), like
+
+
+def _beyond(own: Estimate | None, real: Estimate | None) -> int:
+    """1 above it, -1 below it, 0 where the intervals touch or one is missing."""
+    if own is None or real is None:
+        return 0
+    return (own.interval[0] > real.interval[1]) - (own.interval[1] < real.interval[0])
+
+
+def _change(cold: Measured, hot: Measured) -> str:
+    parts = [
+        f"{_SHORT[name]} {'rises' if side > 0 else 'falls'} from {_number(name, cold)} to "
+        f"{_value(name, hot)}"
+        for name in MEASURES
+        if (side := _beyond(hot.estimates[name], cold.estimates[name]))
+    ]
+    changed = "; ".join(parts) or "nothing changes that these intervals could tell"
+    return (
+        f"From {_name(cold)} to {_name(hot)}: {changed}. No validation text is at hand to hold it "
+        "against."
+    )
+
+
+def _value(name: str, group: Measured) -> str:
+    return f"{_number(name, group)} {TITLES[name][1]}"
+
+
+def _number(name: str, group: Measured) -> str:
+    estimate = group.estimates[name]
+    assert estimate is not None
+    scale, digits = (100, 0) if name in _SHARES else (1, 2 if name == "entropy" else 0)
+    return f"{scale * estimate.mean:.{digits}f}"
+
+
+def _numbers(estimate: Estimate | None) -> list[float]:
+    if estimate is None:
+        return []
+    return [round(number, 4) for number in (estimate.mean, *estimate.interval)]
+
+
+def _name(group: Measured) -> str:
+    return _temperatures([group.temperature])
+
+
+def _temperatures(temperatures: Sequence[float | None]) -> str:
+    names = [str(float(temperature or 0)) for temperature in temperatures]
+    return f"T {' and '.join(filter(None, [', '.join(names[:-1]), names[-1]]))}"

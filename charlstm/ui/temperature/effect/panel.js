@@ -1,0 +1,229 @@
+// What temperature does: small multiples over the temperature, the same figures as a table, and the
+// longest strings that were copied. Runs after components/parts.js.
+//
+// Value: {phase, texts, length, temperatures}; phase is "idle", "waiting", "measuring" (with progress, a
+// sentence), "stopped" or "done", with what effect_data.result_shown gives.
+
+const EFFECT = { height: 148, left: 46, right: 12, top: 10, foot: 24 }; // CSS pixels
+
+// A number of a measure, without its unit.
+function effectNumber({ name, share }, value) {
+  return (share ? 100 * value : value).toFixed(name === "entropy" ? 2 : 1);
+}
+
+function effectValue(measure, [mean, low, high]) {
+  if (mean === undefined) return "not measured";
+  const number = (value) => effectNumber(measure, value);
+  return `${number(mean)} ${measure.unit} (${number(low)} to ${number(high)})`;
+}
+
+// The end of an axis from 0 that holds a value: 1, 2 or 5 times a power of ten.
+function effectTop(value) {
+  const power = 10 ** Math.floor(Math.log10(value));
+  return [1, 2, 5, 10].map((factor) => factor * power).find((end) => end >= value);
+}
+
+// One measure: returns {root, draw(value, at)}.
+function effectChart(parent) {
+  const root = make("figure", "effect-chart", parent);
+  const caption = make("figcaption", "", root);
+  const title = make("span", "title", caption);
+  const said = make("span", "said", caption);
+  const beside = make("span", "beside", caption);
+  const svg = shape("svg", { width: "100%", height: EFFECT.height, "aria-hidden": "true" }, root);
+  const { temperatureColour } = window.charlstmColours;
+
+  function draw(measure, at) {
+    const { points, real, share, name, unit } = measure;
+    title.textContent = measure.title;
+    const [temperature, ...chosen] = points[at];
+    said.textContent = `T ${temperatureName(temperature)}: ${effectValue(measure, chosen)}`;
+    beside.hidden = !real;
+    beside.textContent = real ? `validation text: ${effectNumber(measure, real[0])} ${unit}` : "";
+    svg.replaceChildren();
+    const measured = points.filter((point) => point.length > 1);
+    const values = [...measured.map((point) => point[3]), real?.[2] ?? 0];
+    const end = share ? 1 : effectTop(Math.max(...values, 1e-9));
+    const hottest = points.at(-1)[0];
+    const width = svg.clientWidth - EFFECT.left - EFFECT.right;
+    const x = (temperature) => EFFECT.left + (width * temperature) / hottest;
+    const y = (value) =>
+      EFFECT.top + (1 - value / end) * (EFFECT.height - EFFECT.top - EFFECT.foot);
+    const line = (className, x1, x2, y1, y2) =>
+      shape("line", { class: className, x1, x2, y1, y2 }, svg);
+    const band = (between, className, colour) => {
+      const back = [...between].reverse();
+      const edge = (some, i) => some.map((point) => `L${point[0]} ${point[i]}`).join("");
+      const d = `M${edge(between, 1).slice(1)}${edge(back, 2)}Z`;
+      shape("path", { class: className, d }, svg).style.fill = colour;
+    };
+
+    for (const value of [0, end / 2, end]) {
+      line("grid", x(0), x(hottest), y(value), y(value));
+      if (!share && !measured.length) continue; // nothing says what the numbers would be
+      const word = share ? percent(value) : String(Number(value.toPrecision(3)));
+      shape("text", { class: "tick end", x: EFFECT.left - 7, y: y(value) + 4 }, svg, word);
+    }
+    for (let tick = 0; tick <= hottest; tick += 0.5) {
+      const word = tick ? temperatureName(tick) : "T 0";
+      shape("text", { class: "tick", x: x(tick), y: EFFECT.height - 6 }, svg, word);
+    }
+    if (!measured.length) {
+      const middle = { class: "tick", x: x(hottest / 2), y: y(end / 2) - 8 };
+      shape("text", middle, svg, measure.missing);
+      return;
+    }
+    // The colours of the temperatures, along the axis.
+    const id = `effect-${name}`;
+    const along = { id, gradientUnits: "userSpaceOnUse", x1: x(0), x2: x(hottest), y1: 0, y2: 0 };
+    const heat = shape("linearGradient", along, svg);
+    for (const [temperature] of points) {
+      const stop = shape("stop", { offset: temperature / hottest }, heat);
+      stop.style.stopColor = temperatureColour(temperature);
+    }
+    if (real) {
+      const ends = [0, hottest].map((temperature) => [x(temperature), y(real[1]), y(real[2])]);
+      band(ends, "real", "");
+      line("real", x(0), x(hottest), y(real[0]), y(real[0]));
+    }
+    const placed = measured.map(([temperature, , low, high]) => [x(temperature), y(low), y(high)]);
+    band(placed, "band", `url(#${id})`);
+    const path = measured.map(([t, mean], i) => `${i ? "L" : "M"}${x(t)} ${y(mean)}`).join("");
+    shape("path", { class: "line", d: path }, svg).style.stroke = `url(#${id})`;
+    for (const [t, mean] of measured) {
+      const lit = t === temperature;
+      const dot = { class: "dot", cx: x(t), cy: y(mean), r: lit ? 5.5 : 3.5 };
+      shape("circle", dot, svg).style.fill = temperatureColour(t);
+    }
+    root.setAttribute("aria-label", `${measure.title}, ${unit}`);
+  }
+
+  return { root, draw };
+}
+
+function mountEffect(element, props, watch) {
+  const part = (name) => element.querySelector(`.${name}`);
+  const grid = part("effect-charts");
+  const spoken = part("unseen");
+  grid.tabIndex = 0;
+  grid.setAttribute("role", "slider");
+  grid.setAttribute("aria-label", "Temperature");
+  const charts = [];
+  const key = make("p", "effect-key", null);
+  let frame = 0;
+
+  const measures = () => (props.value?.phase === "done" ? props.value.measures : []);
+  const last = () => (measures().length ? measures()[0].points.length - 1 : -1);
+  const place = chooser(grid, {
+    last,
+    under(event) {
+      const chart = event.target.closest(".effect-chart");
+      if (!chart) return last();
+      const box = chart.querySelector("svg").getBoundingClientRect();
+      const width = box.width - EFFECT.left - EFFECT.right;
+      const temperatures = measures()[0].points.map(([temperature]) => temperature);
+      const at = ((event.clientX - box.left - EFFECT.left) / width) * temperatures.at(-1);
+      const far = (i) => Math.abs(temperatures[i] - at);
+      return temperatures.reduce((best, _, i) => (far(i) < far(best) ? i : best), 0);
+    },
+    moved: redraw,
+  });
+
+  function keyWords({ texts, pieces }) {
+    const band = `Point and band: mean and 95 % interval over ${count(texts, "text")}.`;
+    return pieces ? `${band} Dashed: the validation text, ${count(pieces, "piece")}.` : band;
+  }
+
+  function redraw() {
+    frame ||= requestAnimationFrame(paint);
+  }
+
+  function paint() {
+    frame = 0;
+    if (last() < 0 || !grid.clientWidth) return;
+    while (charts.length < measures().length) charts.push(effectChart(grid));
+    const at = place();
+    measures().forEach((measure, i) => charts[i].draw(measure, at));
+    key.textContent = keyWords(props.value);
+    grid.append(key);
+    const words = measures().map((measure) => {
+      const [, ...value] = measure.points[at];
+      return `${measure.title}: ${effectValue(measure, value)}`;
+    });
+    const temperature = measures()[0].points[at][0];
+    sayPlace(grid, at, last(), `T ${temperatureName(temperature)}. ${words.join("; ")}`);
+  }
+
+  function drawTable() {
+    const table = element.querySelector("table");
+    table.replaceChildren();
+    const { texts, length, pieces } = props.value;
+    make("caption", "", table, `${texts} texts of ${count(length, "character")} a temperature`);
+    const head = make("tr", "", make("thead", "", table));
+    const body = make("tbody", "", table);
+    make("th", "", head, "T").scope = "col";
+    for (const { title, unit } of measures()) {
+      make("th", "", head, `${title}, ${unit}`).scope = "col";
+    }
+    const line = (name, values) => {
+      const row = make("tr", "", body);
+      make("th", "", row, name).scope = "row";
+      measures().forEach((measure, i) => {
+        const value = values[i] ?? [];
+        const number = (place) => effectNumber(measure, value[place]);
+        const cell = make("td", "", row, value.length ? number(0) : "—");
+        if (value.length) make("span", "dim", cell, ` ${number(1)} to ${number(2)}`);
+      });
+    };
+    measures()[0].points.forEach(([temperature], at) => {
+      line(temperatureName(temperature), measures().map(({ points }) => points[at].slice(1)));
+    });
+    if (pieces) line(`validation text, ${pieces} pieces`, measures().map(({ real }) => real));
+  }
+
+  function drawCopies() {
+    const list = element.querySelector("dl");
+    list.replaceChildren();
+    for (const [temperature, copied] of props.value.copies) {
+      const length = count(Array.from(copied).length, "character");
+      make("dt", "", list, `T ${temperatureName(temperature)}, ${length}`);
+      make("dd", "", list, copied.replaceAll("\n", "¶"));
+    }
+  }
+
+  function sentences({ phase, progress, said, texts, length, temperatures }) {
+    if (phase === "waiting") return ["Waiting for the model."];
+    if (phase === "measuring") return [progress];
+    if (phase === "stopped") return ["Stopped. Nothing was measured."];
+    if (phase === "done") return said;
+    const [first, last] = [temperatures[0], temperatures.at(-1)].map(temperatureName);
+    return [
+      `Writes ${texts} texts of ${count(length, "character")} at each of ${temperatures.length} temperatures from ${first} to ${last}, and measures them beside the validation text.`,
+    ];
+  }
+
+  function draw() {
+    const value = props.value ?? {};
+    const done = value.phase === "done";
+    const busy = value.phase === "waiting" || value.phase === "measuring";
+    element.firstElementChild.setAttribute("aria-busy", String(busy));
+    part("effect-said").replaceChildren();
+    for (const said of sentences(value)) make("p", "", part("effect-said"), said);
+    for (const name of ["effect-asked", "effect-charts", "effect-table", "effect-honest"]) {
+      part(name).hidden = !done;
+    }
+    part("effect-copies").hidden = !done || !value.copies.length;
+    spoken.textContent = done || value.phase === "stopped" ? sentences(value).join(" ") : "";
+    if (!done) return;
+    const texts = `${value.texts} texts of ${count(value.length, "character")}`;
+    part("effect-asked").textContent =
+      `${value.checkpoint}, seed text “${value.seed}”, dice ${value.dice}: ${texts} a temperature. ${value.corpus}`;
+    drawTable();
+    drawCopies();
+    redraw();
+  }
+
+  new ResizeObserver(redraw).observe(grid);
+  watch("value", draw);
+  draw();
+}

@@ -1,0 +1,160 @@
+"""Tab Temperature, its controls: the seed text, the dice, and what is rarely changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import gradio as gr
+
+from charlstm.model.sampler import MAX_LENGTH, MAX_TEMPERATURE
+from charlstm.ui.components.limits import MAX_SHOWN_DICE
+from charlstm.ui.components.seed_box import seed_box
+from charlstm.ui.temperature.columns.question import MOST_COLUMNS
+
+SEED_TEXT = "The meaning of life is "
+TEMPERATURES = (0.2, 0.5, 1.0)
+"""The notebook's: what the page opens with, and what one click brings back."""
+LENGTH = 400
+DICE = 7
+
+_FOURTH = 1.5  # a fourth column's temperature until it is set
+_MOST_K = 200  # as many characters as a vocabulary has that are drawn at all
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """The controls.
+
+    Attributes:
+        temperatures: one for each column that there can be, never seen: they are set on the cards.
+        columns: how many columns there are, as text.
+        cut: top-k, top-p and min-p.
+    """
+
+    seed: gr.Textbox
+    write: gr.Button
+    stop: gr.Button
+    dice: gr.Number
+    lock: gr.Checkbox
+    roll: gr.Button
+    preset: gr.Button
+    columns: gr.Radio
+    length: gr.Slider
+    cut: tuple[gr.Slider, gr.Slider, gr.Slider]
+    temperatures: list[gr.Number]
+
+    @property
+    def settings(self) -> dict[str, gr.components.Component]:
+        """Link name -> component."""
+        temperatures = {f"t{i}": control for i, control in enumerate(self.temperatures, 1)}
+        names = ("top_k", "top_p", "min_p")
+        return {
+            "seed": self.seed,
+            "dice": self.dice,
+            "lock": self.lock,
+            "columns": self.columns,
+            **temperatures,
+            "length": self.length,
+            **dict(zip(names, self.cut, strict=True)),
+        }
+
+
+def build_inputs() -> Inputs:
+    """Create the controls in the current context: one row, and the others folded."""
+    with gr.Row(elem_classes="bar"):
+        seed = seed_box(SEED_TEXT, "seed-text")
+        write = gr.Button("Write", variant="primary", scale=0, elem_id="write")
+        # In the page even when it is not seen: what is asked anew presses it first.
+        stop = gr.Button("Stop", variant="stop", scale=0, visible="hidden", elem_id="stop-writing")
+        dice = gr.Number(
+            DICE,
+            label="dice",
+            minimum=0,
+            maximum=MAX_SHOWN_DICE,
+            scale=0,
+            min_width=112,
+            elem_id="dice",
+        )
+        lock = gr.Checkbox(
+            False,
+            label="lock dice",
+            container=False,
+            scale=0,
+            min_width=60,
+            elem_id="lock-dice",
+        )
+        roll = gr.Button("Roll", size="md", scale=0, elem_id="roll", elem_classes="quiet")
+        preset = gr.Button(
+            " / ".join(map(str, TEMPERATURES)),
+            size="md",
+            scale=0,
+            elem_id="preset",
+            elem_classes="quiet",
+        )
+    return Inputs(seed, write, stop, dice, lock, roll, preset, *_folded())
+
+
+def _folded() -> tuple[
+    gr.Radio, gr.Slider, tuple[gr.Slider, gr.Slider, gr.Slider], list[gr.Number]
+]:
+    with gr.Accordion("More", open=False, elem_classes="more"):
+        with gr.Row():
+            columns = gr.Radio(
+                [str(n) for n in range(2, MOST_COLUMNS + 1)],
+                value=str(len(TEMPERATURES)),
+                label="Columns",
+                min_width=200,
+                elem_id="column-count",
+            )
+            length = gr.Slider(
+                1,
+                MAX_LENGTH,
+                LENGTH,
+                step=1,
+                precision=0,
+                label="Length in characters",
+                min_width=260,
+                buttons=[],
+            )
+        with gr.Row():
+            cut = (
+                gr.Slider(
+                    0,
+                    _MOST_K,
+                    0,
+                    step=1,
+                    precision=0,
+                    label="Top-k: keep the k likeliest (0 is off)",
+                    min_width=260,
+                    buttons=[],
+                ),
+                gr.Slider(
+                    0.01,
+                    1,
+                    1,
+                    step=0.01,
+                    label="Top-p: keep the fewest that make up p (1 is off)",
+                    min_width=260,
+                    buttons=[],
+                ),
+                gr.Slider(
+                    0,
+                    1,
+                    0,
+                    step=0.01,
+                    label="Min-p: keep those p times as likely as the likeliest (0 is off)",
+                    min_width=260,
+                    buttons=[],
+                ),
+            )
+    temperatures = [
+        gr.Number(
+            value,
+            label=f"Temperature {place}",
+            minimum=0,
+            maximum=MAX_TEMPERATURE,
+            visible="hidden",
+        )
+        for place, value in enumerate((*TEMPERATURES, _FOURTH), 1)
+    ]
+    return columns, length, cut, temperatures

@@ -1,0 +1,1 @@
+"""A text as the model reads it, character by character."""

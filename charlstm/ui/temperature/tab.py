@@ -1,0 +1,175 @@
+"""Tab Temperature: one seed text, two to four temperatures, the same dice."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+import gradio as gr
+
+from charlstm.checkpoints.catalog import Checkpoints
+from charlstm.errors import UserError
+from charlstm.model.truncation import NO_TRUNCATION
+from charlstm.ui.components.events import sentences
+from charlstm.ui.components.limits import MAX_SHOWN_DICE, SAMPLING, TYPING
+from charlstm.ui.components.notes import notes_view
+from charlstm.ui.components.words import unknown_sentence
+from charlstm.ui.link import LINK_TEXT_LIMIT
+from charlstm.ui.temperature.blind.panel import build_blind_panel
+from charlstm.ui.temperature.columns.question import MOST_COLUMNS, Question, answers, question
+from charlstm.ui.temperature.effect.panel import build_effect_panel
+from charlstm.ui.temperature.inputs import (
+    DICE,
+    LENGTH,
+    SEED_TEXT,
+    TEMPERATURES,
+    Inputs,
+    build_inputs,
+)
+from charlstm.ui.temperature.reading.panel import build_reading_panel
+from charlstm.ui.temperature.reading.view import text_view
+
+_STOPPABLE = 0.3  # seconds after which Stop appears: a shorter writing would only make it flash
+
+
+@dataclass(frozen=True)
+class TemperatureTab:
+    """What the rest of the page needs of this tab.
+
+    Attributes:
+        settings: link name -> component, for the address bar.
+    """
+
+    settings: dict[str, gr.components.Component]
+
+
+def build_temperature_tab(checkpoints: Checkpoints, picker: gr.Dropdown) -> TemperatureTab:
+    """Create the tab's components in the current context and wire its events."""
+    inputs = build_inputs()
+    notes = notes_view(remarks(checkpoints, picker.value, SEED_TEXT), elem_id="seed-notes")
+    nothing = Question("", "", SEED_TEXT, TEMPERATURES, LENGTH, DICE, NO_TRUNCATION)
+    columns = text_view(
+        __file__,
+        checkpoints,
+        nothing.shown([""] * len(TEMPERATURES), "ready"),
+        "columns/columns.html",
+        ("columns/exports.js", "columns/parting.js", "columns/cards.js", "columns/columns.js"),
+        "mountColumns(element, props, watch, server, () => trigger('input'))",
+        "columns",
+    )
+    build_reading_panel(checkpoints, picker)
+    build_effect_panel(checkpoints, picker, inputs.seed)
+    build_blind_panel(checkpoints, picker)
+    _wire_writing(checkpoints, picker, inputs, columns)
+    gr.on(
+        [inputs.seed.change, picker.change, inputs.lock.change, inputs.dice.change],
+        lambda *now: remarks(checkpoints, *now),
+        inputs=[picker, inputs.seed, inputs.lock, inputs.dice],
+        outputs=notes,
+        show_progress="hidden",
+        api_visibility="private",
+        **TYPING,
+    )
+    return TemperatureTab(inputs.settings)
+
+
+def remarks(
+    checkpoints: Checkpoints,
+    name: str | None,
+    seed_text: str,
+    locked: bool = False,
+    dice: float | None = None,
+) -> list[str]:
+    """What is to be said of the controls before anything is asked."""
+    found: list[str | None] = []
+    if name is not None:
+        with suppress(UserError):  # a damaged checkpoint is said when it is asked to write
+            found.append(unknown_sentence(checkpoints.sampler(name).vocab.unknown(seed_text)))
+    if len(seed_text) > LINK_TEXT_LIMIT:
+        found.append(f"A seed text past {LINK_TEXT_LIMIT:,} characters is left out of the link.")
+    if locked and dice is not None:
+        found.append(
+            f"The dice are locked at {dice:g}: nothing on this page moves them until you unlock "
+            "them. A link takes dice and lock along, so a class that opens it has both."
+        )
+    return [sentence for sentence in found if sentence]
+
+
+def _wire_writing(
+    checkpoints: Checkpoints, picker: gr.Dropdown, inputs: Inputs, columns: gr.HTML
+) -> None:
+    """What is asked, when, and where it is shown. When to ask again is `writing.js`'s."""
+
+    @sentences
+    def run(
+        name: str | None, seed_text: str, dice: Any, count: str | None, length: Any, *more: Any
+    ) -> Iterator[tuple[dict[str, Any], gr.Button]]:
+        cut, temperatures = more[:3], more[3 : 3 + int(count or 0)]
+        asked = question(checkpoints, name, seed_text, dice, length, cut, temperatures)
+        start = time.monotonic()
+        for texts in answers(checkpoints.sampler(asked.checkpoint), asked):
+            phase = "written" if len(texts[0]) == asked.length else "writing"
+            stoppable = phase == "writing" and time.monotonic() - start > _STOPPABLE
+            yield asked.shown(texts, phase), gr.Button(visible=stoppable or "hidden")
+
+    in_browser: dict[str, Any] = {"fn": None, "api_visibility": "private"}
+    shape = [picker, inputs.columns, inputs.length, *inputs.cut, *inputs.temperatures]
+    asking = [inputs.write.click, inputs.seed.submit, inputs.dice.submit]
+    # Asked again while it writes, Gradio does nothing: the writing is ended and begun anew here.
+    gr.on(asking, js="() => charlstmWriting.asked()", **in_browser)
+    writing = gr.on(
+        asking,
+        run,
+        inputs=[picker, inputs.seed, inputs.dice, *shape[1:]],
+        outputs=[columns, inputs.stop],
+        trigger_mode="once",
+        js="(...inputs) => { charlstmWriting.started(inputs); return inputs; }",
+        show_progress="hidden",
+        api_visibility="private",
+        **SAMPLING,
+    )
+    # Gradio calls this after an answer, after an error and after Stop.
+    writing.then(
+        outputs=inputs.stop,
+        js="() => (charlstmWriting.ended(), { __type__: 'update', visible: 'hidden' })",
+        **in_browser,
+    )
+    inputs.stop.click(cancels=writing, **in_browser)
+    inputs.roll.click(
+        inputs=[inputs.dice, inputs.lock],
+        outputs=inputs.dice,
+        js=f"(dice, locked) => charlstmWriting.roll({MAX_SHOWN_DICE + 1}, dice, locked)",
+        **in_browser,
+    )
+    inputs.lock.change(
+        inputs=inputs.lock,
+        outputs=[inputs.dice, inputs.roll],
+        js="(locked) => Array(2).fill({ __type__: 'update', interactive: !locked })",
+        **in_browser,
+    )
+    fourth = inputs.temperatures[MOST_COLUMNS - 1]
+    preset = json.dumps([str(len(TEMPERATURES)), *TEMPERATURES])
+    inputs.preset.click(
+        inputs=fourth,
+        outputs=[inputs.columns, *inputs.temperatures],
+        js=f"(fourth) => [...{preset}, fourth]",
+        **in_browser,
+    )
+    columns.input(
+        inputs=inputs.temperatures,
+        outputs=inputs.temperatures,
+        js="(...temperatures) => charlstmWriting.turned(temperatures)",
+        **in_browser,
+    )
+    moved = [control.change for control in (picker, inputs.columns, *inputs.temperatures)]
+    gr.on(
+        [*moved, *(control.release for control in (inputs.length, *inputs.cut))],
+        inputs=[columns, *shape],
+        outputs=columns,
+        js="(shown, ...now) => charlstmWriting.touched(shown, now)",
+        **in_browser,
+    )

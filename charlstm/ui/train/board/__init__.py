@@ -1,0 +1,1 @@
+"""The board: progress, samples and exports of runs."""

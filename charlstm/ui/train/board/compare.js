@@ -1,0 +1,104 @@
+// Which runs are laid over the watched one: a list of boxes to tick. The choice is kept in the
+// address as `compare`. `changed(chosen)` gets [{name, label, colour}]; a run keeps its colour
+// while others come and go.
+
+const COLOURS = ["run-1", "run-2", "run-3", "run-4"]; // tokens in train/plot/plot.css
+
+function comparePanel(changed) {
+  const panel = part("compare");
+  const list = part("others");
+  const hint = part("compare-hint");
+  const slots = COLOURS.map(() => null); // the name that has each colour
+  let known = []; // [name, label, state, corpus], the newest first
+  let watched = null;
+
+  const labelOf = (name) => known.find(([other]) => other === name)?.[1] ?? name;
+  const corpusOf = (name) => known.find(([other]) => other === name)?.[3];
+
+  async function learn() {
+    try {
+      known = await server.others();
+    } catch {
+      say(hint, "The list of runs did not arrive. Close this and open it again.");
+      return;
+    }
+    draw();
+  }
+
+  function draw() {
+    const rows = known.filter(([name]) => name !== watched);
+    const full = !slots.includes(null);
+    list.replaceChildren(
+      ...rows.map(([name, label, state]) => {
+        const row = document.createElement("label");
+        const box = row.appendChild(document.createElement("input"));
+        const slot = slots.indexOf(name);
+        box.type = "checkbox";
+        box.value = name;
+        box.checked = slot >= 0;
+        box.disabled = full && slot < 0;
+        if (slot >= 0) row.style.setProperty("--mine", `var(--${COLOURS[slot]})`);
+        row.append(`${label}${ALIVE.includes(state) ? ", training" : ""}`);
+        return row;
+      }),
+    );
+    const chosen = slots.filter((name) => name !== null);
+    const others = chosen.some((name) => corpusOf(name) !== corpusOf(watched));
+    say(
+      hint,
+      rows.length === 0
+        ? "There is no other run yet."
+        : others
+          ? "Not all of them read the same text: their losses can't be compared with each other."
+          : full
+            ? "Four at a time: untick one to pick another."
+            : "",
+    );
+  }
+
+  function pick(name, on) {
+    const at = slots.indexOf(on ? null : name);
+    if (at < 0) return;
+    slots[at] = on ? name : null;
+    tell();
+  }
+
+  function tell() {
+    const chosen = slots
+      .map((name, i) => ({ name, label: labelOf(name), colour: COLOURS[i] }))
+      .filter(({ name }) => name !== null);
+    window.charlstmLink?.set({ compare: chosen.map(({ name }) => name).join(",") || null });
+    draw();
+    changed(chosen);
+  }
+
+  list.addEventListener("change", ({ target }) => {
+    pick(target.value, target.checked);
+    // The list was drawn anew: the keyboard stays where it was.
+    [...list.querySelectorAll("input")].find(({ value }) => value === target.value)?.focus();
+  });
+  panel.addEventListener("toggle", () => {
+    if (panel.open) learn();
+  });
+
+  return {
+    labelOf,
+    drop: (name) => pick(name, false),
+    // Another run is watched; it is not compared with itself.
+    watch(name) {
+      watched = name;
+      panel.hidden = name === null;
+      if (slots.includes(name) && name !== null) pick(name, false);
+      else if (slots.some((slot) => slot !== null)) learn().then(tell);
+      else if (panel.open) learn();
+    },
+    // What a link names, as far as there are such runs.
+    async arrive(names) {
+      if (!names.length) return;
+      await learn();
+      names = names.filter((name) => name !== watched && known.some(([other]) => other === name));
+      names.slice(0, slots.length).forEach((name, i) => (slots[i] = name));
+      tell();
+    },
+  };
+}

@@ -1,0 +1,34 @@
+// Files to take away: the server makes them, the browser saves them. `asked(kind)` gives what
+// `exported` in board.py answers.
+function exportButtons(asked) {
+  const said = part("save-said");
+  const buttons = [...element.querySelectorAll("[data-export]")];
+  let busy = false;
+
+  async function make(button) {
+    if (busy) return;
+    busy = true;
+    say(said, `Making the ${button.textContent} file …`);
+    try {
+      const found = await server.export(asked(button.dataset.export));
+      if (found.error) return say(said, found.error);
+      window.charlstmSave({ ...found, coded: true });
+      say(said, "");
+    } catch {
+      say(said, "The server does not answer. Try again in a moment.");
+    } finally {
+      busy = false;
+    }
+  }
+
+  for (const button of buttons) button.addEventListener("click", () => make(button));
+  return {
+    // Shown once there is something to save.
+    show(on) {
+      part("save").hidden = !on;
+    },
+    forget() {
+      say(said, "");
+    },
+  };
+}

@@ -1,0 +1,280 @@
+// The plot on its canvas: what is in view, what is pointed at, and when to draw. It knows nothing
+// of where its runs come from.
+
+const SERIES_NAMES = {
+  learning_rate: "learning rate",
+  gradient_norm: "gradient norm, before clipping",
+  speed: "characters a second, mean of 2 s",
+};
+
+// Draws on `canvas` and tells in `tip`.
+//
+// `shown`, which its owner changes before calling `draw`: {runs: as train/board/run.js keeps them,
+// each with a label and a colour token, the watched one first; picked: a sample of it or undefined;
+// unit: "bits" or "nats"; by: see scales.js; logX, logY; series: a name above or null}.
+//
+// `zoomed(range)` is called with [first, last] or null when a person changes what is in view.
+function lossPlot(canvas, tip, shown, zoomed) {
+  let zoom = null; // [first, last] place, or null: all of the runs
+  let cursor = null; // {place, i: index of the watched run's point there, or null}
+  let drag = null; // [from, to] in CSS pixels
+  let frame = 0;
+  let base = null; // everything but cursor and drag: drawn once for each change
+  let baseDue = true;
+  let scales = null; // null: nothing to draw
+
+  // ---- drawing ----
+
+  const end = () => Math.max(1e-9, ...shown.runs.map((run) => axisEnd(run, shown.by)));
+
+  // The places to show.
+  function range() {
+    const starts = shown.runs.map((run) => run[shown.by][0] ?? Infinity);
+    const smallest = shown.logX ? Math.min(end() / 10, ...starts) : 0;
+    return zoom ? [Math.max(zoom[0], smallest), zoom[1]] : [smallest, end()];
+  }
+
+  function draw() {
+    baseDue = true;
+    redraw();
+  }
+
+  function redraw() {
+    frame ||= requestAnimationFrame(() => {
+      frame = 0;
+      paint();
+    });
+  }
+
+  function paint() {
+    const [width, height] = [canvas.clientWidth, canvas.clientHeight];
+    if (!width || !height) return; // hidden: the resize that shows it draws
+    const ratio = window.devicePixelRatio || 1;
+    const [w, h] = [Math.round(width * ratio), Math.round(height * ratio)];
+    if (canvas.width !== w || canvas.height !== h) {
+      [canvas.width, canvas.height] = [w, h];
+      baseDue = true;
+    }
+    const style = getComputedStyle(canvas);
+    const colour = (name) => style.getPropertyValue(`--${name}`).trim();
+    if (baseDue) {
+      baseDue = false;
+      base ??= document.createElement("canvas");
+      [base.width, base.height] = [w, h];
+      scales = makeScales(shown, range(), width, height);
+      if (scales) {
+        const context = base.getContext("2d");
+        context.scale(ratio, ratio);
+        context.font = `12px ${style.fontFamily}`;
+        context.lineJoin = "round";
+        paintBase({ context, colour, scales });
+      }
+    }
+    const context = canvas.getContext("2d");
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    context.clearRect(0, 0, w, h);
+    if (!scales) return tell(null);
+    context.drawImage(base, 0, 0);
+    context.scale(ratio, ratio);
+    if (drag) {
+      context.fillStyle = `rgba(${colour("prob")}, 0.14)`;
+      context.fillRect(drag[0], scales.top, drag[1] - drag[0], scales.foot - scales.top);
+    }
+    tell(cursor === null || drag ? null : paintCursor(context, colour));
+  }
+
+  function paintBase(pen) {
+    const { context, scales } = pen;
+    const { runs, picked, series } = shown;
+    const { left, right, top, bottom } = scales;
+    drawAxes(pen);
+    context.save();
+    context.beginPath();
+    context.rect(left - 7, top - 8, right - left + 14, bottom - top + 16);
+    context.clip();
+    drawFloor(pen, runs[0].floor);
+    drawDots(pen, runs[0]);
+    for (const run of [...runs].reverse()) {
+      drawMean(pen, run);
+      drawRings(pen, run, picked);
+    }
+    drawPicked(pen, runs[0], picked);
+    context.restore();
+    drawLabels(pen, runs);
+    if (series) drawStrip(pen, runs, SERIES_NAMES[series]);
+  }
+
+  // The point under the cursor; gives back what there is to tell of it.
+  function paintCursor(context, colour) {
+    const { top, foot, x, y, by, strip } = scales;
+    const { runs, unit } = shown;
+    const { place, i } = cursor;
+    if (!seenAt(place)) return null;
+    const say = (nats) => inUnit(nats, unit).toFixed(3);
+    const at = x(place);
+    const [run] = runs;
+    context.strokeStyle = colour("dim");
+    context.lineWidth = 1;
+    drawLine(context, at, top, at, foot);
+    const lines = [placeInWords[by](place)];
+    if (i !== null && i < run.step.length) {
+      if (Number.isFinite(run.loss[i])) {
+        context.fillStyle = colour("accent");
+        context.beginPath();
+        context.arc(at, y(run.loss[i]), 3.5, 0, 7);
+        context.fill();
+      }
+      if (by !== "step") lines.push(placeInWords.step(run.step[i]));
+      lines.push(Number.isFinite(run.loss[i]) ? `loss ${say(run.loss[i])}` : "loss not finite");
+      lines.push(`mean of ${meanWindow(run.step[i])}: ${say(run.mean[i])}`);
+      const beside = strip?.lines[0][i];
+      if (Number.isFinite(beside)) {
+        lines.push(`${SERIES_NAMES[shown.series].split(",")[0]} ${seriesNumber(beside)}`);
+      }
+    }
+    for (const v of run.validations) {
+      if (Math.abs(x(v[by]) - at) >= 6) continue;
+      const whole = v.whole ? ", whole text" : "";
+      lines.push(`validation at ${wholeNumber.format(v.step)}${whole}: ${say(v.nats)}`);
+    }
+    for (const other of runs.slice(1)) {
+      const near = nearestPoint(other, place);
+      if (near !== null) lines.push(`${other.label}: ${say(other.mean[near])}`);
+    }
+    return { at, lines };
+  }
+
+  function tell(found) {
+    tip.hidden = found === null;
+    if (found === null) return;
+    while (tip.children.length > found.lines.length) tip.lastChild.remove();
+    found.lines.forEach((text, i) => {
+      const line = tip.children[i] ?? tip.appendChild(document.createElement("div"));
+      line.textContent = text;
+    });
+    const room = Math.max(0, canvas.clientWidth - tip.offsetWidth);
+    const beside = found.at + 12 <= room ? found.at + 12 : found.at - 12 - tip.offsetWidth;
+    const at = Math.round(Math.min(Math.max(0, beside), room));
+    tip.style.transform = `translate(${at}px, ${MARGIN.top}px)`;
+  }
+
+  // ---- touching ----
+
+  const seenAt = (place) => place >= scales.x0 && place <= scales.x1;
+
+  // Index of a run's nearest point; null where it has none within a few pixels.
+  function nearestPoint(run, place) {
+    const places = run[scales.by];
+    if (!places.length) return null;
+    let i = Math.min(firstAt(places, place), places.length - 1);
+    if (i > 0 && place - places[i - 1] < places[i] - place) i -= 1;
+    const between = (places[1] ?? 0) - places[0]; // few points lie far apart
+    const far = Math.abs(scales.x(places[i]) - scales.x(place)) > 12;
+    return far && Math.abs(places[i] - place) > between ? null : i;
+  }
+
+  function pointAt(place) {
+    const i = shown.runs.length ? nearestPoint(shown.runs[0], place) : null;
+    cursor = { place: i === null ? place : shown.runs[0][scales.by][i], i };
+  }
+
+  function setZoom(places) {
+    if (places !== null) {
+      const seen = ({ [shown.by]: at }) => firstAt(at, places[1]) - firstAt(at, places[0]);
+      if (!shown.runs.some((run) => seen(run) >= 2)) return; // nothing to see between two points
+    }
+    zoom = places && [Math.max(0, places[0]), places[1]];
+    zoomed(zoom);
+    draw();
+  }
+
+  function zoomBy(factor) {
+    const [x0, x1] = range();
+    const pointed = cursor && cursor.place >= x0 && cursor.place <= x1;
+    const middle = pointed ? cursor.place : (x0 + x1) / 2;
+    const [from, to] = [middle - (middle - x0) * factor, middle + (x1 - middle) * factor];
+    setZoom(from <= 0 && to >= end() ? null : [from, Math.min(to, end())]);
+  }
+
+  function toValidation(forward) {
+    // Not from `scales`: a key may come before the zoom of the last one is drawn.
+    const { by } = shown;
+    const [x0, x1] = range();
+    const seen = ringsInView(shown.runs[0], { by, x0, x1 });
+    const pointed = cursor && cursor.place >= x0 && cursor.place <= x1 ? cursor.place : null;
+    const next = forward
+      ? seen.find((v) => v[by] > (pointed ?? -1))
+      : seen.findLast((v) => v[by] < (pointed ?? Infinity));
+    if (next) {
+      const i = firstAt(shown.runs[0].step, next.step + 1) - 1;
+      cursor = { place: next[by], i: i < 0 ? null : i };
+    }
+    redraw();
+  }
+
+  function leave() {
+    drag = null;
+    cursor = null;
+    redraw();
+  }
+
+  const within = (x) => Math.min(Math.max(x, scales.left), scales.right);
+  canvas.addEventListener("pointerdown", (event) => {
+    if (!scales || event.button !== 0) return;
+    canvas.setPointerCapture(event.pointerId);
+    drag = [within(event.offsetX), within(event.offsetX)];
+  });
+  canvas.addEventListener("pointermove", (event) => {
+    if (!scales) return;
+    const at = within(event.offsetX);
+    if (drag) drag[1] = at;
+    pointAt(scales.placeAt(at));
+    redraw();
+  });
+  canvas.addEventListener("pointerup", (event) => {
+    if (!drag || !scales) return;
+    const [from, to] = [Math.min(...drag), Math.max(...drag)];
+    drag = null;
+    pointAt(scales.placeAt(within(event.offsetX)));
+    if (to - from > 6) setZoom([scales.placeAt(from), scales.placeAt(to)]);
+    else redraw();
+  });
+  canvas.addEventListener("pointerleave", leave);
+  canvas.addEventListener("pointercancel", leave);
+  canvas.addEventListener("blur", leave);
+  canvas.addEventListener("dblclick", () => setZoom(null));
+  canvas.addEventListener("keydown", (event) => {
+    if (!scales || event.ctrlKey || event.metaKey || event.altKey) return;
+    const act = {
+      ArrowLeft: () => toValidation(false),
+      ArrowRight: () => toValidation(true),
+      "+": () => zoomBy(0.5),
+      "=": () => zoomBy(0.5),
+      "-": () => zoomBy(2),
+      0: () => setZoom(null),
+      Escape: () => setZoom(null),
+    }[event.key];
+    if (!act) return;
+    act();
+    event.preventDefault();
+  });
+  // Light or dark: colours are read anew with each drawing.
+  new MutationObserver(draw).observe(document.body, { attributeFilter: ["class"] });
+
+  return {
+    draw,
+    setZoom,
+    forget() {
+      cursor = null;
+      drag = null;
+    },
+    // The same stretch of training stays in view.
+    setBy(by) {
+      const [run] = shown.runs;
+      const moved = zoom && run && zoom.map((place) => converted(run, place, shown.by, by));
+      shown.by = by;
+      cursor = null;
+      setZoom(moved && moved[0] !== null ? moved : null);
+    },
+  };
+}

@@ -1,0 +1,200 @@
+// From numbers to places and words: units, axes, ticks. Nothing here draws or keeps anything.
+//
+// Runs lie over one another `by` "step", "characters" or "seconds": a run keeps an ascending array
+// of that name, and each of its validations a number of that name.
+
+const MARGIN = { left: 46, right: 16, top: 16, bottom: 28 }; // CSS pixels
+const STRIP = { height: 84, gap: 24 }; // of the series below the loss
+
+const wholeNumber = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
+const shortNumber = new Intl.NumberFormat("en-US", { notation: "compact" });
+const inUnit = (nats, unit) => (unit === "bits" ? nats / Math.LN2 : nats);
+
+// The running mean is of 50 steps, and near the start of the last fifth of them, for the line to
+// follow the fall. `mean_window` in runs/history.py says the same.
+const meanWindow = (step) => Math.min(50, Math.ceil(step / 5));
+
+function clock(seconds) {
+  const s = Math.max(0, Math.round(seconds));
+  const two = (n) => String(n).padStart(2, "0");
+  const [hours, minutes] = [Math.floor(s / 3600), Math.floor(s / 60) % 60];
+  return hours ? `${hours}:${two(minutes)}:${two(s % 60)}` : `${minutes}:${two(s % 60)}`;
+}
+
+// A place on the x axis in words.
+const placeInWords = {
+  step: (step) => `step ${wholeNumber.format(step)}`,
+  characters: (characters) => `${wholeNumber.format(characters)} characters`,
+  seconds: (seconds) => `after ${clock(seconds)}`,
+};
+
+// Index of the first of some ascending numbers at or after a place.
+function firstAt(ascending, place) {
+  let [low, high] = [0, ascending.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (ascending[middle] < place) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+// Where in another unit of the x axis a place is, by what a run has of both.
+function converted(run, place, from, to) {
+  const [xs, ys] = [run[from], run[to]];
+  if (!xs.length) return null;
+  const i = Math.min(firstAt(xs, place), xs.length - 1);
+  const [x0, y0] = i > 0 && xs[i] > place ? [xs[i - 1], ys[i - 1]] : [0, 0];
+  return y0 + ((place - x0) / (xs[i] - x0 || 1)) * (ys[i] - y0);
+}
+
+// While a run grows, its axis grows in rare leaps, so that the curve stands still between them.
+function axisEnd(run, by) {
+  const seen = Math.max(run[by].at(-1) ?? 0, run.validations.at(-1)?.[by] ?? 0);
+  if (run.ended()) return seen;
+  const aStep = run.charactersAStep || 1;
+  let end = { step: 50, characters: 50 * aStep, seconds: 5 }[by];
+  while (end < seen) end *= 2;
+  const planned = run.status.total && { step: 1, characters: aStep, seconds: 0 }[by] * run.status.total;
+  return planned ? Math.max(seen, Math.min(end, planned)) : end;
+}
+
+function linearTicks(low, high, about) {
+  const raw = (high - low) / about;
+  const power = 10 ** Math.floor(Math.log10(raw));
+  const step = [1, 2, 2.5, 5, 10].find((m) => m * power >= raw * 0.999) * power;
+  const found = [];
+  for (let i = Math.ceil(low / step - 1e-9); i * step <= high + step * 1e-9; i++) {
+    found.push(i * step || 0); // never -0
+  }
+  return found;
+}
+
+function logTicks(low, high, about) {
+  const found = [];
+  const powers = [];
+  for (let power = Math.floor(Math.log10(low)); 10 ** power <= high; power++) {
+    for (const m of [1, 2, 5]) {
+      const value = m * 10 ** power;
+      if (value < low || value > high) continue;
+      found.push(value);
+      if (m === 1) powers.push(value);
+    }
+  }
+  if (found.length < 3) return linearTicks(low, high, about);
+  return found.length > 2 * about ? powers : found;
+}
+
+// Ticks of the x axis: [{at, text}]; the first says what the axis counts.
+function xTicks({ x0, x1, by, logX }, about) {
+  const ticks = logX ? logTicks : linearTicks;
+  if (by === "seconds") {
+    const [length, name] = x1 < 180 ? [1, "s"] : x1 < 7200 ? [60, "min"] : [3600, "h"];
+    return ticks(x0 / length, x1 / length, about).map((value) => ({
+      at: value * length,
+      text: `${Number(value.toPrecision(3))} ${name}`,
+    }));
+  }
+  const format = by === "step" ? wholeNumber : shortNumber;
+  const [before, after] = by === "step" ? ["step ", ""] : ["", " characters"];
+  return ticks(x0, x1, about)
+    .filter(Number.isInteger)
+    .map((at, i) => ({
+      at,
+      text: i ? format.format(at) : `${before}${format.format(at)}${after}`,
+    }));
+}
+
+// The widest of some values, as [lowest, highest]; null where there are none.
+function extent(values) {
+  let [low, high] = [Infinity, -Infinity];
+  for (const value of values) {
+    if (!Number.isFinite(value)) continue;
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+  }
+  return low > high ? null : [low, high];
+}
+
+function* inView(run, values, by, [x0, x1]) {
+  for (let i = firstAt(run[by], x0); i < run[by].length && run[by][i] <= x1; i++) yield values[i];
+}
+
+const STEEP_SHARE = 0.02; // of what is in view from the start
+
+// The lowest and highest loss in a range of x, in nats: raw losses of the watched run, means of the
+// others.
+const lossesIn = ({ runs, by }, range) =>
+  extent(
+    (function* () {
+      for (const run of runs) {
+        yield* inView(run, run === runs[0] ? run.loss : run.mean, by, range);
+        for (const v of run.validations) if (v[by] >= range[0] && v[by] <= range[1]) yield v.nats;
+      }
+    })(),
+  );
+
+// What is to be seen, in the figure's unit, and where it is cut off above, or null. A training
+// begins with a fall so steep that on linear axes it would leave a flat line for all the rest: seen
+// from its start, the first moments may run off the top.
+function lossExtent(shown, range) {
+  const { runs, unit, logX, logY } = shown;
+  const floor = runs[0].floor;
+  const found = lossesIn(shown, range);
+  if (!found) return null;
+  const wholeStart = !logX && !logY && range[0] <= 0;
+  const later = wholeStart && lossesIn(shown, [STEEP_SHARE * range[1], range[1]]);
+  const cut = later && later[1] < found[1] ? inUnit(found[1], unit) : null;
+  if (later) found[1] = later[1];
+  let [low, high] = found.map((nats) => inUnit(nats, unit));
+  if (floor !== null) {
+    low = Math.min(low, inUnit(floor, unit));
+    high = Math.max(high, inUnit(floor, unit));
+  }
+  if (logY) return [low / 1.03, high * 1.03, null];
+  const air = Math.max(0.04 * (high - low), 0.01);
+  // The floor's label stands below it.
+  return [Math.max(0, low - (floor === null ? 1 : 3) * air), high + air, cut];
+}
+
+function scaleOf(low, high, from, to, log) {
+  const bend = log ? Math.log : (v) => v;
+  const [a, b] = [bend(low), bend(high)];
+  return (value) => from + ((bend(value) - a) / (b - a || 1)) * (to - from);
+}
+
+// Scales for a size in CSS pixels and a range [first, last] of x; null where nothing is in view.
+// `shown` is described at `lossPlot`.
+function makeScales(shown, range, width, height) {
+  const { by, logX, logY, unit, series } = shown;
+  const ends = shown.runs.length ? lossExtent(shown, range) : null;
+  if (!ends) return null;
+  const [x0, x1] = range;
+  const [low, high, cut] = ends;
+  const [left, right] = [MARGIN.left, width - MARGIN.right];
+  const foot = height - MARGIN.bottom;
+  const [top, bottom] = [MARGIN.top, series ? foot - STRIP.height - STRIP.gap : foot];
+  const yOf = scaleOf(low, high, bottom, top, logY);
+  const back = logX
+    ? (share) => Math.exp(Math.log(x0) + share * Math.log(x1 / x0))
+    : (share) => x0 + share * (x1 - x0);
+  const scales = {
+    left, right, top, bottom, foot, x0, x1, low, high, cut, by, logX, logY, unit, yOf,
+    x: scaleOf(x0, x1, left, right, logX),
+    y: (nats) => yOf(inUnit(nats, unit)),
+    placeAt: (px) => back((px - left) / (right - left)),
+    strip: null,
+  };
+  if (series) {
+    const lines = shown.runs.map((run) => run.beside(series));
+    const [least, most] = extent(
+      (function* () {
+        for (const [i, run] of shown.runs.entries()) yield* inView(run, lines[i], by, range);
+      })(),
+    ) ?? [0, 1];
+    const end = most > 0 ? 1.05 * most : 1;
+    const y = scaleOf(Math.min(0, least), end, foot, foot - STRIP.height, false);
+    scales.strip = { lines, y, top: foot - STRIP.height, high: end };
+  }
+  return scales;
+}

@@ -1,0 +1,143 @@
+"""What the Train tab says of runs and settings."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from charlstm.errors import UserError
+from charlstm.runs.manager import Runs
+from charlstm.runs.status import RunStatus
+from charlstm.text.hub_dataset import PREFIX
+from charlstm.training.config import PRESETS, TrainConfig, preset_config
+
+OWN_TEXT, HUB = "own", "hub"
+CORPORA = {
+    "wikitext2": "WikiText-2",
+    "brackets": "Bracket language",
+    OWN_TEXT: "Own text",
+    HUB: "Hub dataset",
+}
+_BUDGETS = {
+    30: "Half a minute",
+    60: "A minute",
+    120: "Two minutes",
+    240: "Four minutes",
+    600: "Ten minutes",
+    7200: "Two hours",
+    None: "The notebook's settings",
+}
+
+TRAINS = ("starting", "running")
+ALIVE = ("waiting", *TRAINS)
+
+
+def came_with(runs: Runs, status: RunStatus) -> str:
+    """What a run that shipped was trained on and by what machine, in words, and with whose weights
+    it began, if with another's; "" for a run of this page."""
+    learned = runs.learned(status.name) if status.shipped else None
+    if learned is None:
+        return ""
+    grown_from = learned.settings.grown_from
+    by = f", by {learned.machine}" if learned.machine else ""
+    began = f"; it began with the weights of {grown_from}" if grown_from else ""
+    return learned.trained_on + by + began
+
+
+def whose_sentence(state: str, mine: bool, over: bool, trained_on: str = "") -> str:
+    """What can be done with the run that is watched, and by whom; of one that shipped, what
+    `came_with` says."""
+    if trained_on:
+        return f"It came with its checkpoint and stays as it is. Trained on {trained_on}."
+    if not mine:
+        rest = "you can watch it" if state in ALIVE else "only there it can be resumed"
+        rest = "" if state in ("finished", "failed") else f": {rest}"
+        return f"Started in another browser or on the command line{rest}."
+    if over:
+        return "It has trained for as long as a run may here."
+    return {
+        "waiting": "It starts when what is before it has ended, with this page closed too.",
+        "starting": "It goes on with this page closed. Stop saves it; Resume goes on from there.",
+        "running": "It goes on with this page closed. Stop saves it; Resume goes on from there.",
+    }.get(state, "")
+
+
+def typed_settings(seconds: str, steps: str, hidden_size: str) -> dict[str, Any]:
+    """What was typed as own settings, by the names that `Runs.start` takes; None where nothing was.
+
+    Raises:
+        UserError: something is no number.
+    """
+    return {
+        "seconds": _typed(seconds, "Seconds", whole=False),
+        "steps": _typed(steps, "Steps", whole=True),
+        "hidden_size": _typed(hidden_size, "Hidden size", whole=True),
+    }
+
+
+def _typed(text: str, what: str, *, whole: bool) -> float | None:
+    if not text.strip():
+        return None
+    try:
+        return int(text) if whole else float(text)
+    except ValueError as error:
+        kind = "whole number" if whole else "number"
+        raise UserError(
+            f"{what}: {text.strip()[:40]!r} is no {kind}.", "Type digits, such as 120."
+        ) from error
+
+
+def settings_sentences(runs: Runs, preset: str) -> list[str]:
+    """What the fields stand for, and how far they go."""
+    config, limits = preset_config(preset), runs.limits
+    budget = f"{config.steps:,} steps" if config.steps else f"{config.seconds:,.0f} seconds"
+    return [
+        f"What stays empty is as in the settings above: {budget}, hidden size "
+        f"{config.hidden_size:,}.",
+        f"At most {limits.seconds:,} seconds, {limits.steps:,} steps and hidden size "
+        f"{limits.hidden:,} here. {_count(limits.runs)} at a time, others wait in line.",
+    ]
+
+
+def _count(runs: int) -> str:
+    return "One run trains" if runs == 1 else f"{runs} runs train"
+
+
+def plain_number(number: float | None) -> str:
+    """Digits alone, as one types them; "" for None."""
+    return "" if number is None else f"{number:.0f}"
+
+
+def pace_of(runs: Runs, preset: str, config: TrainConfig) -> float | None:
+    """Characters a second of the newest run with the same preset and hidden size."""
+    alike = (
+        run.pace
+        for run in runs.list()
+        if run.preset == preset and run.hidden_size == config.hidden_size and run.pace
+    )
+    return next(alike, None)
+
+
+def preset_label(preset: str) -> str:
+    """How a preset is chosen: by the time that it takes here."""
+    return _BUDGETS[preset_config(preset).seconds]
+
+
+def run_label(run: RunStatus) -> str:
+    """Such as "24 Nov 23:11, finished: Bracket language, a minute"."""
+    if run.shipped:
+        return f"{run.name}, shipped"
+    try:
+        started = datetime.strptime(run.name[:15], "%Y%m%d-%H%M%S")
+        name = f"{started.day} {started:%b %H:%M}"
+    except ValueError:  # a folder that a person named
+        name = run.name
+    settings = preset_label(run.preset) if run.preset in PRESETS else run.preset
+    own = ", own settings" if run.own_settings else ""
+    return f"{name}, {run.state}: {_text_label(run)}, {settings[:1].lower()}{settings[1:]}{own}"
+
+
+def _text_label(run: RunStatus) -> str:
+    if run.corpus.startswith(PREFIX):
+        return run.corpus.split(":")[1]
+    return CORPORA.get(run.corpus, CORPORA[OWN_TEXT])

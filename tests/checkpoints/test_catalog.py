@@ -1,0 +1,122 @@
+from __future__ import annotations
+
+import hashlib
+import os
+
+import pytest
+import torch
+
+from charlstm.checkpoints.catalog import Checkpoints
+from charlstm.checkpoints.checkpoint import save_checkpoint
+from charlstm.errors import UserError
+from tests.fixtures.small import LETTERS, small_model
+
+CARD = """---
+model-index:
+- name: m
+  results:
+  - task: {type: text-generation}
+    dataset: {type: text, name: some text}
+    metrics: [{type: bpc, value: 2.5}]
+---
+# m
+"""
+
+
+def test_the_list(tmp_path):
+    runs, shipped = tmp_path / "runs", tmp_path / "shipped"
+    save_checkpoint(shipped / "b", small_model(2), LETTERS, CARD)
+    save_checkpoint(shipped / "a", small_model(), LETTERS, "no front matter")
+    save_checkpoint(runs / "run1", small_model(2), LETTERS, CARD)
+    (runs / "run1" / "train.json").write_text("{}")
+    (runs / "empty").mkdir()
+    checkpoints = Checkpoints(runs, shipped)
+    assert checkpoints.names() == ["b", "a", "run1"]
+    info = checkpoints.info("b")
+    assert (info.bpc, info.measured_on, info.shipped) == (2.5, "some text", True)
+    assert info.parameters == sum(p.numel() for p in small_model(2).parameters())
+    assert checkpoints.info("a").bpc is None
+    assert not checkpoints.info("run1").shipped
+    assert Checkpoints(shipped, shipped).names() == ["b", "a"]
+    save_checkpoint(shipped / "0", small_model(), LETTERS, CARD)
+    (shipped / "0" / "pulled.json").write_text("{}")
+    assert checkpoints.names() == ["b", "a", "0", "run1"]
+    assert not checkpoints.info("0").shipped
+    (shipped / "0" / "vocab.json").unlink()
+    assert Checkpoints(tmp_path / "nowhere", shipped).names() == ["b", "a"]
+
+
+def test_a_rewritten_checkpoint_is_loaded_anew_and_others_are_shared(tmp_path):
+    save_checkpoint(tmp_path / "one", small_model(), LETTERS, CARD)
+    checkpoints = Checkpoints(tmp_path, tmp_path)
+    first = checkpoints.sampler("one")
+    assert checkpoints.sampler("one") is first
+    model = small_model()
+    torch.nn.init.zeros_(model.fc.weight)
+    save_checkpoint(tmp_path / "one", model, LETTERS, CARD)
+    assert checkpoints.sampler("one") is not first
+    assert not checkpoints.load("one").model.fc.weight.any()
+
+
+def test_a_fingerprint_is_of_the_weights_and_changes_with_them(tmp_path):
+    save_checkpoint(tmp_path / "one", small_model(), LETTERS, CARD)
+    save_checkpoint(tmp_path / "two", small_model(), LETTERS, "another card")
+    checkpoints = Checkpoints(tmp_path, tmp_path)
+
+    def digest(name):
+        data = (tmp_path / name / "model.safetensors").read_bytes()
+        return hashlib.sha256(data).hexdigest()[:10]
+
+    before = digest("one")
+    assert checkpoints.info("one").fingerprint == checkpoints.info("two").fingerprint == before
+    model = small_model()
+    torch.nn.init.zeros_(model.fc.weight)  # other weights, in a file of the same size
+    save_checkpoint(tmp_path / "one", model, LETTERS, CARD)
+    assert checkpoints.info("one").fingerprint == digest("one") != before
+    assert checkpoints.info("two").fingerprint == before
+
+    # Kept by time and size: a file that shows neither change is not read again.
+    weights = tmp_path / "two" / "model.safetensors"
+    written, size = weights.stat().st_mtime_ns, weights.stat().st_size
+    weights.write_bytes(bytes(size))
+    os.utime(weights, ns=(written, written))
+    assert checkpoints.info("two").fingerprint == before
+
+
+@pytest.mark.parametrize(
+    ("settings", "dataset", "corpus"),
+    [
+        ('{"corpus": "/texts/mine.txt"}', "wikitext2", "/texts/mine.txt"),
+        ('{"corpus": "hub:owner/name:text"}', "text", "hub:owner/name:text"),
+        (None, "wikitext2", "wikitext2"),
+        (None, "Salesforce/wikitext, config: wikitext-2-raw-v1", "wikitext2"),
+        (None, "Salesforce/wikitext, config: wikitext-103-raw-v1", None),
+        (None, "brackets", "brackets"),
+        (None, "text", None),
+        (None, "[a, b]", None),
+        ("{}", "wikitext2", None),
+        ("[", "wikitext2", None),
+        ('{"corpus": 3}', "wikitext2", None),
+    ],
+)
+def test_the_text_it_was_trained_on(tmp_path, settings, dataset, corpus):
+    card = CARD.replace("type: text, name", f"type: {dataset}, name")
+    save_checkpoint(tmp_path / "one", small_model(), LETTERS, card)
+    if settings:
+        (tmp_path / "one" / "train.json").write_text(settings)
+    assert Checkpoints(tmp_path, tmp_path).info("one").corpus == corpus
+
+
+@pytest.mark.parametrize("value", [".nan", "-1", "a lot", "[2.5]", "1" + "0" * 400, "{", "*a"])
+def test_a_figure_that_is_no_number_is_left_out(tmp_path, value):
+    card = CARD.replace("value: 2.5", f"value: {value}")
+    save_checkpoint(tmp_path / "one", small_model(), LETTERS, card)
+    assert Checkpoints(tmp_path, tmp_path).info("one").bpc is None
+
+
+@pytest.mark.parametrize("name", ["", "..", "../one", "one/../one", "/", "two", None, "a" * 200])
+def test_a_name_that_is_not_in_the_list_gets_a_sentence(tmp_path, name):
+    save_checkpoint(tmp_path / "one", small_model(), LETTERS, CARD)
+    for ask in (Checkpoints(tmp_path, tmp_path).info, Checkpoints(tmp_path, tmp_path).load):
+        with pytest.raises(UserError, match="There is no checkpoint called"):
+            ask(name)

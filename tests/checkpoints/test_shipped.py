@@ -1,0 +1,137 @@
+"""The checkpoints that ship are what their cards say.
+
+A card has a table of its figures, in nats and in bits per character. One row starts with "a fixed
+slice" and names its characters, so that a default run can score them; "the same with the weights
+in 32 bits" stands beside what is stored in 16.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+
+import pytest
+import torch
+from huggingface_hub import ModelCard
+from safetensors.torch import load_file
+
+from charlstm.checkpoints.catalog import Checkpoints
+from charlstm.cli.main import main
+from charlstm.model.evaluate import evaluate, fixed_slice
+from charlstm.model.sampler import Sampler
+from charlstm.text.corpus import load_corpus
+from tests.fixtures.small import ROOT
+from tests.model.test_sampler import largest_gap
+
+SHIPPED = ROOT / "checkpoints"
+FILES = ("README.md", "config.json", "model.safetensors", "vocab.json")
+LARGEST = 20_000_000  # bytes of all that ship
+
+
+def names():
+    """What git keeps below checkpoints/, or is about to keep."""
+    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "checkpoints"]
+    try:
+        listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    except (OSError, subprocess.CalledProcessError):  # not a clone: what no run has written
+        checkpoints = Checkpoints(SHIPPED, SHIPPED)
+        return [name for name in checkpoints.names() if checkpoints.info(name).shipped]
+    return sorted({path.split("/")[1] for path in listed.stdout.splitlines()})
+
+
+NAMES = names()
+pytestmark = pytest.mark.parametrize("name", NAMES)
+
+
+@pytest.fixture
+def checkpoints():
+    return Checkpoints(SHIPPED, SHIPPED)
+
+
+@pytest.fixture
+def corpus(name, checkpoints, request, monkeypatch):
+    """The text that a card's figures are of."""
+    spec = checkpoints.info(name).corpus
+    if spec == "wikitext2":
+        monkeypatch.setenv("CHARLSTM_WIKITEXT", str(request.getfixturevalue("wikitext")))
+    return load_corpus(spec)
+
+
+@pytest.fixture
+def card(name):
+    return (SHIPPED / name / "README.md").read_text(encoding="utf-8")
+
+
+def row(card, start):
+    """Nats and bits per character in the row of the card's table that starts so, and its start."""
+    found = re.search(rf"^\| ({start}[^|]*) \| ([\d.]+) \| ([\d.]+) \|$", card, re.MULTILINE)
+    assert found, f"the card has no row that starts with {start!r}"
+    return float(found[2]), float(found[3]), found[1]
+
+
+def test_it_ships_and_its_card_says_what_it_is(name, checkpoints, card):
+    info = checkpoints.info(name)
+    assert info.shipped
+    assert sum((SHIPPED / n / f).stat().st_size for n in NAMES for f in FILES) <= LARGEST
+    model = checkpoints.load(name).model
+    for words in (
+        f"embedding {model.embed_size}",
+        f"{model.hidden_size} units",
+        f"{info.parameters:,} parameters",
+        f"python -m charlstm train --corpus {info.corpus}",
+        f"python -m charlstm eval checkpoints/{name} --corpus {info.corpus}",
+        "control",
+        "95 % interval",
+        "## What it was trained on",
+        "## Does it close a bracket?",
+        "## What it is for, and where it fails",
+    ):
+        assert words in card
+    assert re.search(r"\b(threads?|GPU)\b", card)  # on what machine
+    assert re.search(r"\b(minutes|hours)\b", card)
+    assert ModelCard(card).data.license
+    if info.corpus == "wikitext2":
+        assert re.search(r"\*\*not\*\*\s+the\s+WikiText-2\s+train\s+split", card)
+
+
+def test_it_is_stored_as_its_card_says(name, card):
+    kinds = {weight.dtype for weight in load_file(SHIPPED / name / "model.safetensors").values()}
+    if kinds != {torch.float32}:
+        assert kinds in ({torch.float16}, {torch.bfloat16})
+        in_32_bits, _, _ = row(card, "the same with the weights in 32 bits")
+        results = {r.metric_type: r.metric_value for r in ModelCard(card).data.eval_results}
+        assert results["nats per character"] == pytest.approx(in_32_bits, abs=0.001)
+
+
+def test_it_scores_what_its_card_says_on_a_slice(name, checkpoints, corpus, card):
+    nats, bpc, start = row(card, "a fixed slice")
+    scored = int(re.search(r"\(([\d,]+) characters\)", start)[1].replace(",", ""))
+    checkpoint = checkpoints.load(name)
+    ids = fixed_slice(corpus.ids("validation", checkpoint.vocab), scored + 1)
+    found = evaluate(checkpoint.model, ids)
+    assert found.characters == scored
+    assert found.nats == pytest.approx(nats, abs=0.0005)
+    assert found.bpc == pytest.approx(bpc, abs=0.0005)
+
+
+@pytest.mark.slow
+def test_eval_gives_its_card_s_figures(name, corpus, card, capsys):
+    folder = SHIPPED / name
+    assert main(["eval", str(folder), "--corpus", corpus.spec, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    results = {r.metric_type: r.metric_value for r in ModelCard(card).data.eval_results}
+    assert found["nats"] == pytest.approx(results["nats per character"], abs=0.0005)
+    assert found["bpc"] == pytest.approx(results["bpc"], abs=0.0005)
+    assert f"({found['characters']:,} characters)" in card
+    if corpus.floor is not None:  # a language that it has really learnt
+        assert found["nats"] <= corpus.floor + 0.005
+
+
+def test_its_sampler_is_exact(name, checkpoints):
+    """Logits of the fast sampler against `nn.LSTM`, at the sizes that ship."""
+    checkpoint = checkpoints.load(name)
+    sampler = Sampler(checkpoint.model, checkpoint.vocab)
+    text = "The meaning of life is "
+    known = text if not checkpoint.vocab.unknown(text) else "ab ( c "
+    assert largest_gap(checkpoint.model, sampler, known, 600) < 1e-4

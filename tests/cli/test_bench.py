@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+import pytest
+import torch
+from torch.utils.flop_counter import FlopCounterMode
+
+from charlstm.cli.bench import bare_products, notebook_sample
+from charlstm.model.sampler import Sampler
+from tests.fixtures.small import LETTERS, small_model
+
+
+def test_the_loop_that_we_are_measured_against_is_the_notebooks():
+    """Same generator state, same characters as its lines written out."""
+    model = small_model()
+    torch.manual_seed(1)
+    found = notebook_sample(model, 40)
+    torch.manual_seed(1)
+    ids, hidden = [0], model.init_hidden(1)
+    with torch.no_grad():
+        for _ in range(40):
+            output, hidden = model(torch.tensor([[ids[-1]]]), hidden)
+            ids.append(int(torch.multinomial(torch.softmax(output[-1], 0), 1)))
+    assert found == ids
+    assert set(found) <= set(range(len(LETTERS)))
+
+
+@pytest.mark.slow
+def test_the_floor_of_a_step_is_the_products_that_it_makes():
+    model = small_model()
+    products, step = bare_products(model, LETTERS, 5), Sampler(model, LETTERS).start("a", 5).step
+    with FlopCounterMode(display=False) as floor:
+        products()
+    with FlopCounterMode(display=False) as ours:
+        step(torch.zeros(5, dtype=torch.int64))
+    assert floor.get_total_flops() == ours.get_total_flops() > 0

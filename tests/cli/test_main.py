@@ -1,0 +1,280 @@
+"""The command line, as a person meets it: a process, its output, its status."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import re
+import signal
+import subprocess
+import sys
+from dataclasses import asdict
+
+import pytest
+
+from charlstm.checkpoints.checkpoint import save_checkpoint
+from charlstm.cli.main import main
+from charlstm.experiments.baselines import ngram_baseline, real_incidence
+from charlstm.experiments.battery import battery
+from charlstm.experiments.probe import probe
+from charlstm.export.figure import picture
+from charlstm.export.loss_figure import plot_runs
+from charlstm.export.probe_figure import plot_probe
+from charlstm.model.evaluate import evaluate
+from charlstm.model.sampler import Sampler
+from charlstm.model.truncation import Truncation
+from charlstm.text.corpus import load_corpus
+from charlstm.text.vocabulary import Vocabulary
+from tests.fixtures.small import LETTERS, ROOT, small_model
+
+
+@pytest.fixture(scope="module")
+def checkpoint(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("checkpoints") / "small"
+    save_checkpoint(folder, small_model(), LETTERS, "# small")
+    return folder
+
+
+@pytest.fixture
+def run(capsys):
+    def run(*arguments):
+        status = main([str(a) for a in arguments])
+        out, err = capsys.readouterr()
+        return status, out, err
+
+    return run
+
+
+def test_train_eval_sample_and_probe_one_after_another(tmp_path, run):
+    out = tmp_path / "run"
+    budget = ("--steps", 40, "--hidden-size", 16)
+    command = ("train", "--corpus", "brackets", "--preset", "quick", *budget, "--out", out)
+    status, printed, progress = run(*command, "--json")
+    assert status == 0
+    trained = json.loads(printed)
+    assert trained["steps"] == 40
+    assert trained["reason"] == "finished"
+    assert trained["characters_scored"] == 199_999
+    assert "40/40" in progress
+    assert json.loads((out / "config.json").read_text())["hidden_size"] == 16
+
+    status, printed, _ = run("eval", out, "--corpus", "brackets", "--json")
+    scored = json.loads(printed)
+    assert status == 0
+    assert scored.keys() == {"nats", "bpc", "characters"}
+    assert scored["nats"] == pytest.approx(trained["nats"], abs=5e-4)
+    assert scored["bpc"] == pytest.approx(scored["nats"] / math.log(2))
+    assert scored["characters"] == 199_999
+
+    status, printed, _ = run("sample", out, "--seed-text", "( ab", "--length", 30, "--json")
+    samples = json.loads(printed)["samples"]
+    assert [s["temperature"] for s in samples] == [0.2, 0.5, 1.0]
+    assert all(s["text"].startswith("( ab") and len(s["text"]) == 34 for s in samples)
+
+    status, _, error = run(*command)  # the same folder again
+    assert status == 2
+    assert "is not empty" in error
+    larger = ("--steps", 100, "--hidden-size", 24, "--out", tmp_path / "larger")
+    gently = ("--grow", out, "--learning-rate", 0.001)
+    status, _, _ = run("train", "--corpus", "brackets", "--preset", "quick", *larger, *gently)
+    assert status == 0
+    [first, *rest] = (tmp_path / "larger" / "history.jsonl").read_text().splitlines()
+    [*_, last, _] = (out / "history.jsonl").read_text().splitlines()
+    assert json.loads(first)["sample"] == json.loads(last)["sample"]
+    assert max(json.loads(line).get("learning_rate", 0) for line in rest) == pytest.approx(0.001)
+    card = (tmp_path / "larger" / "README.md").read_text()
+    assert "--hidden-size 24 --learning-rate 0.001 --steps 100 --grow" in card
+
+    for setting in (("--steps", 9), ("--learning-rate", 0.01), ("--learning-rate", 0)):
+        status, _, error = run("train", "--resume", out, *setting)
+        assert status == 2
+        assert "Give --resume alone" in error
+
+
+def test_sample_takes_truncation(checkpoint, run):
+    arguments = ("sample", checkpoint, "--seed-text", "ab", "--length", 40, "--temperature", 2)
+    cut = ("--top-k", 9, "--top-p", 0.8, "--min-p", 0.05)
+    status, out, _ = run(*arguments, *cut, "--json")
+    expected = Sampler(small_model(), LETTERS).sample(
+        "ab", [2.0], 40, 7, truncation=Truncation(9, 0.8, 0.05)
+    )
+    assert status == 0
+    assert [sample["text"] for sample in json.loads(out)["samples"]] == expected[0]
+    assert expected != Sampler(small_model(), LETTERS).sample("ab", [2.0], 40, 7)
+    status, _, err = run(*arguments, "--top-p", 0)
+    assert status == 2
+    assert "top-p of 0 is out of range" in err
+
+
+def test_sample_is_the_sampler(checkpoint, run):
+    arguments = ("sample", checkpoint, "--seed-text", "The (", "--length", 50, "--dice", 3)
+    status, out, err = run(*arguments, "--temperature", "0", "1", "--json")
+    expected = Sampler(small_model(), LETTERS).sample("The (", [0.0, 1.0], 50, 3)
+    assert json.loads(out) == {
+        "samples": [
+            {"temperature": 0.0, "text": expected[0][0]},
+            {"temperature": 1.0, "text": expected[1][0]},
+        ]
+    }
+    assert (status, err) == (0, "")
+    assert expected[1][0] in run(*arguments, "--temperature", "1")[1]
+
+
+def test_characters_not_seen_are_named(checkpoint, run):
+    status, out, err = run("sample", checkpoint, "--seed-text", "a😀é", "--length", 5, "--json")
+    assert status == 0
+    assert err == "Not seen in training, read as UNK: '😀' 'é'\n"
+    assert json.loads(out)["samples"][0]["text"].startswith("a😀é")
+
+
+def test_probe_is_the_probe(checkpoint, run, tmp_path):
+    arguments = ("--seed-text", "He ( ", "--samples", 20, "--horizon", 40, "--dice", 5)
+    files = [tmp_path / f"answer.{kind}" for kind in ("csv", "json", "svg", "png")]
+    status, out, error = run("probe", checkpoint, *arguments, "--json", "--out", *files)
+    expected = probe(Sampler(small_model(), LETTERS), "He ( ", [0.5], 20, 40, 5)
+    assert (status, error) == (0, "Not seen in training, read as UNK: 'H'\n")
+    document = json.loads(out)
+    assert document | json.loads(json.dumps(asdict(expected))) == document
+    weights = (checkpoint / "model.safetensors").read_bytes()
+    assert document["checkpoint"] == "small"
+    assert document["fingerprint"] == hashlib.sha256(weights).hexdigest()[:10]
+    assert document["batteries"] == []
+    assert document["ngram"] is document["real"] is None  # its card names no text
+
+    assert json.loads(files[1].read_text()) == document
+    assert files[0].read_text().count("He ( ,40,5,0.5,") == 20
+    assert files[2].read_bytes() == picture(plot_probe(expected), "svg")
+    assert files[3].read_bytes().startswith(b"\x89PNG")
+
+    text = run("probe", checkpoint, *arguments)[1]
+    [result] = expected.temperatures
+    assert text.startswith(expected.verdict.sentence)
+    assert f"closed {result.closed} of 20" in text
+    assert f"a stray in {result.control.closed} of 20" in text
+    assert f"a stray in {result.pair.closed} of 20" in text
+    assert f"difference {100 * result.difference.rate:+.1f} points" in text
+    assert all(doubt in text for doubt in expected.verdict.doubts)
+
+
+def test_probe_stands_beside_the_text_it_was_trained_on_and_asks_a_battery(tmp_path, text, run):
+    save_checkpoint(tmp_path / "run", small_model(), LETTERS, "# small")
+    (tmp_path / "run" / "train.json").write_text(json.dumps({"corpus": text}))
+    arguments = ("--seed-text", "ab ( c ", "--samples", 20, "--horizon", 10, "--battery")
+    out = tmp_path / "answer.json"
+    status, told, _ = run("probe", tmp_path / "run", *arguments, "--out", out)
+    document = json.loads(out.read_text())
+    assert status == 0
+    baseline = ngram_baseline("ab ( c ", 20, 10, 7, text)
+    assert document["ngram"] == json.loads(json.dumps(asdict(baseline)))
+    assert document["real"] == asdict(real_incidence(10, "ab ( c ", text))
+    [asked] = document["batteries"]
+    seeds = battery(load_corpus(text)).seeds
+    assert [row["seed"] for row in asked["rows"]] == [asdict(seed) for seed in seeds]
+    assert f"7-gram: closed {baseline.closed} of 20" in told
+    assert "T 0.5, 40 seed texts, 25 samples each: closed" in told
+    assert "Real text: closed" in told
+
+
+def test_eval_under_the_checkpoints_own_vocabulary(tmp_path, checkpoint, run):
+    path = tmp_path / "own.txt"
+    path.write_text("a bad cab Z " * 50)  # Z is unknown to the checkpoint
+    status, out, _ = run("eval", checkpoint, "--corpus", path, "--split", "train", "--json")
+    ids = LETTERS.encode(("a bad cab Z " * 50)[:540])
+    assert status == 0
+    assert json.loads(out)["nats"] == pytest.approx(evaluate(small_model(), ids).nats)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ([], "The following arguments are required: COMMAND"),
+        (["fly"], "Argument COMMAND: invalid choice: 'fly'"),
+        (["train"], "needs --corpus and --preset"),
+        (["train", "--corpus", "nothing", "--preset", "quick", "--out", "{}"], "no corpus called"),
+        (["train", "--corpus", "brackets", "--preset", "huge"], "invalid choice: 'huge'"),
+        (["train", "--corpus", "brackets", "--preset", "quick", "--steps", "0"], "above zero"),
+        (
+            ["train", "--corpus", "brackets", "--preset", "quick", "--hidden-size", "0"],
+            "hidden size must be above zero",
+        ),
+        (
+            ["train", "--corpus", "brackets", "--preset", "quick", "--learning-rate", "1"],
+            "above zero and below 1",
+        ),
+        (
+            ["train", "--corpus", "brackets", "--preset", "quick", "--learning-rate", "nan"],
+            "above zero and below 1",
+        ),
+        (["train", "--resume", "{}/nowhere"], "holds no run"),
+        (
+            ["train", "--corpus", "brackets", "--preset", "quick", "--grow", "{}", "--out", "{}/a"],
+            "is no checkpoint",
+        ),
+        (["eval", "{}/nowhere", "--corpus", "brackets"], "is no checkpoint"),
+        (["sample", "CHECKPOINT", "--seed-text", ""], "seed text is empty"),
+        (["sample", "CHECKPOINT", "--seed-text", "a", "--temperature", "nan"], "out of range"),
+        (["sample", "CHECKPOINT", "--seed-text", "a", "--temperature", "x"], "invalid float"),
+        (["sample", "CHECKPOINT", "--seed-text", "a", "--length", "0"], "length of 0"),
+        (["probe", "CHECKPOINT", "--seed-text", "a"], "leaves no bracket open"),
+        (["probe", "CHECKPOINT", "--seed-text", "( ", "--out", "{}/a.pdf"], ".csv, .json, .svg or"),
+        (["probe", "CHECKPOINT", "--seed-text", "( ", "--out", "{}/no/a.csv"], "can't be written"),
+        (["probe", "{}/nowhere", "--seed-text", "( "], "is no checkpoint"),
+        (["plot", "{}", "--out", "{}/loss.svg"], "holds no run"),
+        (["plot", "{}", "--out", "{}/loss.pdf"], "ends in .svg or .png"),
+        (["plot", "{}"], "required: --out"),
+    ],
+)
+def test_a_mistake_ends_with_one_line_and_status_2(arguments, sentence, tmp_path, checkpoint, run):
+    named = [str(checkpoint) if a == "CHECKPOINT" else a.format(tmp_path) for a in arguments]
+    status, out, err = run(*named)
+    assert status == 2
+    assert out == ""
+    assert sentence in err
+    lines = [line for line in re.split(r"[\r\n]", err) if line.strip() and "steps [" not in line]
+    assert len(lines) == 1
+
+
+def test_plot_is_the_figure(tmp_path, run):
+    folders = [tmp_path / "one", tmp_path / "two"]
+    for folder in folders:
+        command = ("train", "--corpus", "brackets", "--preset", "quick", "--steps", 3)
+        assert run(*command, "--out", folder)[0] == 0
+    out = tmp_path / "loss.svg"
+    status, printed, error = run("plot", *folders, "--out", out, "--unit", "nats", "--json")
+    assert (status, error) == (0, "")
+    assert json.loads(printed) == {
+        "out": str(out),
+        "runs": [str(folder) for folder in folders],
+        "unit": "nats",
+        "by": "step",
+    }
+    assert out.read_bytes() == picture(plot_runs(folders, "nats"), "svg")
+    assert "Loss, nats per character" in out.read_text()
+    status, printed, error = run("plot", *folders, "--out", tmp_path / "no" / "loss.png")
+    assert (status, printed) == (2, "")
+    assert error.count("\n") == 1
+
+
+def test_ctrl_c_saves_and_says_how_to_go_on(tmp_path):
+    out = tmp_path / "run"
+    command = [sys.executable, "-m", "charlstm", "train", "--corpus", "brackets"]
+    process = subprocess.Popen(
+        [*command, "--preset", "quick", "--steps", "1000000", "--out", str(out)],
+        cwd=ROOT,
+        stderr=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        text=True,
+        bufsize=1,
+    )
+    seen = ""
+    while not re.search(r"\| [1-9]\d*/1000000|steps, nats|nats=", seen):
+        seen += process.stderr.read(1)
+    process.send_signal(signal.SIGINT)
+    seen = process.stderr.read()
+    process.stderr.close()
+    assert process.wait() == 130
+    assert f"Go on with: python -m charlstm train --resume {out}" in seen
+    assert "Traceback" not in seen
+    assert Vocabulary.load(out / "vocab.json")
+    assert json.loads((out / "history.jsonl").read_text().splitlines()[-1])["reason"] == "stopped"

@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+import math
+import threading
+
+import numpy as np
+import pytest
+import torch
+
+from charlstm.errors import UserError
+from charlstm.model.evaluate import STREAMS, evaluate, fixed_slice
+from tests.fixtures.small import LETTERS, small_model
+
+
+def by_hand(model, ids, streams):
+    """Nats at each scored character, one stream and one character after another."""
+    length = math.ceil((len(ids) - 1) / streams)
+    nats = []
+    with torch.no_grad():
+        for start in range(0, len(ids) - 1, length):
+            hidden = model.init_hidden(1)
+            for place in range(start, min(start + length, len(ids) - 1)):
+                logits, hidden = model(torch.tensor([[ids[place]]]), hidden)
+                nats.append(-logits[0].log_softmax(-1)[ids[place + 1]].item())
+    return nats
+
+
+@pytest.mark.parametrize("characters", [2, 30, 65, 700, 1283])
+def test_it_is_the_mean_of_a_plain_loop(characters):
+    ids = np.random.default_rng(0).integers(0, len(LETTERS), characters).astype(np.int32)
+    model = small_model()
+    nats = by_hand(model, ids.tolist(), min(STREAMS, characters - 1))
+    found = evaluate(model, ids)
+    assert found.characters == len(nats) == characters - 1
+    assert found.nats == pytest.approx(sum(nats) / len(nats), rel=1e-5)
+    assert found.bpc == pytest.approx(found.nats / math.log(2))
+
+
+def test_in_eval_mode_without_gradients_the_same_each_time():
+    model = small_model()
+    model.train()
+    ids = np.random.default_rng(0).integers(0, len(LETTERS), 20_000).astype(np.int32)
+    first = evaluate(model, ids)
+    assert first == evaluate(model, ids)
+    assert model.training  # left as it was
+    assert all(parameter.grad is None for parameter in model.parameters())
+    model.eval()
+    assert evaluate(model, ids) == first
+
+
+def test_nothing_to_score_gets_a_sentence():
+    with pytest.raises(UserError, match="nothing to score"):
+        evaluate(small_model(), np.zeros(1, dtype=np.int32))
+
+
+def test_the_slice_is_spread_over_the_whole_text():
+    ids = np.arange(100_000)
+    part = fixed_slice(ids, 6400)
+    assert len(part) == 6400
+    assert part[0] == 0
+    assert part[-1] == 99_999
+    assert np.array_equal(part, fixed_slice(ids, 6400))
+    jumps = np.flatnonzero(np.diff(part) != 1)
+    assert len(jumps) == STREAMS - 1
+    assert len(fixed_slice(ids[:50], 6400)) == 50
+
+
+def test_it_stops_between_windows_and_leaves_the_model_as_it_was():
+    model = small_model()
+    model.train()
+    stop = threading.Event()
+    stop.set()
+    assert evaluate(model, np.zeros(50_000, dtype=np.int32), stop) is None
+    assert model.training

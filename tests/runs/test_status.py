@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from dataclasses import replace
+
+import filelock
+import pytest
+
+from charlstm.checkpoints.files import HISTORY, LOCK, RESUME
+from charlstm.runs.process import LOG
+from charlstm.runs.settings import RunSettings
+from charlstm.runs.status import read_status
+from charlstm.training.config import PRESETS
+
+
+@pytest.mark.parametrize(
+    ("saved", "log", "state", "sentence"),
+    [
+        (True, "Free some space or choose another folder.", "interrupted", "Free some space or"),
+        (False, "The text is too short.", "failed", "The text is too short."),
+        (True, "", "interrupted", "what was saved before still stands"),  # no room for a log either
+    ],
+)
+def test_a_run_that_found_no_room_can_go_on(tmp_path, text, saved, log, state, sentence):
+    RunSettings(text, "quick", PRESETS["quick"]).save(tmp_path)
+    (tmp_path / LOG).write_text(log)
+    if saved:
+        (tmp_path / RESUME).touch()
+    with subprocess.Popen([sys.executable, "-c", "raise SystemExit(2)"]) as process:
+        process.wait()
+    status = read_status(tmp_path, process, None)
+    assert status.state == state
+    assert sentence in status.message
+
+
+def test_time_left_is_that_of_the_budget_until_there_is_a_plan(tmp_path, text):
+    config = replace(PRESETS["quick"], seconds=60.0)
+    record = {"kind": "step", "step": 10, "loss": 2.0, "seconds": 4.0}
+    (tmp_path / HISTORY).write_text(json.dumps(record) + "\n")
+    with filelock.FileLock(tmp_path / LOCK):
+        RunSettings(text, "quick", config).save(tmp_path)
+        assert read_status(tmp_path, None, None).seconds_left == 56.0
+        RunSettings(text, "quick", config, total_steps=100).save(tmp_path)
+        assert read_status(tmp_path, None, None).seconds_left == pytest.approx(36.0)

@@ -1,0 +1,254 @@
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import datasets
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from charlstm.errors import UserError
+from charlstm.text.bracket_language import BracketLanguage
+from charlstm.text.corpus import at_hand, load_corpus, store_pasted
+from charlstm.text.sources import join_rows
+from charlstm.text.vocabulary import UNK_SHOWN, Vocabulary
+from tests.fixtures.small import ROOT
+
+ROWS = {
+    "train": ["", " = Title = \n", "", " He ( born 1912 ) wrote . \n"],
+    "validation": [" A ø ( new ) row . \n", ""],
+}
+CARD = """---
+configs:
+- config_name: wikitext-2-raw-v1
+  data_files:
+  - split: train
+    path: wikitext-2-raw-v1/train-*.parquet
+  - split: validation
+    path: wikitext-2-raw-v1/validation-*.parquet
+---
+"""
+
+
+def hub_layout(folder: Path) -> Path:
+    (folder / "wikitext-2-raw-v1").mkdir(parents=True)
+    (folder / "README.md").write_text(CARD)
+    for split, rows in ROWS.items():
+        table = pa.table({"text": rows})
+        pq.write_table(table, folder / "wikitext-2-raw-v1" / f"{split}-00000-of-00001.parquet")
+    return folder
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    made = hub_layout(tmp_path / "wikitext")
+    monkeypatch.setenv("CHARLSTM_WIKITEXT", str(made))
+    return made
+
+
+def decoded(ids, vocab):
+    return vocab.decode(ids.tolist())
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_folder_in_the_hubs_layout():
+    corpus = load_corpus("wikitext2")
+    train = "\n = Title = \n\n\n He ( born 1912 ) wrote . \n"
+    assert decoded(corpus.train, corpus.vocab) == train
+    assert corpus.vocab == Vocabulary.from_text(train)  # the training split alone
+    shown = f" {UNK_SHOWN} {UNK_SHOWN} ( new ) row . \n\n"
+    assert decoded(corpus.validation, corpus.vocab) == shown
+    assert corpus.train.dtype == np.int32
+    assert isinstance(corpus.train, np.memmap)
+    assert not corpus.train.flags.writeable
+    assert "local folder" in corpus.description
+    assert corpus.floor is None
+
+
+def test_the_cache_is_used_and_a_changed_folder_is_read_anew(folder):
+    first = load_corpus("wikitext2")
+    assert load_corpus("wikitext2").train.filename == first.train.filename
+    path = folder / "wikitext-2-raw-v1" / "train-00000-of-00001.parquet"
+    pq.write_table(pa.table({"text": ["another text"]}), path)
+    again = load_corpus("wikitext2")
+    assert decoded(again.train, again.vocab) == "another text"
+
+
+def test_rows_are_joined_as_the_notebook_joins_them():
+    assert join_rows(["a \n", "", "b \n"]) == "a \n\n\nb \n"
+
+
+def test_the_real_split_has_the_notebooks_length(wikitext, monkeypatch):
+    monkeypatch.setenv("CHARLSTM_WIKITEXT", str(wikitext))
+    corpus = load_corpus("wikitext2")
+    assert len(corpus.validation) == 1_145_909
+    text = decoded(corpus.validation, corpus.vocab)
+    assert text.count("(") == 1_136
+
+
+def test_a_folder_that_holds_something_else_gets_a_sentence(tmp_path, monkeypatch):
+    monkeypatch.setenv("CHARLSTM_WIKITEXT", str(tmp_path))
+    with pytest.raises(UserError, match="CHARLSTM_WIKITEXT names, holds no wikitext-2-raw-v1"):
+        load_corpus("wikitext2")
+    monkeypatch.setenv("CHARLSTM_WIKITEXT", str(tmp_path / "nowhere"))
+    with pytest.raises(UserError, match="holds no"):
+        load_corpus("wikitext2")
+
+
+@pytest.mark.slow  # the Hub's client tries again for some 20 s before it gives up
+def test_the_hub_out_of_reach_gets_a_sentence_and_no_other_text(tmp_path):
+    """A process of its own: the libraries read the Hub's address once, when imported."""
+    code = (
+        "from charlstm.text.corpus import load_corpus\n"
+        "from charlstm.errors import UserError\n"
+        "try: load_corpus('wikitext2')\n"
+        "except UserError as error: print(error)"
+    )
+    environment = {k: v for k, v in os.environ.items() if k != "CHARLSTM_WIKITEXT"}
+    environment |= {
+        "HF_ENDPOINT": "http://127.0.0.1:9",  # the discard port: nobody answers
+        "HF_HOME": str(tmp_path / "hf"),
+        "XDG_CACHE_HOME": str(tmp_path / "cache"),
+    }
+    found = subprocess.run(
+        [sys.executable, "-c", code],
+        env=environment,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "can't be fetched from the Hugging Face Hub" in found.stdout
+    assert '"brackets"' in found.stdout
+    assert "CHARLSTM_WIKITEXT" in found.stdout
+
+
+def test_the_bracket_language_needs_nothing():
+    corpus = load_corpus("brackets")
+    language = BracketLanguage()
+    assert len(corpus.train) == 2_000_000
+    assert decoded(corpus.train[:500], corpus.vocab) == language.sample(500, 0)
+    assert decoded(corpus.validation[:500], corpus.vocab) == language.sample(500, 1)
+    assert corpus.floor == language.entropy_rate()
+
+
+def test_a_file_with_its_tail_held_out(tmp_path):
+    path = tmp_path / "own.txt"
+    text = "".join(chr(97 + i % 26) for i in range(1000)) + "zz9"
+    path.write_text(text)
+    corpus = load_corpus(str(path))
+    assert decoded(corpus.train, corpus.vocab) == text[:903]
+    assert decoded(corpus.validation, corpus.vocab) == text[903:].replace("9", UNK_SHOWN)
+    assert "its last tenth (100 characters)" in corpus.description
+
+
+def test_pasted_text_has_a_spec_of_its_own():
+    text = "Pasted é 😀 <b>text</b> ${alert(1)}\r\n" * 10
+    spec = store_pasted(text)
+    assert spec == store_pasted(text) != store_pasted(text + "x")
+    corpus = load_corpus(spec)
+    whole = decoded(corpus.train, corpus.vocab) + decoded(corpus.validation, corpus.vocab)
+    assert whole == text  # its line ends too
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [(b"ab\xffcd" * 10, "byte at position 2"), (b"", "too few"), (b"0123456789", "too few")],
+)
+def test_a_file_that_is_no_text_gets_a_sentence(tmp_path, content, sentence):
+    path = tmp_path / "own.txt"
+    path.write_bytes(content)
+    with pytest.raises(UserError, match=sentence):
+        load_corpus(str(path))
+
+
+@pytest.mark.parametrize("spec", ["", "wikitext103", "/etc/passwd", "nowhere.txt", "a\x00b.txt"])
+def test_an_unknown_spec_gets_a_sentence(spec):
+    with pytest.raises(UserError, match="There is no"):
+        load_corpus(spec)
+
+
+@pytest.mark.parametrize(("text", "sentence"), [(" \n", "empty"), ("ab\ud800", "position 2")])
+def test_pasted_text_that_cannot_be_kept_gets_a_sentence(text, sentence):
+    with pytest.raises(UserError, match=sentence):
+        store_pasted(text)
+
+
+def test_ids_under_another_vocabulary(tmp_path):
+    path = tmp_path / "own.txt"
+    path.write_text("abcd" * 10)
+    corpus = load_corpus(str(path))
+    other = Vocabulary.from_text("bdx")
+    assert decoded(corpus.ids("train", other)[:4], other) == f"{UNK_SHOWN}b{UNK_SHOWN}d"
+    assert corpus.ids("train", corpus.vocab) is corpus.train
+
+
+@pytest.fixture
+def no_network(tmp_path, monkeypatch):
+    """Nothing connects to another machine, nor tries to; the cache is empty."""
+    tried = []
+
+    def refused(*arguments, **_named):
+        tried.append(arguments)
+        raise OSError
+
+    monkeypatch.setattr(socket, "getaddrinfo", refused)
+    monkeypatch.setattr(socket.socket, "connect", refused)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "empty-cache"))
+    monkeypatch.delenv("CHARLSTM_WIKITEXT", raising=False)
+    yield
+    assert tried == []
+
+
+@pytest.mark.usefixtures("no_network")
+@pytest.mark.parametrize(
+    "spec",
+    ["wikitext2", "hub:owner/name:text", "hub:", "", "wikitext103", "nowhere.txt", "a\x00b.txt"],
+)
+def test_a_text_that_would_need_a_network_is_not_at_hand(spec):
+    assert at_hand(spec) is None
+
+
+@pytest.mark.usefixtures("no_network")
+def test_a_folder_that_is_none_is_not_looked_for_on_the_hub(monkeypatch):
+    monkeypatch.setenv("CHARLSTM_WIKITEXT", "Salesforce/wikitext")
+    assert at_hand("wikitext2") is None
+
+
+@pytest.mark.usefixtures("no_network", "folder")
+def test_wikitext_in_a_folder_is_at_hand():
+    found = at_hand("wikitext2")
+    assert decoded(found.train, found.vocab) == "\n = Title = \n\n\n He ( born 1912 ) wrote . \n"
+
+
+@pytest.mark.usefixtures("no_network")
+def test_texts_from_the_hub_are_at_hand_once_they_are_cached(monkeypatch):
+    texts = {}
+
+    def fetched(*_arguments, **_named):
+        return {split: [{"text": f"{split} text"}] * 20 for split in ("train", "validation")}
+
+    with monkeypatch.context() as online:
+        online.setattr(datasets, "load_dataset", fetched)
+        texts["hub:owner/name:text"] = load_corpus("hub:owner/name:text")
+    with monkeypatch.context() as online:
+        rows = {split: {"text": rows} for split, rows in ROWS.items()}
+        online.setattr(datasets, "load_dataset", lambda *_arguments, **_named: rows)
+        texts["wikitext2"] = load_corpus("wikitext2")
+    for spec, corpus in texts.items():
+        found = at_hand(spec)
+        assert found.description == corpus.description
+        assert "Hub" in found.description
+        assert np.array_equal(found.train, corpus.train)
+        assert np.array_equal(found.validation, corpus.validation)
+        assert len(found.train) > 0
+
+
+@pytest.mark.usefixtures("no_network")
+def test_files_are_at_hand(text):
+    assert np.array_equal(at_hand(text).train, load_corpus(text).train)

@@ -1,0 +1,257 @@
+"""Datasets of the Hub: from a folder in the Hub's layout, and from a stand-in for the Hub."""
+
+from __future__ import annotations
+
+import http.server
+import json
+import os
+import re
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from charlstm.errors import UserError
+from charlstm.text.hub_dataset import HubText, read_rows, read_spec
+from tests.fixtures.small import ROOT
+
+CARD = """---
+configs:
+- config_name: poems
+  data_files:
+  - split: train
+    path: poems/train.parquet
+  - split: validation
+    path: poems/validation.parquet
+- config_name: prose
+  data_files:
+  - split: train
+    path: prose/train.parquet
+- config_name: exam
+  data_files:
+  - split: test
+    path: prose/train.parquet
+---
+"""
+
+
+COMMIT = "a" * 40
+
+
+class StandIn(http.server.BaseHTTPRequestHandler):
+    """What the Hub answers about one dataset, owner/name, that is a folder here."""
+
+    protocol_version = "HTTP/1.1"
+    folder: Path
+    tokens: list[str]
+
+    def do_GET(self) -> None:
+        if token := self.headers.get("Authorization"):
+            self.tokens.append(token)
+        path = self.path.split("?")[0]
+        if found := re.fullmatch(r"/datasets/owner/name/resolve/\w+/(.+)", path):
+            file = self.folder / found[1]
+            if file.is_file():
+                return self.answer(file.read_bytes(), ETag=f'"{file.stat().st_size}"')
+        elif path == f"/api/datasets/owner/name/revision/{COMMIT}":
+            return self.answer(json.dumps({"id": "owner/name", "sha": COMMIT, "siblings": []}))
+        elif found := re.fullmatch(rf"/api/datasets/owner/name/tree/{COMMIT}/(\w+)", path):
+            entries = [self.entry(path) for path in (self.folder / found[1]).iterdir()]
+            return self.answer(json.dumps(entries))
+        return self.answer(b"", 404, **{"X-Error-Code": "EntryNotFound"})
+
+    def do_HEAD(self) -> None:
+        self.do_GET()
+
+    def entry(self, path: Path) -> dict[str, object]:
+        name = path.relative_to(self.folder).as_posix()
+        return {"type": "file", "path": name, "size": path.stat().st_size, "oid": "b" * 40}
+
+    def answer(self, content: str | bytes, status: int = 200, **headers: str) -> None:
+        data = content.encode() if isinstance(content, str) else content
+        if found := re.fullmatch(r"bytes=(\d+)-(\d*)", self.headers.get("Range", "")):
+            first, last = int(found[1]), min(int(found[2] or len(data)), len(data) - 1)
+            headers["Content-Range"] = f"bytes {first}-{last}/{len(data)}"
+            data, status = data[first : last + 1], 206
+        self.send_response(status)
+        headers |= {"X-Repo-Commit": COMMIT, "Content-Length": str(len(data))}
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(data)
+
+    def log_message(self, *_: object) -> None:
+        """Nothing is logged."""
+
+
+@pytest.fixture
+def hub(folder: str) -> Iterator[http.server.ThreadingHTTPServer]:
+    StandIn.folder, StandIn.tokens = Path(folder), []
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), StandIn) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
+
+
+def load_in_a_process(spec: str, endpoint: str, home: Path, **environment: str) -> str:
+    """What a process of its own says of a spec's corpus: the libraries read the Hub's address once,
+    when they are imported."""
+    code = (
+        "import sys\n"
+        "from charlstm.text.corpus import load_corpus\n"
+        "from charlstm.errors import UserError\n"
+        "try: corpus = load_corpus(sys.argv[1])\n"
+        "except UserError as error: sys.exit(print(error))\n"
+        "for ids in (corpus.train, corpus.validation): print(ascii(corpus.vocab.decode(ids)))\n"
+        "print(corpus.description)"
+    )
+    found = subprocess.run(
+        [sys.executable, "-c", code, spec],
+        env=os.environ
+        | {
+            "HF_ENDPOINT": endpoint,
+            "HF_HOME": str(home / "hf"),
+            "XDG_CACHE_HOME": str(home / "cache"),
+            "PYTHONPATH": str(ROOT),
+        }
+        | environment,
+        cwd=home,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return found.stdout
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> str:
+    for name, lines in {
+        "poems/train": ["a rose", None, "is\na rose", ""],
+        "poems/validation": ["a violet", "is blue"],
+        "prose/train": ["Grüße 😀"] * 1000,
+    }.items():
+        path = tmp_path / f"{name}.parquet"
+        path.parent.mkdir(exist_ok=True)
+        numbers = list(range(len(lines)))
+        pq.write_table(pa.table({"my lines": lines, "number": numbers}), path)
+    (tmp_path / "README.md").write_text(CARD)
+    return str(tmp_path)
+
+
+def test_rows_of_a_column(folder: str) -> None:
+    assert read_rows(folder, "poems", "my lines", 1000) == (
+        ["a rose", "is\na rose", ""],
+        ["a violet", "is blue"],
+    )
+
+
+def test_only_so_many_characters_are_read(folder: str) -> None:
+    whole = "\n".join(["Grüße 😀"] * 1000)
+    for most in (1, 7, 8, 20, 21, 10**6):
+        rows, validation = read_rows(folder, "prose", "my lines", most)
+        assert "\n".join(rows) == whole[:most].removesuffix("\n")
+        assert validation is None
+
+
+@pytest.mark.parametrize(
+    ("config", "column", "sentence"),
+    [
+        ("poems", "text", "no column called 'text'. Its columns are 'my lines', 'number'"),
+        ("poems", "number", "'number' holds no text but int"),
+        ("exam", "my lines", 'no split called "train"'),
+    ],
+)
+def test_what_is_not_there_gets_a_sentence(
+    folder: str, config: str, column: str, sentence: str
+) -> None:
+    with pytest.raises(UserError, match=sentence):
+        read_rows(folder, config, column, 1000)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        HubText("roneneldan/TinyStories", "text"),
+        HubText("Salesforce/wikitext", "text", "wikitext-2-raw-v1"),
+        HubText("a/b.c-d_e", "my lines"),
+    ],
+)
+def test_a_spec_names_its_text(text: HubText) -> None:
+    assert read_spec(text.spec) == text
+
+
+@given(st.text())
+def test_whatever_stands_after_hub_is_read_or_gets_a_sentence(rest: str) -> None:
+    try:
+        text = read_spec("hub:" + rest)
+    except UserError:
+        return
+    assert text.spec == "hub:" + rest
+    assert ".." not in text.dataset
+    assert text.dataset.count("/") == 1
+
+
+@pytest.mark.parametrize(
+    ("dataset", "column", "config"),
+    [
+        ("imdb", "text", ""),
+        ("../etc", "text", ""),
+        ("a/..", "text", ""),
+        ("/etc/passwd", "text", ""),
+        ("https://a/b", "text", ""),
+        ("a/b/c", "text", ""),
+        ("a/b@main", "text", ""),
+        ("a/b", "", ""),
+        ("a/b", "te:xt", ""),
+        ("a/b", "text", "../c"),
+        ("a/b\n", "text", ""),
+    ],
+)
+def test_what_can_be_no_text_gets_a_sentence(dataset: str, column: str, config: str) -> None:
+    with pytest.raises(UserError, match="is no "):
+        HubText(dataset, column, config)
+
+
+@pytest.mark.slow
+def test_a_dataset_of_the_hub(
+    hub: http.server.ThreadingHTTPServer, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    home = tmp_path_factory.mktemp("home")
+    (home / "owner" / "name").mkdir(parents=True)  # never read in its place
+    endpoint = f"http://127.0.0.1:{hub.server_port}"
+    secret = {"HF_TOKEN": "hf_of_the_owner"}
+    said = load_in_a_process("hub:owner/name:poems:my lines", endpoint, home, **secret).splitlines()
+    assert said[0] == ascii("a rose\nis\na rose\n")
+    replaced = "".join(c if c in "a rose\ni" else "\ufffd" for c in "a violet\nis blue")
+    assert said[1] == ascii(replaced)
+    assert "'my lines' of owner/name (poems)" in said[2]
+    assert "validation split is held out" in said[2]
+
+    # Without a validation split, and with a limit of 100 characters: a tenth of those.
+    limit = {"CHARLSTM_MAX_TEXT": "100"}
+    said = load_in_a_process("hub:owner/name:prose:my lines", endpoint, home, **limit).splitlines()
+    whole = "\n".join(["Grüße 😀"] * 1000)[:100]
+    assert said[:2] == [ascii(whole[:90]), ascii(whole[90:])]
+    assert "last tenth (10 characters)" in said[2]
+
+    said = [load_in_a_process(f"hub:owner/name:{rest}", endpoint, home) for rest in ("q:a", "a")]
+    assert all("can't be read from the Hugging Face Hub" in sentence for sentence in said)
+    # A visitor's dataset is read as a stranger would read it.
+    assert StandIn.tokens == []
+
+
+@pytest.mark.slow  # the Hub's client tries again for some 20 s before it gives up
+def test_the_hub_out_of_reach_gets_a_sentence(tmp_path: Path) -> None:
+    endpoint = "http://127.0.0.1:9"  # the discard port: nobody answers
+    said = load_in_a_process("hub:owner/name:text", endpoint, tmp_path)
+    assert "'owner/name' can't be read from the Hugging Face Hub" in said

@@ -1,0 +1,78 @@
+"""Tab Brackets in a real browser: many seed texts."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from charlstm.checkpoints.catalog import Checkpoints
+from charlstm.experiments.battery import SAMPLES, battery, probing_battery
+from charlstm.ui.brackets.inputs import DICE
+from charlstm.ui.brackets.probe.data import battery_sentence
+from tests.ui.brackets.page import LIVELY, READER, SILENT, Tab, add_reader, served, two_checkpoints
+
+pytestmark = [pytest.mark.slow, pytest.mark.browser]
+
+
+@pytest.fixture(scope="module")
+def checkpoints(tmp_path_factory: pytest.TempPathFactory) -> Checkpoints:
+    folder = tmp_path_factory.mktemp("battery-checkpoints")
+    two_checkpoints(folder)
+    add_reader(folder)
+    return Checkpoints(folder, folder)
+
+
+@pytest.fixture(scope="module")
+def address(checkpoints: Checkpoints, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with served(checkpoints, tmp_path_factory.mktemp("battery-runs")) as url:
+        yield url
+
+
+def test_forty_texts_a_dot_each(page: Page, address: str, checkpoints: Checkpoints):
+    tab = Tab(page, address, horizon=20, bracket_t2=1)
+    expect(page.locator("#ask-battery")).to_have_text("Ask 40 other texts at T 1.0")
+    page.locator("#ask-battery").click()
+    expect(tab.battery).to_have_attribute("aria-busy", "false", timeout=30_000)
+    *_, last = probing_battery(checkpoints.sampler(LIVELY), battery(None), 1.0, SAMPLES, 20, DICE)
+    expect(tab.battery.locator(".probe-said")).to_have_text(battery_sentence(last.result))
+    expect(tab.battery.locator(".battery-source")).to_contain_text("written for this project")
+    expect(tab.battery.locator("circle.dot")).to_have_count(40)
+    expect(tab.battery.locator("circle.comma")).to_have_count(40)
+
+    box = page.locator(".battery-dots")
+    box.focus()
+    page.keyboard.press("Home")
+    first = last.rows[0]
+    one = page.locator(".battery-one")
+    expect(one).to_contain_text(f"closed in {first.closed} of {SAMPLES}")
+    expect(one).to_contain_text(first.seed.text[-30:])
+    page.locator(".battery summary").click()
+    expect(tab.battery.locator("tbody tr")).to_have_count(40)
+    with page.expect_download() as download:
+        tab.battery.get_by_role("button", name="JSON").click()
+    found = json.loads(Path(download.value.path()).read_text())
+    assert [row["closed"] for row in found["rows"]] == [row.closed for row in last.rows]
+    page.set_viewport_size({"width": 390, "height": 800})
+    expect(tab.battery.locator("circle.dot")).to_have_count(40)
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+
+
+def test_texts_of_the_models_own_are_named(page: Page, address: str):
+    tab = Tab(page, address, checkpoint=READER, horizon=20)
+    page.locator("#ask-battery").click()
+    expect(tab.battery).to_have_attribute("aria-busy", "false", timeout=30_000)
+    expect(tab.battery.locator(".battery-source")).to_contain_text("from the validation text")
+    expect(page.locator(".battery-one")).to_contain_text("which closes it after")
+
+
+def test_a_battery_can_be_stopped(page: Page, address: str):
+    tab = Tab(page, address, checkpoint=SILENT, horizon=2000)
+    page.locator("#ask-battery").click()
+    said = tab.battery.locator(".probe-said")
+    expect(said).to_contain_text("of 40 seed texts")
+    page.locator("#stop-battery").click()
+    expect(said).to_contain_text("Stopped after", timeout=20_000)
+    expect(page.locator("#stop-battery")).to_have_count(0)
+    expect(page.locator("#stop-asking")).to_have_count(0)

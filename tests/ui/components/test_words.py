@@ -1,0 +1,95 @@
+"""What the browser draws from."""
+
+from __future__ import annotations
+
+import pytest
+
+from charlstm.checkpoints.catalog import CheckpointInfo
+from charlstm.runs.status import RunStatus
+from charlstm.text.vocabulary import Vocabulary
+from charlstm.ui.components.words import (
+    character_name,
+    checkpoint_sentence,
+    clock,
+    run_sentence,
+    unknown_sentence,
+    vocabulary_example,
+)
+
+
+@pytest.mark.parametrize(
+    ("character", "name"),
+    [
+        ("é", "é"),
+        ("\N{GRINNING FACE}", "\N{GRINNING FACE}"),
+        (" ", "space"),
+        ("\n", "newline"),
+        ("\0", "U+0000"),
+        ("\N{COMBINING ACUTE ACCENT}", "U+0301"),
+        ("\N{RIGHT-TO-LEFT OVERRIDE}", "U+202E"),
+        ("\ud83d", "U+D83D"),
+    ],
+)
+def test_a_character_without_a_shape_is_named(character: str, name: str) -> None:
+    assert character_name(character) == name
+
+
+def test_unknown_characters_are_named_in_a_sentence() -> None:
+    unknown = Vocabulary.from_text("abc ").unknown
+    assert unknown_sentence(unknown("a cab")) is None
+    assert unknown_sentence(unknown("abé")) == (
+        "1 character this model has not seen: é. It reads it as <UNK>."
+    )
+    assert unknown_sentence(unknown("\N{GRINNING FACE}aéé")) == (
+        "2 characters this model has not seen: \N{GRINNING FACE} é. It reads each as <UNK>."
+    )
+
+
+def test_many_unknown_characters_are_counted() -> None:
+    sentence = unknown_sentence([chr(0x4E00 + i) for i in range(1012)])
+    assert sentence is not None
+    assert sentence.startswith("1,012 characters this model has not seen: 一")
+    assert sentence.endswith("and 1,000 more. It reads each as <UNK>.")
+
+
+@pytest.mark.parametrize(
+    ("parameters", "bpc", "sentence"),
+    [
+        (
+            3_404_127,
+            1.7918,
+            "1.79 bits per character on WikiText-2 validation, 3.4 M parameters",
+        ),
+        (361_057, None, "not measured yet, 361 k parameters"),
+        (999, None, "not measured yet, 999 parameters"),
+    ],
+)
+def test_a_checkpoint_is_described(parameters: int, bpc: float | None, sentence: str) -> None:
+    about = {"shipped": True, "fingerprint": "0123456789", "corpus": "wikitext2"}
+    info = CheckpointInfo("any", parameters, bpc, "WikiText-2 validation", **about)
+    assert checkpoint_sentence(info) == sentence
+
+
+@pytest.mark.parametrize(
+    ("seconds", "shown"),
+    [(0, "0:00"), (41.4, "0:41"), (59.6, "1:00"), (3907, "1:05:07"), (-3, "0:00")],
+)
+def test_clock(seconds: float, shown: str) -> None:
+    assert clock(seconds) == shown
+
+
+def test_a_run_is_told_in_one_line() -> None:
+    run = RunStatus("brackets-1", "running", 1240, 5900, 19.0, 41.0, "", "brackets", "quick", None)
+    assert run_sentence(run) == "training, step 1,240, 0:41 left"
+
+
+def test_the_vocabulary_example_is_the_notebooks() -> None:
+    shown = vocabulary_example(Vocabulary.from_text("mississippi"), "mississippi")
+    assert shown["characters"] == ["i", "m", "p", "s", "<UNK>"]
+    assert [number for _, number in shown["read"]] == [1, 0, 3, 3, 0, 3, 3, 0, 2, 2, 0]
+
+
+def test_the_vocabulary_example_shows_what_it_does_not_know() -> None:
+    shown = vocabulary_example(Vocabulary.from_text("mississippi"), "miss o")
+    assert shown["read"][-2:] == [["space", 4], ["o", 4]]
+    assert shown["unk"] == 4

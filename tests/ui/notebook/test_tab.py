@@ -1,0 +1,66 @@
+"""Tab Notebook: what it says is tied to the code, and its example is live."""
+
+from __future__ import annotations
+
+import importlib
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from charlstm import ui
+from charlstm.text.brackets import Target
+from charlstm.ui.components.component import asset
+from charlstm.ui.notebook.steps import excerpt, slips, steps
+
+
+@pytest.mark.parametrize(
+    "place",
+    sorted({p for step in steps() for p in step.places} | {slip.place for slip in slips()}),
+)
+def test_every_place_exists(place: str) -> None:
+    file, _, name = place.partition(" · ")
+    if file.endswith(".js"):
+        assert asset(ui.__file__, file.removeprefix("ui/"))
+        return
+    found = importlib.import_module(f"charlstm.{file.removesuffix('.py').replace('/', '.')}")
+    for part in name.split("."):
+        found = getattr(found, part)
+    assert callable(found)
+
+
+def test_an_excerpt_is_the_source_without_its_docstring() -> None:
+    lines = excerpt(Target.feed).splitlines()
+    assert lines[0] == "def feed(self, character: str) -> bool:"
+    assert '"""' not in "".join(lines)
+    assert lines[-1].strip().startswith("return")
+
+
+def test_an_excerpt_that_begins_nowhere_is_an_error() -> None:
+    with pytest.raises(ValueError, match="no line begins with 'nowhere'"):
+        excerpt(Target.feed, "nowhere", "return")
+
+
+@pytest.mark.browser
+def test_the_walk_has_seven_steps_and_all_slips(page: Page, page_url: str) -> None:
+    page.goto(f"{page_url}?tab=notebook")
+    expect(page.locator(".walk .step")).to_have_count(7)
+    expect(page.locator(".walk .slips li")).to_have_count(len(slips()))
+    shown = page.locator(".walk .step pre").all_text_contents()
+    assert shown == [step.code for step in steps() if step.code]
+
+
+@pytest.mark.browser
+def test_mississippi_is_read_as_in_the_notebook_and_follows_what_is_typed(
+    page: Page, page_url: str
+) -> None:
+    page.goto(f"{page_url}?tab=notebook")
+    ids = page.locator(".vocabulary")
+    expect(ids).to_have_attribute("data-ids", "1, 0, 3, 3, 0, 3, 3, 0, 2, 2, 0")
+    box = page.get_by_label("A text to read with its vocabulary")
+    box.fill("<img> simp")
+    # < i m g > space s i m p, where only i m p s are known
+    expect(ids).to_have_attribute("data-ids", "4, 0, 1, 4, 4, 4, 3, 0, 1, 2")
+    expect(ids.locator("img")).to_have_count(0)
+    expect(ids.get_by_text("10 ids, 4 of them UNK")).to_be_visible()
+    page.get_by_label("A training text").fill("")
+    expect(ids).to_have_attribute("data-ids", ", ".join("0" * 10))

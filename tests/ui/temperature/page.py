@@ -1,0 +1,47 @@
+"""What the browser tests of the Temperature tab share."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page
+
+from charlstm.checkpoints.catalog import Checkpoints
+
+SEED = "The meaning of life is "
+TEMPERATURES = [0.2, 0.5, 1.0]
+
+
+def written(page: Page, length: int, columns: int = 3) -> list[str]:
+    """What the columns hold once each has so many characters of the model's."""
+    page.wait_for_function(
+        "([length, columns]) => { const shown = [...document.querySelectorAll('.written')]; return "
+        "shown.length === columns && shown.every(s => [...s.textContent].length === length) &&"
+        " document.querySelector('.text-columns').getAttribute('aria-busy') === 'false' }",
+        arg=[length, columns],
+    )
+    return page.locator(".written").all_text_contents()
+
+
+def expected(
+    checkpoints: Checkpoints,
+    seed: str,
+    length: int,
+    dice: int,
+    name: str = "tiny",
+    temperatures: list[float] = TEMPERATURES,
+) -> list[str]:
+    """The oracle: what the model wrote after the seed text, one text a temperature."""
+    texts = checkpoints.sampler(name).sample(seed, temperatures, length, dice)
+    return [samples[0][len(seed) :] for samples in texts]
+
+
+def marked(page: Page, name: str) -> list[str]:
+    """What a mark is painted on, in the order of the page."""
+    return page.evaluate(
+        """name => [...(CSS.highlights.get(name) ?? [])].map(found => {
+            const range = document.createRange();
+            range.setStart(found.startContainer, found.startOffset);
+            range.setEnd(found.endContainer, found.endOffset);
+            return range.toString();
+        })""",
+        name,
+    )

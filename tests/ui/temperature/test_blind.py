@@ -1,0 +1,221 @@
+"""Which one is human, on the page."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import gradio as gr
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from charlstm.checkpoints.catalog import Checkpoints
+from charlstm.checkpoints.files import SETTINGS
+from charlstm.errors import UserError
+from charlstm.experiments.blind_test import TEMPERATURES, Ballot, Picks, Round, Tally
+from charlstm.experiments.intervals import wilson_interval
+from charlstm.runs.owners import claim
+from charlstm.ui.temperature.blind.data import (
+    answer_shown,
+    round_shown,
+    tally_sentences,
+    tally_shown,
+)
+from charlstm.ui.temperature.blind.panel import rounds
+from tests.ui.temperature.panels import TEXTLESS, WITH_TEXT, panel_checkpoints, panels_page
+
+TOKEN, OTHER = "0" * 32, "1" * 32
+
+
+@pytest.fixture(scope="module")
+def checkpoints(tmp_path_factory: pytest.TempPathFactory) -> Checkpoints:
+    return panel_checkpoints(tmp_path_factory.mktemp("blind"))
+
+
+@pytest.fixture(scope="module")
+def address(checkpoints: Checkpoints) -> Iterator[str]:
+    with panels_page(checkpoints) as url:
+        yield url
+
+
+def tally(browsers: int, *picked: int) -> Tally:
+    """Picks of T 0.2, 0.5, 0.8 and 1.0, and of the real text."""
+    total = sum(picked)
+    picks = [
+        Picks(source, count, count / total, wilson_interval(count, total))
+        for source, count in zip((*TEMPERATURES, None), picked, strict=True)
+    ]
+    return Tally(total, browsers, picks)
+
+
+DRAWN = Round(735_219, "He ", ["one", "two", "three", "four", "five"], [0.5, None, 1.0, 0.2, 0.8])
+
+
+def test_before_the_pick_nothing_tells_which_is_which() -> None:
+    shown = round_shown(DRAWN, "name", "tiny", "a text")
+    assert shown.keys() == {"phase", "round", "checkpoint", "corpus", "beginning", "texts"}
+    assert "735219" not in json.dumps(shown)
+    answer = answer_shown(DRAWN, "name", 2)
+    assert (answer["sources"], answer["place"], answer["dice"]) == (DRAWN.sources, 2, 735_219)
+
+
+def test_a_round_waits_for_its_pick(checkpoints: Checkpoints) -> None:
+    ballot = Ballot()
+    *before, shown = rounds(checkpoints, ballot, WITH_TEXT, TOKEN)
+    assert all(value == gr.skip() for value in before)
+    model, drawn = ballot.pick(shown["round"], 0, TOKEN)
+    assert model == (WITH_TEXT, checkpoints.info(WITH_TEXT).fingerprint)
+    assert shown == round_shown(drawn, shown["round"], WITH_TEXT, shown["corpus"])
+    assert shown["corpus"].startswith("the file prose.txt")
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        (None, "There is no checkpoint to write with"),
+        ("nowhere", "There is no checkpoint called"),
+        (TEXTLESS, "A round needs a real passage. Neither a run nor the model card says"),
+    ],
+)
+def test_where_no_round_can_be_drawn_it_says_why(checkpoints, name, sentence) -> None:
+    with pytest.raises(UserError, match=sentence):
+        list(rounds(checkpoints, Ballot(), name, TOKEN))
+
+
+def test_passages_of_somebodys_own_text_are_shown_only_there(tmp_path: Path) -> None:
+    own = panel_checkpoints(tmp_path)
+    claim(tmp_path / WITH_TEXT, TOKEN)
+    *_, shown = rounds(own, Ballot(), WITH_TEXT, TOKEN)
+    assert shown["phase"] == "asking"
+    with pytest.raises(UserError, match="another browser brought"):
+        list(rounds(own, Ballot(), WITH_TEXT, OTHER))
+    (tmp_path / WITH_TEXT / SETTINGS).write_text(json.dumps({"corpus": str(tmp_path / "no.txt")}))
+    with pytest.raises(UserError, match="is not at hand here") as error:
+        list(rounds(own, Ballot(), WITH_TEXT, TOKEN))
+    assert str(tmp_path) not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("counts", "said"),
+    [
+        ((0, 0, 0, 1, 9), "people tell the real text from the model's more often than by chance."),
+        ((0, 1, 1, 0, 1), "that does not show that people tell it from the model's."),
+        ((20, 20, 30, 20, 0), "the model's texts pass for the real one more often than by chance."),
+        ((0, 1, 1, 0, 1), "T 0.2 or T 1.0: neither was picked yet."),
+        ((1, 0, 0, 3, 1), "1 to 3 picks, too close or too few to say which feels more human."),
+        ((1, 0, 0, 12, 1), "1 to 12 picks; T 1.0 feels more human."),
+        ((12, 0, 0, 1, 1), "12 to 1 picks; T 0.2 feels more human."),
+        ((0, 0, 0, 0, 1), "that does not show that people tell it from the model's."),
+        ((4, 0, 0, 0, 1), "4 to 0 picks, too close or too few"),
+        ((0, 0, 0, 0, 1), "in 1 of 1 round (1 browser): 100 %, 95 % interval 21 to 100 %."),
+        ((3, 0, 0, 0, 3), "in 3 of 6 rounds (4 browsers): 50 %, 95 % interval 19 to 81 %."),
+    ],
+)
+def test_the_tally_in_words(counts: tuple[int, ...], said: str) -> None:
+    browsers = 1 if sum(counts) == 1 else 4
+    assert said in " ".join(tally_sentences(tally(browsers, *counts)))
+
+
+def test_an_empty_tally() -> None:
+    shown = tally_shown(Tally(0, 0, []), Tally(0, 0, []), "tiny")
+    assert shown["phase"] == "empty"
+    assert shown["said"] == ["Nobody has picked yet, since this server was started."]
+
+
+class Panel:
+    """The panel as a person sees it."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        self.page = page
+        page.goto(address)
+        page.get_by_role("button", name="Which one is human?").click()
+        self.said = page.locator(".blind-said")
+        self.texts = page.locator(".blind-text")
+        self.tally = page.locator(".blind-tally")
+
+    def draw(self) -> None:
+        self.page.get_by_role("button", name="Draw a round").click()
+        asked = "Which one is the most human?"
+        expect(self.said).to_contain_text(asked, timeout=60_000)  # the first one loads libraries
+        expect(self.texts).to_have_count(5)
+
+    def pick(self, letter: str) -> str:
+        """Pick a text; returns what it turned out to be."""
+        name = f"Text {letter} is the most human"
+        self.page.get_by_role("button", name=name).click()
+        expect(self.said).to_contain_text(f"You picked {letter}.")
+        source = self.texts.nth("ABCDE".index(letter)).locator(".source").text_content()
+        assert source.endswith(", your pick")
+        return source.removesuffix(", your pick")
+
+    def counted(self) -> dict[str, list[str]]:
+        """The table: source to what was picked in all browsers, and in this one."""
+        rows: list[Locator] = self.tally.locator("tbody tr").all()
+        cells = [row.locator("th, td").all_text_contents() for row in rows]
+        return {cell[0]: [cell[1], cell[3]] for cell in cells}
+
+
+@pytest.mark.slow
+@pytest.mark.browser
+def test_a_pick_is_answered_and_counted_in_this_browser_and_in_all(
+    page: Page, address: str, browser: Browser
+) -> None:
+    panel = Panel(page, address)
+    panel.draw()
+    assert panel.texts.locator(".source").all_text_contents() == [""] * 5
+    beginnings = panel.texts.locator(".given").all_text_contents()
+    assert len(set(beginnings)) == 1
+    expect(panel.tally).to_be_hidden()
+
+    first = panel.pick("B")
+    sources = panel.texts.locator(".source").all_text_contents()
+    names = sorted(source.removesuffix(", your pick") for source in sources)
+    assert names == ["T 0.2", "T 0.5", "T 0.8", "T 1.0", "the real text"]
+    assert panel.page.locator(".blind-text .pick").count() == 0
+    expect(panel.tally.locator("tbody tr")).to_have_count(5)
+    before = panel.counted()
+    assert before[first.removeprefix("the ")] == ["1 of 1", "1 of 1"]
+
+    context = browser.new_context()
+    other = Panel(context.new_page(), address)
+    other.page.get_by_role("button", name="Show the tally").click()
+    expect(other.tally.locator(".blind-sum")).to_contain_text("of 1 round (1 browser)")
+    other.draw()
+    second = other.pick("A")
+    expect(other.tally.locator(".blind-sum")).to_contain_text("of 2 rounds (2 browsers)")
+    for source, cells in other.counted().items():
+        both = (first.removeprefix("the ") == source) + (second.removeprefix("the ") == source)
+        own = int(second.removeprefix("the ") == source)
+        assert cells == [f"{both} of 2", f"{own} of 1"]
+    context.close()
+
+
+@pytest.mark.slow
+@pytest.mark.browser
+def test_without_a_text_it_says_so_and_keeps_what_stood_there(page: Page, address: str) -> None:
+    panel = Panel(page, address)
+    panel.draw()
+    page.get_by_label("Checkpoint").click()
+    page.get_by_role("option", name=TEXTLESS).click()
+    page.get_by_role("button", name="Draw a round").click()
+    expect(page.get_by_text("A round needs a real passage.")).to_be_visible()
+    expect(panel.texts.first).to_be_visible()
+    panel.pick("C")
+
+
+@pytest.mark.slow
+@pytest.mark.browser
+def test_it_works_from_the_keyboard_and_on_a_phone(page: Page, address: str) -> None:
+    page.set_viewport_size({"width": 390, "height": 800})
+    panel = Panel(page, address)
+    panel.draw()
+    page.get_by_role("button", name="Text D is the most human").focus()
+    page.keyboard.press("Enter")
+    expect(panel.said).to_contain_text("You picked D.")
+    expect(page.locator(".blind [role=status]")).to_contain_text("You picked D.")
+    page.get_by_text("The figures as a table").locator("visible=true").click()
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    assert len({t.bounding_box()["x"] for t in panel.texts.all()}) == 1
+    panel.draw()  # the next round
+    assert panel.texts.locator(".source").all_text_contents() == [""] * 5

@@ -1,0 +1,283 @@
+"""The Train tab with several browsers: whose a run is, the line, own settings, own text."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from charlstm.runs.settings import RunSettings
+from charlstm.ui.train.words import typed_settings, whose_sentence
+from tests.fixtures.small import ROOT
+
+PATIENCE = 90_000  # ms: a busy machine takes its time to start a process
+ELSEWHERE = "Started in another browser or on the command line"
+
+
+def open_train(page: Page, url: str, run: str = "") -> None:
+    page.goto(f"{url}?run={run}")
+    page.get_by_role("tab", name="Train").click()
+    expect(page.locator("#loss-board canvas")).to_be_visible()
+
+
+def button(page: Page, name: str) -> Locator:
+    return page.get_by_role("tabpanel").get_by_role("button", name=name, exact=True)
+
+
+def part(page: Page, name: str) -> Locator:
+    return page.locator(f'#loss-board [data-part="{name}"]')
+
+
+def choose_text(page: Page, name: str) -> None:
+    page.get_by_role("combobox", name="Text").click()
+    page.get_by_role("option", name=name).click()
+
+
+def own_settings(page: Page, **values: str) -> None:
+    if not page.get_by_label("Hidden size").is_visible():
+        page.get_by_role("tabpanel").get_by_role("button", name="Own settings").click()
+    for label, value in values.items():
+        page.get_by_label(label.replace("_", " "), exact=True).fill(value)
+
+
+def start_small(page: Page) -> None:
+    """A run of the bracket language that lasts until it is stopped."""
+    choose_text(page, "Bracket language")
+    own_settings(page, or_steps="90000", Hidden_size="8")
+    button(page, "Start").click()
+
+
+def watched(page: Page, *but: str) -> str:
+    """The run in the address, once it is none of these; the address follows with a delay."""
+    found = page.wait_for_function(
+        """but => {
+          const run = new URLSearchParams(location.search).get("run");
+          return run && !but.includes(run) && run;
+        }""",
+        arg=list(but),
+    )
+    return found.json_value()
+
+
+def note(page: Page) -> Locator:
+    return page.locator("#run-note")
+
+
+def said(page: Page, sentence: str) -> None:
+    """A toast says this; it is then closed."""
+    toast = page.get_by_test_id("toast-body").filter(has_text=sentence)
+    expect(toast).to_be_visible()
+    toast.get_by_test_id("toast-close").click()
+    expect(toast).to_be_hidden()
+
+
+@pytest.fixture
+def stranger(browser: Browser) -> Iterator[Page]:
+    """A page in a browser of its own."""
+    context = browser.new_context(viewport={"width": 390, "height": 844})
+    yield context.new_page()
+    context.close()
+
+
+def test_what_is_said_of_whose_a_run_is() -> None:
+    states = ("waiting", "starting", "running", "stopped", "interrupted", "finished", "failed")
+    for state in states:
+        assert whose_sentence(state, mine=False, over=False).startswith(ELSEWHERE)
+    assert "watch it" in whose_sentence("running", mine=False, over=False)
+    assert "only there" in whose_sentence("stopped", mine=False, over=False)
+    assert whose_sentence("finished", mine=True, over=False) == ""
+
+
+def test_typed_settings() -> None:
+    assert typed_settings(" ", "", "") == {"seconds": None, "steps": None, "hidden_size": None}
+    assert typed_settings("1.5", "20 ", "8") == {"seconds": 1.5, "steps": 20, "hidden_size": 8}
+
+
+@pytest.mark.slow
+@pytest.mark.browser
+def test_others_watch_and_wait_in_line(
+    page: Page, stranger: Page, page_url: str, app_folders: Path
+) -> None:
+    earlier = [path.name for path in app_folders.iterdir()]  # other tests' runs
+    open_train(page, page_url)
+    start_small(page)
+    expect(button(page, "Stop")).to_be_visible(timeout=PATIENCE)
+    expect(note(page)).to_contain_text("Stop saves it")
+    name = watched(page, *earlier)
+
+    # Another browser sees it train, and can't stop it.
+    open_train(stranger, page_url)
+    expect(part(stranger, "progress")).to_contain_text("step", timeout=PATIENCE)
+    expect(note(stranger)).to_contain_text(f"{ELSEWHERE}: you can watch it.")
+    expect(button(stranger, "Stop")).to_be_hidden()
+    assert watched(stranger) == name
+
+    # What it starts waits; withdrawn, it is gone; in its turn, it starts.
+    start_small(stranger)
+    expect(part(stranger, "progress")).to_have_text("First in line.")
+    gone = watched(stranger, name)
+    button(stranger, "Withdraw").click()
+    expect(note(stranger)).to_contain_text(ELSEWHERE)
+    expect(button(stranger, "Withdraw")).to_be_hidden()
+    button(stranger, "Start").click()
+    expect(button(stranger, "Withdraw")).to_be_visible()
+    assert stranger.evaluate("document.documentElement.scrollWidth") <= 390
+    button(page, "Stop").click()
+    expect(part(stranger, "progress")).to_contain_text("step", timeout=PATIENCE)
+    expect(button(stranger, "Stop")).to_be_visible()
+    expect(button(page, "Resume")).to_be_visible(timeout=PATIENCE)
+
+    # A reload finds the run, and whose it is; resumed, it waits for its turn.
+    page.reload()
+    page.get_by_role("tab", name="Train").click()
+    button(page, "Resume").click()
+    expect(part(page, "progress")).to_have_text("First in line.")
+    second = watched(stranger, gone)
+    open_train(stranger, page_url, name)
+    expect(button(stranger, "Withdraw")).to_be_hidden()
+    expect(note(stranger)).to_contain_text(ELSEWHERE)
+    button(page, "Withdraw").click()
+    expect(button(page, "Resume")).to_be_visible(timeout=PATIENCE)
+    open_train(stranger, page_url, second)
+    button(stranger, "Stop").click()
+    expect(button(stranger, "Resume")).to_be_visible(timeout=PATIENCE)
+    open_train(stranger, page_url, gone)  # an address of what is no more: another one is shown
+    expect(button(stranger, "Resume")).to_be_visible()
+    assert watched(stranger, gone) == second
+
+
+@pytest.mark.slow
+@pytest.mark.browser
+def test_own_settings(page: Page, page_url: str, app_folders: Path) -> None:
+    open_train(page, page_url)
+    choose_text(page, "Bracket language")
+    own_settings(page, Seconds="soon")
+    button(page, "Start").click()
+    said(page, "Seconds: 'soon' is no number.")
+    own_settings(page, Seconds="100000")
+    button(page, "Start").click()
+    said(page, "at most 7,200 is allowed here")
+    own_settings(page, or_steps="12")
+    button(page, "Start").click()
+    said(page, "A budget is in steps or in seconds.")
+    own_settings(page, Seconds="", Hidden_size="4096")
+    button(page, "Start").click()
+    said(page, "hidden size is 4,096")
+
+    # What stays empty is the preset's, and says so.
+    expect(page.get_by_label("Hidden size")).to_have_attribute("placeholder", "288")
+    page.get_by_role("combobox", name="Settings").click()
+    page.get_by_role("option", name="Ten minutes").click()
+    expect(page.get_by_label("Hidden size")).to_have_attribute("placeholder", "512")
+    expect(page.locator("#settings-note")).to_contain_text("600 seconds, hidden size 512")
+
+    own_settings(page, Hidden_size="8")
+    before = set(app_folders.iterdir())
+    button(page, "Start").click()
+    expect(page.get_by_role("combobox", name="Run")).to_have_value(
+        re.compile("finished: Bracket language, ten minutes, own settings"), timeout=PATIENCE
+    )
+    [made] = set(app_folders.iterdir()) - before
+    settings = RunSettings.load(made)
+    assert settings.preset == "better"
+    assert (settings.config.steps, settings.config.seconds) == (12, None)
+    assert settings.config.hidden_size == 8
+
+
+@pytest.mark.slow
+@pytest.mark.browser
+def test_own_text(page: Page, page_url: str, app_folders: Path) -> None:
+    open_train(page, page_url)
+    choose_text(page, "Own text")
+    facts = page.locator("#own-text-facts")
+    page.get_by_label("Your text").fill("( a ) <b>" * 80)
+    expect(facts).to_contain_text("The text has 720 characters, 7 distinct")
+    expect(facts).to_contain_text("Too short to start. Bring 879 characters at least.")
+    button(page, "Start").click()
+    said(page, "one step of these settings reads 792")
+
+    page.locator(".train-own input[type=file]").first.set_input_files(
+        [{"name": "a.txt", "mimeType": "text/plain", "buffer": b"The cat ( b ). " * 400}]
+    )
+    expect(facts).to_contain_text("The file has 6,000 characters, 11 distinct")
+    expect(facts).to_contain_text("last tenth (600) is held out")
+    expect(page.get_by_label("Your text")).to_have_value("")
+    own_settings(page, or_steps="80", Hidden_size="8")
+    expect(facts).to_contain_text("reads it 11 times")
+    before = set(app_folders.iterdir())
+    button(page, "Start").click()
+    expect(page.get_by_role("combobox", name="Run")).to_have_value(
+        re.compile("finished: Own text, a minute, own settings"), timeout=PATIENCE
+    )
+    # A run like it has been seen: the pace is known.
+    own_settings(page, or_steps="81")
+    expect(facts).to_contain_text("A pass over the rest takes about")
+    [made] = set(app_folders.iterdir()) - before
+    corpus = RunSettings.load(made).corpus
+    assert Path(corpus).read_text(encoding="utf-8") == "The cat ( b ). " * 400
+
+    # What is typed last counts.
+    page.get_by_label("Your text").fill("x" * 2000)
+    expect(facts).to_contain_text("The text has 2,000 characters, 1 distinct")
+
+
+@pytest.mark.browser
+def test_a_dataset_of_the_hub_is_named_before_it_is_asked_for(page: Page, page_url: str) -> None:
+    open_train(page, page_url)
+    choose_text(page, "Hub dataset")
+    page.get_by_label("Dataset on the Hub").fill("../etc")
+    button(page, "Start").click()
+    said(page, "'../etc' is no id of a dataset on the Hub.")
+    page.get_by_label("Dataset on the Hub").fill("owner/name")
+    page.get_by_label("Column of texts").fill("a:b")
+    button(page, "Start").click()
+    said(page, "'a:b' is no name of a column.")
+
+
+@pytest.mark.slow  # it starts the app twice
+@pytest.mark.browser
+def test_killed_with_its_app_it_is_resumed_by_its_browser(stranger: Page, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    url = f"http://127.0.0.1:{port}"
+    environment = os.environ | {
+        "CHARLSTM_CHECKPOINTS": str(tmp_path),
+        "GRADIO_SERVER_PORT": str(port),
+    }
+
+    def start_app() -> subprocess.Popen[bytes]:
+        app = subprocess.Popen(
+            [sys.executable, "app.py"], cwd=ROOT, env=environment, stdout=subprocess.PIPE
+        )
+        assert b"Running on" in app.stdout.readline()
+        return app
+
+    app = start_app()
+    try:
+        open_train(stranger, url)
+        start_small(stranger)
+        expect(part(stranger, "progress")).to_contain_text("characters a second", timeout=PATIENCE)
+        name = watched(stranger)
+        stranger.goto("about:blank")
+        app.kill()
+        app.wait()
+        app.stdout.close()
+        app = start_app()
+        open_train(stranger, url, name)
+        # Its process may still be saving, which the page watches.
+        expect(button(stranger, "Resume")).to_be_visible(timeout=PATIENCE)
+        button(stranger, "Resume").click()
+        expect(part(stranger, "progress")).to_contain_text("characters a second", timeout=PATIENCE)
+        button(stranger, "Stop").click()
+        expect(button(stranger, "Resume")).to_be_visible(timeout=PATIENCE)
+    finally:
+        app.terminate()
+        app.wait()
+        app.stdout.close()

@@ -1,0 +1,195 @@
+"""The Train tab with a run that shipped: how it learnt, watched by people who have trained none."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from charlstm.checkpoints.files import LEARNED
+from charlstm.runs.history import Histories
+from charlstm.runs.manager import Runs
+from charlstm.runs.settings import RunSettings
+from charlstm.runs.shipped_history import Closing, ClosingRow, Learned
+from charlstm.training.config import PRESETS
+from charlstm.ui.train.board.board import exported, listed_runs
+from charlstm.ui.train.board.feed import news_of_run
+from charlstm.ui.train.words import run_label, whose_sentence
+from tests.fixtures.small import ROOT
+
+PATIENCE = 90_000  # ms: a busy machine takes its time to start a process
+NAME = "taught-9"
+CONFIG = replace(PRESETS["quick"], steps=400, seconds=None)
+STEPS = [1, 2, 3, 10, 30, 100, 200, 300, 400]
+TAUGHT = Learned(
+    trained_on="<i>two</i> books",
+    settings=RunSettings("wikitext2", "quick", CONFIG, "float32", 400, None, "<b>one</b>"),
+    ended={"reason": "finished", "step": 400, "seconds": 61.5},
+    stride=100,
+    points={
+        "step": STEPS,
+        "seconds": [step / 7 for step in STEPS],
+        "loss": [4 - step / 200 for step in STEPS],
+        "mean": [4.1 - step / 200 for step in STEPS],
+        "learning_rate": [0.01] * 9,
+        "gradient_norm": [0.5] * 9,
+    },
+    validations=[
+        {"step": 200, "seconds": 30.0, "nats": 3.1, "characters_scored": 100},
+        {"step": 400, "seconds": 61.0, "nats": 2.0, "characters_scored": 1000},
+    ],
+    samples=[{"step": 0, "text": "The xqz"}, {"step": 30, "text": "The <b>the"},
+             {"step": 400, "text": "The end"}],
+    closing=Closing(
+        "He ( ", "He , ", 0.5, 100, 7,
+        [
+            ClosingRow(10, 200, 4, (0.008, 0.05), 3, (0.005, 0.043)),
+            ClosingRow(400, 200, 150, (0.686, 0.805), 20, (0.066, 0.149)),
+        ],
+    ),
+    machine="one <u>card</u>",
+)  # fmt: skip
+
+
+def ship(below: Path) -> str:
+    (below / NAME).mkdir()
+    TAUGHT.save(below / NAME / LEARNED)
+    return NAME
+
+
+@pytest.fixture(scope="module")
+def taught(app_folders: Path) -> Iterator[str]:
+    """A shipped run among those of the running app."""
+    yield ship(app_folders)
+    (app_folders / NAME / LEARNED).unlink()
+    (app_folders / NAME).rmdir()
+
+
+def part(page: Page, name: str) -> Locator:
+    return page.locator(f'#loss-board [data-part="{name}"]')
+
+
+def button(page: Page, name: str) -> Locator:
+    return page.get_by_role("tabpanel").get_by_role("button", name=name, exact=True)
+
+
+def test_what_a_browser_gets(tmp_path: Path) -> None:
+    ship(tmp_path)
+    runs, histories = Runs(tmp_path), Histories()
+    sent = json.loads(json.dumps(news_of_run(runs, histories, [NAME, 0, "gradient_norm"])))
+    assert sent["status"] == ["finished", 400, 400, 61.5, None, ""]
+    assert (sent["thinned"], sent["characters"]) == (100, 24 * 32)
+    assert sent["means"] == [round(4.1 - step / 200, 4) for step in STEPS]
+    assert sent["series"] == [0.5] * 9
+    assert [v[:3] for v in sent["validations"]] == [[200, 3.1, 100], [400, 2.0, 1000]]
+    assert sent["samples"] == [[0, "The xqz"], [30, "The <b>the"], [400, "The end"]]
+    closing = sent["shipped"].pop("closing")
+    assert sent["shipped"] == {"trainedOn": "<i>two</i> books"}
+    assert closing["rows"] == [
+        [10, 200, 4, 0.008, 0.05, 3, 0.005, 0.043],
+        [400, 200, 150, 0.686, 0.805, 20, 0.066, 0.149],
+    ]
+    again = news_of_run(runs, histories, [NAME, sent["offset"], None])
+    assert again == {"offset": sent["offset"], "status": sent["status"]}
+    assert listed_runs(runs) == [[NAME, f"{NAME}, shipped", "finished", "wikitext2"]]
+    view = {"unit": "bits", "by": "step", "logX": True, "logY": False}
+    for kind in ("csv", "svg"):
+        assert exported(runs, [kind, [NAME], view])["name"].startswith(NAME)
+    assert "has not saved" in exported(runs, ["zip", [NAME], view])["error"]
+    (tmp_path / NAME / LEARNED).write_text("{")
+    assert "learnt can't be read" in news_of_run(runs, histories, [NAME, 0, None])["error"]
+
+
+def test_how_it_is_called(tmp_path: Path) -> None:
+    ship(tmp_path)
+    assert run_label(Runs(tmp_path).status(NAME)) == f"{NAME}, shipped"
+    sentence = whose_sentence("finished", mine=False, over=False, trained_on="two books")
+    assert sentence == "It came with its checkpoint and stays as it is. Trained on two books."
+
+
+@pytest.mark.browser
+def test_it_is_watched_as_it_learnt(page: Page, page_url: str, taught: str) -> None:
+    page.goto(f"{page_url}?run={taught}&tab=train")
+    expect(part(page, "outcome")).to_have_text(
+        "Shipped, trained in 1:02: 2.89 bits per character (2.000 nats) on the whole validation "
+        "text after 400 steps."
+    )
+    expect(page.get_by_role("combobox", name="Run")).to_have_value(f"{taught}, shipped")
+    expect(page.locator("#run-note")).to_contain_text(
+        "Trained on <i>two</i> books, by one <u>card</u>; it began with the weights of <b>one</b>."
+    )
+    expect(button(page, "Start")).to_be_visible()
+    for name in ("Stop", "Resume"):
+        expect(button(page, name)).to_be_hidden()
+    expect(part(page, "legend")).to_contain_text("dots: 1 of 100 steps, more at first")
+    expect(part(page, "rows").locator("tr")).to_have_count(2)
+
+    # The slider goes through what it wrote, and what is told of closing goes with it.
+    words = part(page, "closing-words")
+    expect(words).to_contain_text("Step 400: closed in 150 of 200 samples (69 % to 81 %)")
+    expect(words).to_contain_text("came in 20 (7 % to 15 %)")
+    slider = page.get_by_role("slider", name="Sample")
+    slider.press("ArrowLeft")
+    expect(page.locator("#loss-board .loss-samples .picked pre")).to_have_text("The <b>the")
+    expect(words).to_contain_text("Step 10: closed in 4 of 200 samples")
+    slider.press("Home")
+    expect(words).to_have_text("First asked at step 10.")
+    slider.press("End")
+    expect(words).to_contain_text("Step 400")
+    marks = part(page, "closing-chart")
+    expect(marks.locator("circle.rate")).to_have_count(2)
+    expect(marks.locator("circle.control")).to_have_count(2)
+    expect(part(page, "closing-rows").locator("tr").first).to_have_text(
+        re.compile("10.*4 of 200.*0.8 % to 5 %.*3 of 200")
+    )
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+@pytest.mark.slow  # it starts an app of its own
+@pytest.mark.browser
+def test_who_has_trained_nothing_sees_it_and_can_compare_later(page: Page, tmp_path: Path) -> None:
+    ship(tmp_path)
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    environment = os.environ | {
+        "CHARLSTM_CHECKPOINTS": str(tmp_path),
+        "GRADIO_SERVER_PORT": str(port),
+    }
+    app = subprocess.Popen(
+        [sys.executable, "app.py"], cwd=ROOT, env=environment, stdout=subprocess.PIPE
+    )
+    try:
+        assert b"Running on" in app.stdout.readline()
+        page.goto(f"http://127.0.0.1:{port}/?tab=train")
+        expect(part(page, "outcome")).to_contain_text("Shipped, trained in")
+        expect(page.get_by_role("combobox", name="Run")).to_have_value(re.compile(", shipped$"))
+
+        page.get_by_role("combobox", name="Text").click()
+        page.get_by_role("option", name="Bracket language").click()
+        page.get_by_role("tabpanel").get_by_role("button", name="Own settings").click()
+        page.get_by_label("or steps", exact=True).fill("6")
+        page.get_by_label("Hidden size", exact=True).fill("8")
+        button(page, "Start").click()
+        expect(part(page, "outcome")).to_contain_text("Finished in", timeout=PATIENCE)
+        expect(part(page, "closing")).to_be_hidden()
+        page.get_by_text("Compare with other runs").click()
+        page.get_by_role("checkbox", name=f"{NAME}, shipped").check()
+        rows = part(page, "compared-rows").locator("tr")
+        expect(rows).to_have_count(2)
+        expect(rows.nth(1).locator("td").nth(1)).to_have_text("400")
+        expect(part(page, "compare-hint")).to_contain_text("Not all of them read the same text")
+        page.goto("about:blank")
+    finally:
+        app.terminate()
+        app.wait()
+        app.stdout.close()
