@@ -13,7 +13,7 @@ from charlstm.runs.limits import Limits
 from charlstm.runs.manager import Runs
 from charlstm.ui.api import add_api
 from charlstm.ui.brackets.tab import build_bracket_tab
-from charlstm.ui.components.component import asset
+from charlstm.ui.components.component import drawn, source, styles
 from charlstm.ui.components.limits import QUEUE_SIZE, TYPING
 from charlstm.ui.components.notes import notes_view
 from charlstm.ui.components.words import checkpoint_sentence, run_sentence
@@ -39,25 +39,6 @@ TABS = {
     "train": "Train",
     "notebook": "Notebook",
 }
-STYLES = (
-    "style/tokens.css",
-    "style/page.css",
-    "style/controls.css",
-    "style/tables.css",
-    "temperature/columns/columns.css",
-    "temperature/effect/panel.css",
-    "temperature/blind/panel.css",
-    "temperature/reading/view.css",
-    "temperature/reading/why.css",
-    "brackets/marks.css",
-    "brackets/balance/strip.css",
-    "brackets/probe/chart.css",
-    "brackets/probe/answer.css",
-    "brackets/battery/battery.css",
-    "train/train.css",
-    "train/plot/plot.css",
-    "notebook/notebook.css",
-)
 SCRIPTS = (
     "components/colours.js",
     "link.js",
@@ -127,10 +108,10 @@ def build_app(checkpoints: Checkpoints, runs: Runs) -> gr.Blocks:
 
 def launch_options() -> dict[str, Any]:
     """What `gr.Blocks.launch` needs to show the page as it is meant to be."""
-    scripts = "".join(f"<script>{asset(__file__, name)}</script>" for name in SCRIPTS)
+    scripts = "".join(f"<script>{source(name)}</script>" for name in SCRIPTS)
     return {
         "theme": playground_theme(),
-        "css": "\n".join(asset(__file__, name) for name in STYLES),
+        "css": styles(),
         "head": scripts,
         "footer_links": [],
         "run_history": False,
@@ -158,13 +139,7 @@ def _header(checkpoints: Checkpoints, runs: Runs) -> tuple[gr.Dropdown, gr.HTML]
             names, value=chosen, label="Checkpoint", filterable=False, scale=0, elem_id="checkpoint"
         )
         facts = notes_view(_describe(checkpoints, chosen), elem_id="checkpoint-facts")
-        gr.HTML(
-            html_template='<p class="run-line" hidden></p>',
-            js_on_load=asset(__file__, "status.js"),
-            server_functions=[training],
-            apply_default_css=False,
-            elem_id="run-status",
-        )
+        drawn(__file__, "status", server_functions=[training], elem_id="run-status")
     picker.change(
         lambda name: _describe(checkpoints, name),
         picker,

@@ -1,6 +1,19 @@
 // What drawings are made of, in all tabs. Like its neighbours this file only declares functions: a
 // component runs the files that it needs, then calls the function that mounts it.
 
+/**
+ * What Gradio hands to the script of a component.
+ *
+ * @template Value
+ * @template [Server=object]
+ * @typedef {object} Component
+ * @property {HTMLElement} element Holds the template.
+ * @property {{ value: Value }} props
+ * @property {(prop: "value", changed: () => void) => void} watch
+ * @property {Server} server Its server functions; each gives a promise.
+ * @property {(event: string, data?: object) => void} trigger
+ */
+
 const SVG = "http://www.w3.org/2000/svg";
 
 function make(tag, className, parent, text = "") {

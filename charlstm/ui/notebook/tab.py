@@ -8,7 +8,7 @@ from typing import Any
 import gradio as gr
 
 from charlstm.text.vocabulary import Vocabulary
-from charlstm.ui.components.component import asset
+from charlstm.ui.components.component import drawn
 from charlstm.ui.components.limits import TYPING
 from charlstm.ui.components.words import vocabulary_example
 from charlstm.ui.notebook.steps import slips, steps
@@ -31,7 +31,7 @@ class NotebookTab:
 def build_notebook_tab() -> NotebookTab:
     """Create the tab's components in the current context and wire its events."""
     walk = [asdict(step) | {"number": number} for number, step in enumerate(steps(), start=1)]
-    _drawn({"steps": walk[:1]})
+    drawn(__file__, "walk", {"steps": walk[:1]})
     with gr.Column(elem_classes=["card", "example"]):
         with gr.Row():
             learnt = gr.Textbox(
@@ -50,15 +50,10 @@ def build_notebook_tab() -> NotebookTab:
                 elem_classes="seed",
                 elem_id="example-read",
             )
-        shown = gr.HTML(
-            _example(EXAMPLE, EXAMPLE),
-            html_template='<div class="vocabulary" role="status"></div>',
-            js_on_load=asset(__file__, "vocabulary.js"),
-            apply_default_css=False,
-            elem_id="vocabulary",
-        )
-    _drawn({"steps": walk[1:]})
-    _drawn({"slips": [asdict(slip) for slip in slips()]})
+        value = _example(EXAMPLE, EXAMPLE)
+        shown = drawn(__file__, "vocabulary", value, elem_id="vocabulary")
+    drawn(__file__, "walk", {"steps": walk[1:]})
+    drawn(__file__, "walk", {"slips": [asdict(slip) for slip in slips()]})
     gr.on(
         [learnt.change, read.change],
         _example,
@@ -69,16 +64,6 @@ def build_notebook_tab() -> NotebookTab:
         **TYPING,
     )
     return NotebookTab({"learnt": learnt, "read": read})
-
-
-def _drawn(value: dict[str, Any]) -> gr.HTML:
-    """Prose and code, drawn from JSON: code in a template would be evaluated in the browser."""
-    return gr.HTML(
-        value,
-        html_template='<div class="walk"></div>',
-        js_on_load=asset(__file__, "notebook.js"),
-        apply_default_css=False,
-    )
 
 
 def _example(learnt: str, read: str) -> dict[str, Any]:

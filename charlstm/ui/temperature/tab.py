@@ -13,14 +13,14 @@ import gradio as gr
 
 from charlstm.checkpoints.catalog import Checkpoints
 from charlstm.errors import UserError
-from charlstm.model.truncation import NO_TRUNCATION
 from charlstm.ui.components.events import sentences
 from charlstm.ui.components.limits import MAX_SHOWN_DICE, SAMPLING, TYPING
 from charlstm.ui.components.notes import notes_view
 from charlstm.ui.components.words import unknown_sentence
 from charlstm.ui.link import LINK_TEXT_LIMIT
 from charlstm.ui.temperature.blind.panel import build_blind_panel
-from charlstm.ui.temperature.columns.question import MOST_COLUMNS, Question, answers, question
+from charlstm.ui.temperature.columns.columns import build_columns
+from charlstm.ui.temperature.columns.question import MOST_COLUMNS, answers, question
 from charlstm.ui.temperature.effect.panel import build_effect_panel
 from charlstm.ui.temperature.inputs import (
     DICE,
@@ -31,7 +31,6 @@ from charlstm.ui.temperature.inputs import (
     build_inputs,
 )
 from charlstm.ui.temperature.reading.panel import build_reading_panel
-from charlstm.ui.temperature.reading.view import text_view
 
 _STOPPABLE = 0.3  # seconds after which Stop appears: a shorter writing would only make it flash
 
@@ -51,16 +50,7 @@ def build_temperature_tab(checkpoints: Checkpoints, picker: gr.Dropdown) -> Temp
     """Create the tab's components in the current context and wire its events."""
     inputs = build_inputs()
     notes = notes_view(remarks(checkpoints, picker.value, SEED_TEXT), elem_id="seed-notes")
-    nothing = Question("", "", SEED_TEXT, TEMPERATURES, LENGTH, DICE, NO_TRUNCATION)
-    columns = text_view(
-        __file__,
-        checkpoints,
-        nothing.shown([""] * len(TEMPERATURES), "ready"),
-        "columns/columns.html",
-        ("columns/exports.js", "columns/parting.js", "columns/cards.js", "columns/columns.js"),
-        "mountColumns(element, props, watch, server, () => trigger('input'))",
-        "columns",
-    )
+    columns = build_columns(checkpoints, SEED_TEXT, TEMPERATURES, LENGTH, DICE)
     build_reading_panel(checkpoints, picker)
     build_effect_panel(checkpoints, picker, inputs.seed)
     build_blind_panel(checkpoints, picker)

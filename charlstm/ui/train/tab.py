@@ -20,7 +20,7 @@ from charlstm.runs.status import RunStatus
 from charlstm.text.corpus import store_pasted
 from charlstm.text.hub_dataset import HubText
 from charlstm.training.config import PRESETS, preset_config
-from charlstm.ui.components.component import asset
+from charlstm.ui.components.component import source
 from charlstm.ui.components.events import sentences
 from charlstm.ui.components.notes import notes_view
 from charlstm.ui.train.board.board import loss_board
@@ -233,7 +233,7 @@ def build_train_tab(runs: Runs) -> TrainTab:
     # What may end in a sentence goes through the queue: without it no error is shown.
     asked = {**quiet, "concurrency_limit": None}
     quick = {**quiet, "queue": False}
-    known = {**asked, "js": asset(__file__, "../components/owner.js")}
+    known = {**asked, "js": source("components/owner.js")}
     own_settings = [preset, seconds, steps, hidden]
     board.arrive(arrive, [picker, owner], view, **known)
     board.turn(turn, [picker, owner], view, **known)

@@ -10,8 +10,7 @@ function summary({ pairs, unclosed, strays }) {
   return [parts.join(", "), `depth ${unclosed.length.toLocaleString("en")} at the end`];
 }
 
-// The balance view. Value: {text}.
-function mountBalance(element, props, watch) {
+function balanceView({ element, props, watch }) {
   const box = element.querySelector(".bracket-text");
   const [counted, depth, detail] = element.querySelectorAll(".bracket-sum > *");
   const spoken = element.querySelector(".unseen");
@@ -46,8 +45,8 @@ function mountBalance(element, props, watch) {
   draw();
 }
 
-// The balance view and the strip below it. Value: {text, checkpoint, temperature}.
-function mountReading(element, props, watch, server) {
-  mountBalance(element, props, watch);
-  mountStrip(element, props, watch, server);
+// The balance view and the strip below it.
+function mountBalance(component) {
+  balanceView(component);
+  stripBelow(component);
 }

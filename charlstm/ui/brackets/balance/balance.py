@@ -25,11 +25,10 @@ def build_balance(checkpoints: Checkpoints, picker: gr.Dropdown, seed: gr.Textbo
     """The seed text with its brackets marked and the strip below, and what is to be said of it."""
     balance = drawn(
         __file__,
-        "mountReading",
+        "balance",
         {"text": SEED_TEXT, "checkpoint": picker.value, "temperature": TEMPERATURES[1]},
-        "balance.html",
-        ("../marks.js", "balance.js", "strip.js"),
-        strip_functions(checkpoints),
+        after=("brackets/marks.js", "brackets/balance/strip.js"),
+        server_functions=strip_functions(checkpoints),
     )
     with gr.Row(elem_classes="bar", elem_id="bracket-notes"):
         notes = notes_view([], elem_id="bracket-remarks")

@@ -15,7 +15,7 @@ const TYPING_PAUSE = 250; // ms without a key before the model reads
 const POINTING_PAUSE = 120; // ms at one place before it is asked what may follow
 const SHAPES = { "\n": "¶", "\t": "⇥" };
 
-function mountStrip(element, props, watch, server) {
+function stripBelow({ element, props, watch, server }) {
   const part = (name) => element.querySelector(`.strip${name}`);
   const [strip, scroll, wide] = [part(""), part("-scroll"), part("-wide")];
   const svg = wide.querySelector("svg");

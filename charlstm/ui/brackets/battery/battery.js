@@ -1,4 +1,4 @@
-// Many seed texts, a dot each. Runs after brackets/marks.js and brackets/files.js.
+// Many seed texts, a dot each. Runs after brackets/files.js.
 //
 // Value: {phase: "idle", "waiting", "asking", "done" or "stopped", source, seeds, temperature,
 // secondsLeft, rows: [{text, depth, position, distance, n, closed, strays, dice}]}; with
@@ -9,7 +9,7 @@ const BATTERY = { lane: 78, foot: 22, dot: 4.5, stack: 9 }; // CSS pixels
 
 const BATTERY_FILES = [["json", "JSON", "Every seed text with its counts, and the means"]];
 
-function mountBattery(element, props, watch, server) {
+function mountBattery({ element, props, watch, server }) {
   const [card, box] = [element.firstElementChild, element.querySelector(".battery-dots")];
   const part = (name) => element.querySelector(`.${name}`);
   const spoken = part("unseen");

@@ -26,11 +26,10 @@ def build_battery(kept: KeptAnswers) -> gr.HTML:
     """Where its answer is drawn."""
     return drawn(
         __file__,
-        "mountBattery",
+        "battery",
         {"phase": "idle"},
-        "battery.html",
-        ("../marks.js", "../files.js", "battery.js"),
-        battery_functions(kept),
+        after=("brackets/files.js",),
+        server_functions=battery_functions(kept),
     )
 
 

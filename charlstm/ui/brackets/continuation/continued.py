@@ -99,7 +99,7 @@ def rows_shown(
 
 def build_rows() -> gr.HTML:
     """Where the continuations are drawn."""
-    return drawn(__file__, "mountRows", {"phase": "idle"}, "rows.html", ("../marks.js", "rows.js"))
+    return drawn(__file__, "rows", {"phase": "idle"}, after=("brackets/marks.js",))
 
 
 def continuing(checkpoints: Checkpoints) -> Callable[..., Iterator[dict[str, Any]]]:

@@ -9,7 +9,7 @@ const HAPPENED = {
 // What a model writes on, a row a temperature. Value: {phase, seed, watched, dice, rows:
 // [{temperature, text, fate}]}; phase is "idle", "waiting", "writing", "written" or "stopped", text
 // is what the model wrote, fate is null while nothing is decided.
-function mountRows(element, props, watch) {
+function mountRows({ element, props, watch }) {
   const list = element.querySelector(".bracket-rows");
   const spoken = element.querySelector(".unseen");
   const rows = [];

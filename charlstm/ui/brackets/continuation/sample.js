@@ -21,7 +21,7 @@ function sampleAddress(answer, temperature, number) {
   return `${location.pathname}?${new URLSearchParams(query)}`;
 }
 
-function mountSample(element, props, watch, server) {
+function mountSample({ element, props, watch, server }) {
   const [card, box] = [element.firstElementChild, element.querySelector("pre")];
   const [about, note] = [element.querySelector("h2 .dim"), element.querySelector(".linked-note")];
   const fateLine = element.querySelector(".fate");

@@ -24,11 +24,10 @@ def build_sample(checkpoints: Checkpoints) -> gr.HTML:
     """The sample that the page's link names, if it names one."""
     return drawn(
         __file__,
-        "mountSample",
+        "sample",
         {"phase": "linked"},
-        "sample.html",
-        ("../marks.js", "rows.js", "sample.js"),
-        [sample_function(checkpoints)],
+        after=("brackets/marks.js", "brackets/continuation/rows.js"),
+        server_functions=[sample_function(checkpoints)],
     )
 
 

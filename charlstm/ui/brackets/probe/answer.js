@@ -13,7 +13,7 @@ const ANSWER_FILES = [
   ["svg", "SVG", "The figure, as a drawing"],
 ];
 
-function mountProbe(element, props, watch, server) {
+function mountAnswer({ element, props, watch, server }) {
   const part = (name) => element.querySelector(`.${name}`);
   const [root, spoken] = [part("probe-answer"), element.querySelector(".unseen")];
   const colour = window.charlstmColours.temperatureColour;

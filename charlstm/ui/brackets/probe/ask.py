@@ -24,21 +24,19 @@ def build_answer(kept: KeptAnswers) -> gr.HTML:
     """Where the answer is drawn, with its samples and its files."""
     return drawn(
         __file__,
-        "mountProbe",
+        "answer",
         {"phase": "idle"},
-        "answer.html",
-        (
-            "../marks.js",
-            "../continuation/rows.js",
-            "../continuation/sample.js",
-            "chart.js",
-            "curves.js",
-            "table.js",
-            "gallery.js",
-            "../files.js",
-            "answer.js",
+        after=(
+            "brackets/marks.js",
+            "brackets/continuation/rows.js",
+            "brackets/continuation/sample.js",
+            "brackets/probe/chart.js",
+            "brackets/probe/curves.js",
+            "brackets/probe/table.js",
+            "brackets/probe/gallery.js",
+            "brackets/files.js",
         ),
-        report_functions(kept),
+        server_functions=report_functions(kept),
     )
 
 

@@ -17,7 +17,7 @@ from charlstm.experiments.blind_test import TEMPERATURES, Ballot, Model, drawing
 from charlstm.runs.owners import OWNER, check_token, owns
 from charlstm.text.corpus import at_hand
 from charlstm.text.hub_dataset import PREFIX
-from charlstm.ui.components.component import asset
+from charlstm.ui.components.component import drawn, source
 from charlstm.ui.components.events import sentences
 from charlstm.ui.components.limits import MAX_SHOWN_DICE, SAMPLING
 from charlstm.ui.temperature.blind.data import answer_shown, round_shown, tally_shown
@@ -42,8 +42,8 @@ def build_blind_panel(checkpoints: Checkpoints, picker: gr.Dropdown) -> None:
                 "Show the tally", size="md", scale=0, elem_id="show-tally", elem_classes="quiet"
             )
         idle = {"phase": "idle", "temperatures": TEMPERATURES}
-        shown = _drawn("mountRound", idle, "round", "trigger")
-        tally = _drawn("mountTally", {"phase": "idle"}, "tally")
+        shown = drawn(__file__, "round", idle, elem_id="blind-round")
+        tally = drawn(__file__, "tally", {"phase": "idle"}, elem_id="blind-tally")
     owner = gr.Textbox(visible=False)  # the browser fills its token in at each event
 
     @sentences
@@ -54,8 +54,8 @@ def build_blind_panel(checkpoints: Checkpoints, picker: gr.Dropdown) -> None:
     def pick(_name: str | None, token: str, event: gr.EventData) -> tuple[Any, Any]:
         match event._data:
             case {"round": asked, "place": place}:
-                model, drawn = ballot.pick(asked, place, token)
-                return answer_shown(drawn, asked, place), counted(model, token)
+                model, found = ballot.pick(asked, place, token)
+                return answer_shown(found, asked, place), counted(model, token)
         raise UserError("The page asked in an unknown way.", "Reload the page.")
 
     @sentences
@@ -69,7 +69,7 @@ def build_blind_panel(checkpoints: Checkpoints, picker: gr.Dropdown) -> None:
     in_browser: dict[str, Any] = {"fn": None, "api_visibility": "private"}
     known: dict[str, Any] = {
         "inputs": [picker, owner],
-        "js": asset(__file__, "../../components/owner.js"),
+        "js": source("components/owner.js"),
         "show_progress": "hidden",
         "api_visibility": "private",
     }
@@ -106,22 +106,9 @@ def rounds(checkpoints: Checkpoints, ballot: Ballot, name: str | None, token: st
             "This checkpoint was trained on a text that another browser brought.",
             "Its passages are shown only there: choose another checkpoint.",
         )
-    for drawn in drawing(checkpoints.sampler(name), corpus, secrets.randbelow(MAX_SHOWN_DICE + 1)):
-        if drawn is None:
+    for found in drawing(checkpoints.sampler(name), corpus, secrets.randbelow(MAX_SHOWN_DICE + 1)):
+        if found is None:
             yield gr.skip()
         else:
-            waiting = ballot.put((name, info.fingerprint), drawn)
-            yield round_shown(drawn, waiting, name, corpus.description)
-
-
-def _drawn(mount: str, value: dict[str, Any], name: str, *more: str) -> gr.HTML:
-    """A component that a script in the browser draws from JSON."""
-    scripts = [asset(__file__, "../../components/parts.js"), asset(__file__, f"{name}.js")]
-    call = f"{mount}({', '.join(['element', 'props', 'watch', *more])});"
-    return gr.HTML(
-        value,
-        html_template=asset(__file__, f"{name}.html"),
-        js_on_load="\n".join([*scripts, call]),
-        apply_default_css=False,
-        elem_id=f"blind-{name}",
-    )
+            waiting = ballot.put((name, info.fingerprint), found)
+            yield round_shown(found, waiting, name, corpus.description)

@@ -10,7 +10,7 @@ function sourceName(source) {
   return source === null ? "the real text" : `T ${temperatureName(source)}`;
 }
 
-function mountRound(element, props, watch, trigger) {
+function mountRound({ element, props, watch, trigger }) {
   const part = (name) => element.querySelector(`.${name}`);
   const box = part("blind-texts");
   const spoken = part("unseen");

@@ -5,7 +5,7 @@
 // two are {rounds, browsers, picks: [{source, picked, interval}]}, a source is a temperature, or
 // null for the real text.
 
-function mountTally(element, props, watch) {
+function mountTally({ element, props, watch }) {
   const part = (name) => element.querySelector(`.${name}`);
   const name = (source) => (source === null ? "real text" : `T ${temperatureName(source)}`);
 

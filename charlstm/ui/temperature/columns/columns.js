@@ -1,7 +1,6 @@
 // Text columns. Value: see Question.shown in question.py. Texts come from a person and a model:
 // they enter the page as text nodes.
-//   turn()   tells Gradio that a card's temperature was set
-function mountColumns(element, props, watch, server, turn) {
+function mountColumns({ element, props, watch, server, trigger }) {
   const part = (name) => element.querySelector(`.${name}`);
   const list = part("text-columns");
   const said = part("text-columns-said");
@@ -39,7 +38,7 @@ function mountColumns(element, props, watch, server, turn) {
     const number = cards.length;
     const card = textCard(list, number + 1, (temperature) => {
       window.charlstmWriting.turn(number, temperature);
-      turn();
+      trigger("input");
     });
     cards.push(card);
     const start = () => given() + (parting ?? 0);

@@ -101,7 +101,7 @@ function effectChart(parent) {
   return { root, draw };
 }
 
-function mountEffect(element, props, watch) {
+function mountPanel({ element, props, watch }) {
   const part = (name) => element.querySelector(`.${name}`);
   const grid = part("effect-charts");
   const spoken = part("unseen");

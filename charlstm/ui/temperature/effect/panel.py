@@ -21,7 +21,7 @@ from charlstm.experiments.temperature_effect import (
 from charlstm.text.corpus import at_hand
 from charlstm.text.suffix_array import TrainingText
 from charlstm.ui.components.cache import Latest
-from charlstm.ui.components.component import asset
+from charlstm.ui.components.component import drawn
 from charlstm.ui.components.events import sentences
 from charlstm.ui.components.limits import MAX_SHOWN_DICE, SAMPLING, check_seed_text
 from charlstm.ui.temperature.effect.data import progress_shown, result_shown
@@ -111,19 +111,8 @@ def build_effect_panel(checkpoints: Checkpoints, picker: gr.Dropdown, seed: gr.T
                 min_width=120,
                 elem_id="effect-dice",
             )
-        shown = gr.HTML(
-            {"phase": "idle", "texts": STREAMS, "length": LENGTH, "temperatures": TEMPERATURES},
-            html_template=asset(__file__, "panel.html"),
-            js_on_load="\n".join(
-                [
-                    asset(__file__, "../../components/parts.js"),
-                    asset(__file__, "panel.js"),
-                    "mountEffect(element, props, watch);",
-                ]
-            ),
-            apply_default_css=False,
-            elem_id="effect-shown",
-        )
+        idle = {"phase": "idle", "texts": STREAMS, "length": LENGTH, "temperatures": TEMPERATURES}
+        shown = drawn(__file__, "panel", idle, elem_id="effect-shown")
 
     @sentences
     def run(name: str | None, seed_text: str, dice: Any) -> Iterator[dict[str, Any]]:

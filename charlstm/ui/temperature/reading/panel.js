@@ -1,6 +1,6 @@
 // A text that was read. Value: see reading_shown in panel.py; its text enters the page as a
 // text node.
-function mountReading(element, props, watch, server) {
+function mountPanel({ element, props, watch, server }) {
   const part = (name) => element.querySelector(`.${name}`);
   const pre = make("pre", "", part("reading-body"));
   const node = pre.appendChild(document.createTextNode(""));

@@ -34,15 +34,7 @@ def build_reading_panel(checkpoints: Checkpoints, picker: gr.Dropdown) -> None:
                 ),
             )
             go = gr.Button("Read", size="md", scale=0, elem_id="read-text", elem_classes="quiet")
-        shown = text_view(
-            __file__,
-            checkpoints,
-            {"text": ""},
-            "panel.html",
-            ("panel.js",),
-            "mountReading(element, props, watch, server)",
-            "reading-shown",
-        )
+        shown = text_view(__file__, "panel", {"text": ""}, checkpoints, elem_id="reading-shown")
 
     @sentences
     def run(name: str | None, text: str) -> dict[str, Any]:
