@@ -22,7 +22,7 @@ from charlstm.checkpoints.catalog import Checkpoints
 from charlstm.errors import UserError
 from charlstm.runs.manager import Runs
 from charlstm.ui.app import build_app, launch_options
-from charlstm.ui.components.limits import SAMPLING
+from charlstm.ui.components.events import SAMPLING
 
 SHIPPED = Path(__file__).parent / "checkpoints"
 

@@ -1,6 +1,6 @@
 // Saves a file that this page holds: as a Blob, because a download from the server takes two clicks
 // in Gradio. `data` is a text, or bytes as base64 where `coded` says so.
-window.charlstmSave = ({ name, type, data, coded = false }) => {
+var charlstmSave = ({ name, type, data, coded = false }) => {
   const content = coded ? Uint8Array.from(atob(data), (c) => c.charCodeAt(0)) : data;
   const link = document.createElement("a");
   link.href = URL.createObjectURL(new Blob([content], { type }));

@@ -9,7 +9,7 @@ import gradio as gr
 
 from charlstm.text.vocabulary import Vocabulary
 from charlstm.ui.components.component import drawn
-from charlstm.ui.components.limits import TYPING
+from charlstm.ui.components.events import QUIET, TYPING
 from charlstm.ui.components.words import vocabulary_example
 from charlstm.ui.notebook.steps import slips, steps
 
@@ -59,8 +59,7 @@ def build_notebook_tab() -> NotebookTab:
         _example,
         inputs=[learnt, read],
         outputs=shown,
-        show_progress="hidden",
-        api_visibility="private",
+        **QUIET,
         **TYPING,
     )
     return NotebookTab({"learnt": learnt, "read": read})

@@ -13,8 +13,15 @@ import gradio as gr
 
 from charlstm.checkpoints.catalog import Checkpoints
 from charlstm.errors import UserError
-from charlstm.ui.components.events import sentences
-from charlstm.ui.components.limits import MAX_SHOWN_DICE, SAMPLING, TYPING
+from charlstm.ui.components.events import (
+    IN_BROWSER,
+    QUIET,
+    SAMPLING,
+    TYPING,
+    paced,
+    sentences,
+)
+from charlstm.ui.components.limits import MAX_SHOWN_DICE
 from charlstm.ui.components.notes import notes_view
 from charlstm.ui.components.words import unknown_sentence
 from charlstm.ui.link import LINK_TEXT_LIMIT
@@ -60,8 +67,7 @@ def build_temperature_tab(checkpoints: Checkpoints, picker: gr.Dropdown) -> Temp
         lambda *now: remarks(checkpoints, *now),
         inputs=[picker, inputs.seed, inputs.lock, inputs.dice],
         outputs=notes,
-        show_progress="hidden",
-        api_visibility="private",
+        **QUIET,
         **TYPING,
     )
     return TemperatureTab(inputs.settings)
@@ -101,16 +107,15 @@ def _wire_writing(
         cut, temperatures = more[:3], more[3 : 3 + int(count or 0)]
         asked = question(checkpoints, name, seed_text, dice, length, cut, temperatures)
         start = time.monotonic()
-        for texts in answers(checkpoints.sampler(asked.checkpoint), asked):
+        for texts in paced(answers(checkpoints.sampler(asked.checkpoint), asked)):
             phase = "written" if len(texts[0]) == asked.length else "writing"
             stoppable = phase == "writing" and time.monotonic() - start > _STOPPABLE
             yield asked.shown(texts, phase), gr.Button(visible=stoppable or "hidden")
 
-    in_browser: dict[str, Any] = {"fn": None, "api_visibility": "private"}
     shape = [picker, inputs.columns, inputs.length, *inputs.cut, *inputs.temperatures]
     asking = [inputs.write.click, inputs.seed.submit, inputs.dice.submit]
     # Asked again while it writes, Gradio does nothing: the writing is ended and begun anew here.
-    gr.on(asking, js="() => charlstmWriting.asked()", **in_browser)
+    gr.on(asking, js="() => charlstmWriting.asked()", **IN_BROWSER)
     writing = gr.on(
         asking,
         run,
@@ -118,28 +123,27 @@ def _wire_writing(
         outputs=[columns, inputs.stop],
         trigger_mode="once",
         js="(...inputs) => { charlstmWriting.started(inputs); return inputs; }",
-        show_progress="hidden",
-        api_visibility="private",
+        **QUIET,
         **SAMPLING,
     )
     # Gradio calls this after an answer, after an error and after Stop.
     writing.then(
         outputs=inputs.stop,
         js="() => (charlstmWriting.ended(), { __type__: 'update', visible: 'hidden' })",
-        **in_browser,
+        **IN_BROWSER,
     )
-    inputs.stop.click(cancels=writing, **in_browser)
+    inputs.stop.click(cancels=writing, **IN_BROWSER)
     inputs.roll.click(
         inputs=[inputs.dice, inputs.lock],
         outputs=inputs.dice,
         js=f"(dice, locked) => charlstmWriting.roll({MAX_SHOWN_DICE + 1}, dice, locked)",
-        **in_browser,
+        **IN_BROWSER,
     )
     inputs.lock.change(
         inputs=inputs.lock,
         outputs=[inputs.dice, inputs.roll],
         js="(locked) => Array(2).fill({ __type__: 'update', interactive: !locked })",
-        **in_browser,
+        **IN_BROWSER,
     )
     fourth = inputs.temperatures[MOST_COLUMNS - 1]
     preset = json.dumps([str(len(TEMPERATURES)), *TEMPERATURES])
@@ -147,13 +151,13 @@ def _wire_writing(
         inputs=fourth,
         outputs=[inputs.columns, *inputs.temperatures],
         js=f"(fourth) => [...{preset}, fourth]",
-        **in_browser,
+        **IN_BROWSER,
     )
     columns.input(
         inputs=inputs.temperatures,
         outputs=inputs.temperatures,
         js="(...temperatures) => charlstmWriting.turned(temperatures)",
-        **in_browser,
+        **IN_BROWSER,
     )
     moved = [control.change for control in (picker, inputs.columns, *inputs.temperatures)]
     gr.on(
@@ -161,5 +165,5 @@ def _wire_writing(
         inputs=[columns, *shape],
         outputs=columns,
         js="(shown, ...now) => charlstmWriting.touched(shown, now)",
-        **in_browser,
+        **IN_BROWSER,
     )

@@ -1,6 +1,6 @@
 // When the Temperature tab writes: its buttons are pressed for the person, so that there is one way
 // to write and one to stop. Nothing is written before it was asked for once.
-window.charlstmWriting = (() => {
+var charlstmWriting = (() => {
   let last = null; // checkpoint, columns, length, truncation and temperatures of the last question
   let active = false;
   let again = false; // another question is asked as soon as this writing has ended

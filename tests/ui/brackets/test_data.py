@@ -22,7 +22,6 @@ from charlstm.ui.brackets.continuation.continued import continued
 from charlstm.ui.brackets.continuation.sample import sample_function
 from charlstm.ui.brackets.inputs import TEMPERATURES
 from charlstm.ui.brackets.probe.data import answer_shown, battery_sentence, gallery_shown
-from charlstm.ui.components.cache import Kept
 from tests.ui.brackets.page import LIVELY, SILENT, two_checkpoints
 
 WIKITEXT = "the validation split of WikiText-2"
@@ -244,18 +243,9 @@ def test_whatever_a_browser_sends_gets_a_sentence(report, asked):
         assert function(asked).keys() == {"error"}
 
 
-def test_what_no_longer_fits_is_dropped_and_said():
-    kept: Kept[str] = Kept(10)
-    a, b = (kept.keep((name,), name, 4) for name in "ab")
-    assert kept.get(a) == "a"  # now b is the one that nobody asked for the longest
-    c = kept.keep(("c",), "c", 4)
+def test_an_answer_that_is_no_longer_kept_is_said():
     with pytest.raises(UserError, match="Ask again"):
-        kept.get(b)
-    assert kept.all() == ["a", "c"]
-    kept.keep(("c",), "c again", 4)
-    assert kept.get(c) == "c again"
-    big = kept.keep(("big",), "big", 99)
-    assert (kept.get(big), kept.all()) == ("big", ["big"])  # the latest always is kept
+        KeptAnswers().report("0" * 16)
 
 
 @pytest.fixture(scope="module")

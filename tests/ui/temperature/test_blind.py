@@ -87,7 +87,7 @@ def test_passages_of_somebodys_own_text_are_shown_only_there(tmp_path: Path) -> 
     own = panel_checkpoints(tmp_path)
     claim(tmp_path / WITH_TEXT, TOKEN)
     *_, shown = rounds(own, Ballot(), WITH_TEXT, TOKEN)
-    assert shown["phase"] == "asking"
+    assert shown["phase"] == "picking"
     with pytest.raises(UserError, match="another browser brought"):
         list(rounds(own, Ballot(), WITH_TEXT, OTHER))
     (tmp_path / WITH_TEXT / SETTINGS).write_text(json.dumps({"corpus": str(tmp_path / "no.txt")}))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import Any
 
 import gradio as gr
 
@@ -13,9 +12,8 @@ from charlstm.text.brackets import spaced
 from charlstm.ui.brackets.balance.remarks import spacing_sentence, watched_sentences
 from charlstm.ui.brackets.balance.strip import strip_functions
 from charlstm.ui.brackets.inputs import SEED_TEXT, TEMPERATURES
-from charlstm.ui.brackets.long_question import IN_BROWSER
 from charlstm.ui.components.component import drawn
-from charlstm.ui.components.limits import TYPING
+from charlstm.ui.components.events import IN_BROWSER, QUIET, TYPING
 from charlstm.ui.components.notes import notes_view
 from charlstm.ui.components.words import unknown_sentence
 from charlstm.ui.link import LINK_TEXT_LIMIT
@@ -55,17 +53,15 @@ def build_balance(checkpoints: Checkpoints, picker: gr.Dropdown, seed: gr.Textbo
             )
         return [line for line in remarks if line], gr.Button(visible=respelled is not None)
 
-    quiet: dict[str, Any] = {
-        "show_progress": "hidden", "api_visibility": "private", **TYPING,
-    }  # fmt: skip
     gr.on(
         [seed.change, picker.change],
         remark,
         inputs=[picker, seed],
         outputs=[notes, respell],
-        **quiet,
+        **QUIET,
+        **TYPING,
     )
-    respell.click(spaced, inputs=seed, outputs=seed, **quiet)
+    respell.click(spaced, inputs=seed, outputs=seed, **QUIET, **TYPING)
     return balance
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from charlstm.checkpoints.catalog import Checkpoints
 from charlstm.model.reading import chances, likeliest
 from charlstm.model.sampler import MAX_TEMPERATURE, Sampler
-from charlstm.text.brackets import PAIRS, scan
+from charlstm.text.brackets import PAIRS, scan, with_comma
 from charlstm.ui.components.events import asked_strangely, served
 from charlstm.ui.components.limits import check_seed_text
 from charlstm.ui.components.words import character_name
@@ -63,7 +63,7 @@ def chances_shown(sampler: Sampler, text: str, temperature: float) -> dict[str, 
         def along(text: str) -> list[float]:
             return [_short(chance) for chance in chances(sampler, text, closing, temperature)]
 
-        comma = [] if watched is None else along(_with_comma(text, watched))[watched:]
+        comma = [] if watched is None else along(with_comma(text, watched))[watched:]
         return {"temperature": temperature, "own": along(text), "comma": comma}
 
     lanes = [lane(at) for at in dict.fromkeys((OWN, temperature))]
@@ -87,7 +87,7 @@ def likely_shown(sampler: Sampler, text: str, place: int, temperature: float) ->
     rows = [row(read, at, False) for at in dict.fromkeys((OWN, temperature))]
     watched, _ = _watched(text)
     if watched is not None and watched <= place:
-        rows.append(row(_with_comma(read, watched), OWN, True))
+        rows.append(row(with_comma(read, watched), OWN, True))
     return {"rows": rows}
 
 
@@ -104,7 +104,3 @@ def _watched(text: str) -> tuple[int | None, str]:
     """Place of the innermost open bracket, and what closes it."""
     unclosed = scan(text).unclosed
     return (unclosed[-1], PAIRS[text[unclosed[-1]]]) if unclosed else (None, ")")
-
-
-def _with_comma(text: str, place: int) -> str:
-    return f"{text[:place]},{text[place + 1 :]}"

@@ -13,9 +13,9 @@ from charlstm.experiments.battery import SAMPLES, SEEDS, battery, probing_batter
 from charlstm.text.corpus import at_hand
 from charlstm.ui.brackets.answer_cache import KeptAnswers, battery_functions
 from charlstm.ui.brackets.inputs import TEMPERATURE_NAME, TEMPERATURES, given, model_of
-from charlstm.ui.brackets.long_question import paced
 from charlstm.ui.brackets.probe.data import battery_shown
 from charlstm.ui.components.component import drawn
+from charlstm.ui.components.events import paced
 
 LABEL = f"Ask {SEEDS} other texts at T {TEMPERATURES[1]}"
 LABEL_AT = f"(t) => `Ask {SEEDS} other texts at T ${{{TEMPERATURE_NAME}(t)}}`"

@@ -12,8 +12,8 @@ from charlstm.checkpoints.catalog import Checkpoints
 from charlstm.model.sampler import Sampler
 from charlstm.text.brackets import Target
 from charlstm.ui.brackets.inputs import Numbers, checked
-from charlstm.ui.brackets.long_question import IN_BROWSER, paced
 from charlstm.ui.components.component import drawn
+from charlstm.ui.components.events import BLOCK, IN_BROWSER, paced
 from charlstm.ui.components.limits import MAX_SHOWN_DICE
 
 # Rolling presses Continue at once. Gradio may hand the new dice to its components only after the
@@ -29,8 +29,6 @@ HANDED = """(name, seed, horizon, dice, ...others) => {
     window.charlstmRolled = undefined;
     return [name, seed, horizon, rolled ?? dice, ...others];
 }"""
-
-_BLOCK = 5  # characters between two looks at the clock and at Stop
 
 
 def continued(
@@ -57,7 +55,7 @@ def continued(
     alive = np.zeros((len(temperatures), number), dtype=bool)
     alive[:, -1] = True
     for block in sampler.stream(
-        seed_text, temperatures, horizon, dice, number, every=_BLOCK, alive=alive
+        seed_text, temperatures, horizon, dice, number, every=BLOCK, alive=alive
     ):
         for row in np.flatnonzero(alive[:, -1]):
             for character in sampler.vocab.decode(block[:, row, -1].tolist()):

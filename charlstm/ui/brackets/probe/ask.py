@@ -15,9 +15,9 @@ from charlstm.experiments.probe import probing
 from charlstm.export.probe_report import ProbeReport
 from charlstm.ui.brackets.answer_cache import KeptAnswers, report_functions
 from charlstm.ui.brackets.inputs import checked, given
-from charlstm.ui.brackets.long_question import paced
 from charlstm.ui.brackets.probe.data import answer_shown, progress_shown
 from charlstm.ui.components.component import drawn
+from charlstm.ui.components.events import paced
 
 
 def build_answer(kept: KeptAnswers) -> gr.HTML:

@@ -33,7 +33,7 @@ function galleryOf(element, server) {
 
   function show(newRow, newFirst) {
     [row, first] = [newRow, Math.min(Math.max(newFirst, 0), answer.n - 1)];
-    const focused = bar.contains(document.activeElement) ? document.activeElement.dataset.name : null;
+    const focused = bar.querySelector(":focus")?.dataset.name;
     drawBar();
     if (focused) bar.querySelector(`[data-name="${focused}"]`)?.focus();
     list.classList.add("late");

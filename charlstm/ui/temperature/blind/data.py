@@ -22,7 +22,7 @@ def round_shown(drawn: Round, name: str, checkpoint: str, corpus: str) -> dict[s
         corpus: which text the real passage is from, in a few words.
     """
     return {
-        "phase": "asking",
+        "phase": "picking",
         "round": name,
         "checkpoint": checkpoint,
         "corpus": corpus,

@@ -18,16 +18,10 @@ from charlstm.runs.owners import OWNER, check_token, owns
 from charlstm.text.corpus import at_hand
 from charlstm.text.hub_dataset import PREFIX
 from charlstm.ui.components.component import drawn, source
-from charlstm.ui.components.events import sentences
-from charlstm.ui.components.limits import MAX_SHOWN_DICE, SAMPLING
+from charlstm.ui.components.events import QUIET, asked_strangely, long_question, sentences
+from charlstm.ui.components.limits import MAX_SHOWN_DICE
 from charlstm.ui.temperature.blind.data import answer_shown, round_shown, tally_shown
 from charlstm.ui.temperature.effect.data import corpus_sentence
-
-# In the browser: from the click on it waits; what is not answered gives way to what stood before.
-_ASKED = """(value) => ({
-    ...value, phase: "waiting", before: value.phase === "waiting" ? value.before : value.phase,
-})"""
-_FAILED = '(value) => ({ ...value, phase: value.phase === "waiting" ? value.before : value.phase })'
 
 
 def build_blind_panel(checkpoints: Checkpoints, picker: gr.Dropdown) -> None:
@@ -46,7 +40,6 @@ def build_blind_panel(checkpoints: Checkpoints, picker: gr.Dropdown) -> None:
         tally = drawn(__file__, "tally", {"phase": "idle"}, elem_id="blind-tally")
     owner = gr.Textbox(visible=False)  # the browser fills its token in at each event
 
-    @sentences
     def new(name: str | None, token: str) -> Iterator[Any]:
         yield from rounds(checkpoints, ballot, name, check_token(token))
 
@@ -56,7 +49,7 @@ def build_blind_panel(checkpoints: Checkpoints, picker: gr.Dropdown) -> None:
             case {"round": asked, "place": place}:
                 model, found = ballot.pick(asked, place, token)
                 return answer_shown(found, asked, place), counted(model, token)
-        raise UserError("The page asked in an unknown way.", "Reload the page.")
+        raise asked_strangely()
 
     @sentences
     def count(name: str | None, token: str) -> dict[str, Any]:
@@ -66,18 +59,10 @@ def build_blind_panel(checkpoints: Checkpoints, picker: gr.Dropdown) -> None:
     def counted(model: Model, token: str) -> dict[str, Any]:
         return tally_shown(ballot.tally(model), ballot.tally(model, token), model[0])
 
-    in_browser: dict[str, Any] = {"fn": None, "api_visibility": "private"}
-    known: dict[str, Any] = {
-        "inputs": [picker, owner],
-        "js": source("components/owner.js"),
-        "show_progress": "hidden",
-        "api_visibility": "private",
-    }
-    draw.click(inputs=shown, outputs=shown, js=_ASKED, **in_browser)
-    asking = draw.click(new, outputs=shown, trigger_mode="always_last", **known, **SAMPLING)
-    asking.failure(inputs=shown, outputs=shown, js=_FAILED, **in_browser)
-    shown.pick(pick, outputs=[shown, tally], queue=False, **known)
-    show.click(count, outputs=tally, queue=False, **known)
+    inputs, js = [picker, owner], source("components/owner.js")
+    long_question([draw.click], new, inputs, shown, js=js)
+    shown.pick(pick, inputs, [shown, tally], js=js, queue=False, **QUIET)
+    show.click(count, inputs, tally, js=js, queue=False, **QUIET)
 
 
 def rounds(checkpoints: Checkpoints, ballot: Ballot, name: str | None, token: str) -> Iterator[Any]:

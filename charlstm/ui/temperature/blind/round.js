@@ -2,7 +2,7 @@
 // components/parts.js.
 //
 // Value: {phase: "idle", temperatures}, then {phase, round, checkpoint, corpus, beginning, texts}
-// with phase "waiting" or "asking". After the pick comes {phase: "answered", round, place, sources,
+// with phase "waiting" or "picking". After the pick comes {phase: "answered", round, place, sources,
 // dice}, without the texts, which are here already; a source is a temperature, or null for the real
 // text.
 
@@ -65,9 +65,11 @@ function mountRound({ element, props, watch, trigger }) {
       said = `Some ways on from the same words: one is how the text really goes on, the others are the model’s, at T ${listed}. Pick the most human one.`;
     }
     if (phase === "waiting") said = "Waiting for the model.";
-    if (phase === "asking") {
-      asked = value;
-      drawTexts();
+    if (phase === "picking") {
+      if (value.round !== asked?.round) {
+        asked = value;
+        drawTexts();
+      }
       said = `Which one is the most human? One is real, from the validation text of ${value.corpus}; the others are by ${value.checkpoint}.`;
     }
     if (phase === "answered" && value.round === asked?.round) said = drawAnswer(value);

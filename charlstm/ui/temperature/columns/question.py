@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,12 +10,10 @@ from charlstm.checkpoints.catalog import Checkpoints
 from charlstm.errors import UserError
 from charlstm.model.sampler import MAX_LENGTH, Sampler
 from charlstm.model.truncation import Truncation
+from charlstm.ui.components.events import BLOCK
 from charlstm.ui.components.limits import MAX_SHOWN_DICE, check_seed_text
 
 MOST_COLUMNS = 4
-
-_BLOCK = 5  # characters between two looks at the clock and at Stop
-_FRAME = 0.06  # seconds between two updates: about 16 a second
 
 
 @dataclass(frozen=True)
@@ -125,26 +122,23 @@ def truncation_of(top_k: Any, top_p: Any, min_p: Any) -> Truncation:
 
 
 def answers(sampler: Sampler, asked: Question) -> Iterator[list[str]]:
-    """What each column holds so far: at most one answer a `_FRAME`, and the whole at the end.
+    """What each column holds so far, again and again until it holds the whole.
 
     Raises:
         UserError: the sampler refuses the question.
     """
     texts = [""] * len(asked.temperatures)
-    shown = 0.0
     for block in sampler.stream(
         asked.seed_text,
         asked.temperatures,
         asked.length,
         asked.dice,
-        every=_BLOCK,
+        every=BLOCK,
         truncation=asked.truncation,
     ):
         for column in range(len(texts)):
             texts[column] += sampler.vocab.decode(block[:, column, 0].tolist())
-        if len(texts[0]) == asked.length or time.monotonic() - shown >= _FRAME:
-            yield texts.copy()
-            shown = time.monotonic()
+        yield texts.copy()
 
 
 def cut_sentence(cut: Truncation) -> str:

@@ -14,7 +14,7 @@ from charlstm.errors import UserError
 from charlstm.model.reading import Reading, Why, WhyRow, read, why
 from charlstm.model.sampler import MAX_LENGTH, Sampler
 from charlstm.ui.components.events import asked_strangely, served
-from charlstm.ui.components.limits import MAX_SHOWN_DICE, SEED_TEXT_LIMIT
+from charlstm.ui.components.limits import MAX_SHOWN_DICE, SEED_TEXT_LIMIT, check_characters
 from charlstm.ui.components.words import character_name
 from charlstm.ui.temperature.columns.question import temperatures_of, truncation_of
 
@@ -168,16 +168,7 @@ def check_text(text: str) -> str:
             "The text has fewer than two characters, and the first one has no score.",
             "Paste a longer one.",
         )
-    if len(text) > MOST_CHARACTERS:
-        raise UserError(
-            f"The text has {len(text):,} characters.", f"Keep it to {MOST_CHARACTERS:,} or fewer."
-        )
-    if any("\ud800" <= c <= "\udfff" for c in text):
-        raise UserError(
-            "The text holds half of a character (a lone surrogate).",
-            "Delete it and type the whole character.",
-        )
-    return text
+    return check_characters(text, "text", MOST_CHARACTERS)
 
 
 def _text_asked(checkpoints: Checkpoints, asked: Any) -> tuple[Sampler, str]:

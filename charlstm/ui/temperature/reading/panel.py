@@ -9,8 +9,7 @@ import gradio as gr
 from charlstm.checkpoints.catalog import Checkpoints
 from charlstm.errors import UserError
 from charlstm.model.reading import read
-from charlstm.ui.components.events import sentences
-from charlstm.ui.components.limits import SAMPLING
+from charlstm.ui.components.events import QUIET, SAMPLING, sentences
 from charlstm.ui.components.words import unknown_sentence
 from charlstm.ui.temperature.reading.feed import check_text, scores_shown
 from charlstm.ui.temperature.reading.view import text_view
@@ -45,8 +44,7 @@ def build_reading_panel(checkpoints: Checkpoints, picker: gr.Dropdown) -> None:
         inputs=[picker, text],
         outputs=shown,
         trigger_mode="always_last",
-        show_progress="hidden",
-        api_visibility="private",
+        **QUIET,
         **SAMPLING,
     )
 
