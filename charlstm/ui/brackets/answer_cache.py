@@ -6,12 +6,13 @@ no longer kept is not lost: the same dice give the same answer.
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import asdict, replace
-from typing import Any, TypeVar
+from dataclasses import asdict, dataclass, replace
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import Field
 
 from charlstm.errors import UserError
 from charlstm.experiments.battery import BatteryResult
@@ -19,21 +20,18 @@ from charlstm.experiments.continuations import ProbeSample
 from charlstm.export.figure import picture
 from charlstm.export.probe_figure import plot_probe
 from charlstm.export.probe_report import ProbeReport, probe_csv, probe_json
+from charlstm.ui.brackets.probe.contract import GallerySample
 from charlstm.ui.brackets.probe.data import gallery_shown
 from charlstm.ui.components.cache import Cache
-from charlstm.ui.components.events import asked_strangely, served
+from charlstm.ui.components.contract import Text, Whole, asked_strangely
+from charlstm.ui.components.events import served
+from charlstm.ui.components.files import SavedFile, saved_file
 
 T = TypeVar("T")
 
 _MOST_CHARACTERS = 40_000_000  # written, of all that is kept; the latest answer always is
 _MOST_BATTERIES = 50
 _MOST_SHOWN = 50  # samples in one answer to a browser
-_TYPES = {
-    "csv": "text/csv",
-    "json": "application/json",
-    "png": "image/png",
-    "svg": "image/svg+xml",
-}
 
 
 class KeptAnswers:
@@ -102,26 +100,48 @@ class KeptAnswers:
         return replace(_with_texts(report, lambda text: seed_text + text), batteries=batteries)
 
 
+@dataclass(frozen=True)
+class GalleryQuestion:
+    """Some samples of an answer: those of a temperature, sorted, from a place on.
+
+    Attributes:
+        row: number of the temperature, from 0.
+    """
+
+    key: Text
+    row: Whole
+    first: Annotated[Whole, Field(ge=0)]
+    most: Annotated[Whole, Field(ge=1, le=_MOST_SHOWN)]
+
+
+@dataclass(frozen=True)
+class GalleryAnswer:
+    """The samples."""
+
+    samples: list[GallerySample]
+
+
+@dataclass(frozen=True)
+class FileQuestion:
+    """A file of an answer that is kept."""
+
+    kind: Literal["csv", "json", "png", "svg"]
+    key: Text
+
+
 def report_functions(kept: KeptAnswers) -> list[Callable[[Any], dict[str, Any]]]:
     """The server functions of `brackets/probe/gallery.js` and `files.js` beside an answer."""
 
-    @served
-    def gallery(asked: Any) -> dict[str, Any]:
-        match asked:
-            case [str(key), int(row), int(first), int(most)] if (
-                first >= 0 and 1 <= most <= _MOST_SHOWN
-            ):
-                return {"samples": gallery_shown(kept.written(key, row), first, most)}
-        raise asked_strangely()
+    @served(GalleryQuestion)
+    def gallery(asked: GalleryQuestion) -> GalleryAnswer:
+        samples = kept.written(asked.key, asked.row)
+        return GalleryAnswer(gallery_shown(samples, asked.first, asked.most))
 
-    @served
-    def save(asked: Any) -> dict[str, str]:
-        match asked:
-            case [str(kind), str(key)] if kind in _TYPES:
-                report = kept.whole(key)
-                name = f"brackets-{report.checkpoint}-dice-{report.result.dice}"
-                return _file(name, kind, _written(report, kind))
-        raise asked_strangely()
+    @served(FileQuestion)
+    def save(asked: FileQuestion) -> SavedFile:
+        report = kept.whole(asked.key)
+        name = f"brackets-{report.checkpoint}-dice-{report.result.dice}"
+        return saved_file(name, asked.kind, _written(report, asked.kind))
 
     return [gallery, save]
 
@@ -129,15 +149,14 @@ def report_functions(kept: KeptAnswers) -> list[Callable[[Any], dict[str, Any]]]
 def battery_functions(kept: KeptAnswers) -> list[Callable[[Any], dict[str, Any]]]:
     """The server function of `files.js` beside a battery's answer."""
 
-    @served
-    def save(asked: Any) -> dict[str, str]:
-        match asked:
-            case ["json", str(key)]:
-                checkpoint, fingerprint, result = kept.battery(key)
-                model = {"checkpoint": checkpoint, "fingerprint": fingerprint}
-                data = json.dumps(model | asdict(result), allow_nan=False).encode()
-                return _file(f"battery-{checkpoint}-dice-{result.dice}", "json", data)
-        raise asked_strangely()
+    @served(FileQuestion)
+    def save(asked: FileQuestion) -> SavedFile:
+        if asked.kind != "json":
+            raise asked_strangely()
+        checkpoint, fingerprint, result = kept.battery(asked.key)
+        model = {"checkpoint": checkpoint, "fingerprint": fingerprint}
+        data = json.dumps(model | asdict(result), allow_nan=False).encode()
+        return saved_file(f"battery-{checkpoint}-dice-{result.dice}", "json", data)
 
     return [save]
 
@@ -182,12 +201,3 @@ def _written(report: ProbeReport, kind: str) -> bytes:
     if kind == "json":
         return probe_json(report).encode()
     return picture(plot_probe(report.result, report.ngram, report.real), kind)
-
-
-def _file(name: str, kind: str, data: bytes) -> dict[str, str]:
-    """What `files.js` saves."""
-    return {
-        "name": f"{name}.{kind}",
-        "type": _TYPES[kind],
-        "data": base64.b64encode(data).decode("ascii"),
-    }

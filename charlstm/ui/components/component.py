@@ -8,6 +8,8 @@ from typing import Any
 
 import gradio as gr
 
+from charlstm.ui.components.contract import plain
+
 UI = Path(__file__).parents[1]
 """The folder that scripts, styles and templates are named from, as in ``brackets/marks.js``."""
 
@@ -47,7 +49,7 @@ def drawn(
     Args:
         module: ``__file__`` of the module that makes the component.
         name: of its template and its script.
-        value: what is drawn first.
+        value: what is drawn first, a dataclass or a list of sentences.
         after: the scripts that its own builds on, in their order, by their paths from `UI`.
         server_functions: what its script may call.
     """
@@ -55,7 +57,7 @@ def drawn(
     scripts = [f"// {path}\n{source(path)}" for path in (PARTS, *after, f"{own}.js")]
     mount = f"mount{name.capitalize()}({{ element, props, watch, server, trigger }});"
     return gr.HTML(
-        value,
+        plain(value),
         html_template=source(f"{own}.html"),
         js_on_load="\n".join([*scripts, mount]),
         server_functions=list(server_functions),

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 import gradio as gr
 
 from charlstm.errors import UserError
+from charlstm.ui.components.contract import asked_strangely, plain, reader
 
 T = TypeVar("T")
 
@@ -69,29 +70,33 @@ def sentences(
     return function
 
 
-def served(function: Callable[[Any], dict[str, Any]]) -> Callable[[Any], dict[str, Any]]:
-    """Wrap a server function of a component so that a `UserError` is answered as a sentence.
+def served(
+    question: type[T], strange: Callable[[], UserError] = asked_strangely
+) -> Callable[[Callable[[T], Any]], Callable[[Any], dict[str, Any]]]:
+    """Make a server function of a component out of one that answers a question.
 
     Args:
-        function: takes what a browser sent, which may be anything.
+        question: the dataclass that it takes; a browser may send anything.
+        strange: the error for what is no such question.
 
     Returns:
-        the function; where the wrapped one raises, it answers ``{"error": sentence}``.
+        a decorator; the function's answer, a dataclass, is sent as JSON, and a `UserError` as
+        ``{"error": sentence}``.
     """
+    read = reader(question, strange)
 
-    @functools.wraps(function)
-    def answer(asked: Any) -> dict[str, Any]:
-        try:
-            return function(asked)
-        except UserError as error:
-            return {"error": str(error)}
+    def decorate(function: Callable[[T], Any]) -> Callable[[Any], dict[str, Any]]:
+        @functools.wraps(function)
+        def answer(asked: Any) -> dict[str, Any]:
+            try:
+                found: dict[str, Any] = plain(function(read(asked)))
+            except UserError as error:
+                return {"error": str(error)}
+            return found
 
-    return answer
+        return answer
 
-
-def asked_strangely() -> UserError:
-    """For what no page of ours sends."""
-    return UserError("The page asked in an unknown way.", "Reload the page.")
+    return decorate
 
 
 def paced(reports: Iterable[T]) -> Iterator[T]:
@@ -118,8 +123,8 @@ def long_question(
 
     Args:
         triggers: whatever asks it.
-        handler: a generator; it yields values of `drawn` with a ``phase``: one of `open` in that
-            script while it goes on, then another.
+        handler: a generator; it yields values of `drawn`, dataclasses with a ``phase``: one of
+            `open` in that script while it goes on, then another.
         inputs: of the handler.
         drawn: where the answer is drawn; at first its phase is "idle".
         stop: is shown while the question is open, where there is one.
@@ -136,7 +141,7 @@ def long_question(
     gr.on(triggers, inputs=drawn, outputs=outputs, js=asked, **IN_BROWSER)
     event = gr.on(
         triggers,
-        sentences(handler),
+        sentences(_sent(handler)),
         inputs=inputs,
         outputs=drawn,
         js=js,
@@ -148,3 +153,12 @@ def long_question(
     for ended in (event.then, event.failure):
         ended(inputs=[drawn, *others], outputs=outputs, js=over, **IN_BROWSER)
     return event
+
+
+def _sent(handler: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(handler)
+    def generator(*args: Any) -> Any:
+        for value in handler(*args):
+            yield plain(value)
+
+    return generator

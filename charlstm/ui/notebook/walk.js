@@ -1,6 +1,29 @@
-// Steps or slips of the notebook's walk. Value: {steps: [...]} or {slips: [...]}, see steps.py.
+// Steps or slips of the notebook's walk.
 
-function drawStep(box, { number, title, text, places, code }) {
+/**
+ * @typedef {object} Step
+ * @property {string} title
+ * @property {string} text
+ * @property {string[]} places
+ * @property {string} code "" where words say it better.
+ *
+ * @typedef {object} Slip
+ * @property {string} slip
+ * @property {string} mended
+ * @property {string} place
+ *
+ * @typedef {object} Walk
+ * @property {number} first The number of the first step.
+ * @property {Step[]} steps
+ * @property {Slip[]} slips
+ */
+
+/**
+ * @param {HTMLElement} box
+ * @param {number} number
+ * @param {Step} step
+ */
+function drawStep(box, number, { title, text, places, code }) {
   const card = make("section", "card step", box);
   const words = make("div", "words", card);
   const heading = make("h2", "", words);
@@ -12,6 +35,10 @@ function drawStep(box, { number, title, text, places, code }) {
   if (code) make("pre", "", card, code);
 }
 
+/**
+ * @param {HTMLElement} box
+ * @param {Slip[]} slips
+ */
 function drawSlips(box, slips) {
   const card = make("section", "card", box);
   make("h2", "", card, "Where the notebook slips, and what happens here");
@@ -23,9 +50,10 @@ function drawSlips(box, slips) {
   }
 }
 
+/** @param {Component<Walk>} component */
 function mountWalk({ element, props }) {
   const box = element.querySelector(".walk");
-  const { steps = [], slips = [] } = props.value;
-  for (const step of steps) drawStep(box, step);
+  const { first, steps, slips } = props.value;
+  steps.forEach((step, i) => drawStep(box, first + i, step));
   if (slips.length) drawSlips(box, slips);
 }

@@ -13,6 +13,7 @@ import gradio as gr
 
 from charlstm.checkpoints.catalog import Checkpoints
 from charlstm.errors import UserError
+from charlstm.ui.components.contract import plain
 from charlstm.ui.components.events import (
     IN_BROWSER,
     QUIET,
@@ -102,27 +103,41 @@ def _wire_writing(
 
     @sentences
     def run(
-        name: str | None, seed_text: str, dice: Any, count: str | None, length: Any, *more: Any
+        name: str | None,
+        seed_text: str,
+        dice: Any,
+        count: str | None,
+        length: Any,
+        top_k: Any,
+        top_p: Any,
+        min_p: Any,
+        *temperatures: Any,
     ) -> Iterator[tuple[dict[str, Any], gr.Button]]:
-        cut, temperatures = more[:3], more[3 : 3 + int(count or 0)]
-        asked = question(checkpoints, name, seed_text, dice, length, cut, temperatures)
+        cut, at = (top_k, top_p, min_p), temperatures[: int(count or 0)]
+        asked = question(checkpoints, name, seed_text, dice, length, cut, at)
         start = time.monotonic()
         for texts in paced(answers(checkpoints.sampler(asked.checkpoint), asked)):
             phase = "written" if len(texts[0]) == asked.length else "writing"
             stoppable = phase == "writing" and time.monotonic() - start > _STOPPABLE
-            yield asked.shown(texts, phase), gr.Button(visible=stoppable or "hidden")
+            yield plain(asked.shown(texts, phase)), gr.Button(visible=stoppable or "hidden")
 
-    shape = [picker, inputs.columns, inputs.length, *inputs.cut, *inputs.temperatures]
+    controls = {"checkpoint": picker, **inputs.settings}
+    named = ("checkpoint", "columns", "length", "top_k", "top_p", "min_p")
+    shape = {name: controls[name] for name in named}
+    asked_with = {name: controls[name] for name in ("checkpoint", "seed", "dice", *named[1:])}
     asking = [inputs.write.click, inputs.seed.submit, inputs.dice.submit]
     # Asked again while it writes, Gradio does nothing: the writing is ended and begun anew here.
     gr.on(asking, js="() => charlstmWriting.asked()", **IN_BROWSER)
     writing = gr.on(
         asking,
         run,
-        inputs=[picker, inputs.seed, inputs.dice, *shape[1:]],
+        inputs=[*asked_with.values(), *inputs.temperatures],
         outputs=[columns, inputs.stop],
         trigger_mode="once",
-        js="(...inputs) => { charlstmWriting.started(inputs); return inputs; }",
+        js=f"""({", ".join(asked_with)}, ...temperatures) => {{
+            charlstmWriting.started({{ {", ".join(asked_with)}, temperatures }});
+            return [{", ".join(asked_with)}, ...temperatures];
+        }}""",
         **QUIET,
         **SAMPLING,
     )
@@ -162,8 +177,9 @@ def _wire_writing(
     moved = [control.change for control in (picker, inputs.columns, *inputs.temperatures)]
     gr.on(
         [*moved, *(control.release for control in (inputs.length, *inputs.cut))],
-        inputs=[columns, *shape],
+        inputs=[columns, *shape.values(), *inputs.temperatures],
         outputs=columns,
-        js="(shown, ...now) => charlstmWriting.touched(shown, now)",
+        js=f"""(shown, {", ".join(shape)}, ...temperatures) =>
+            charlstmWriting.touched(shown, {{ {", ".join(shape)}, temperatures }})""",
         **IN_BROWSER,
     )

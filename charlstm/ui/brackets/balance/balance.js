@@ -1,5 +1,12 @@
 // The seed text with its brackets marked, as it is typed, and what they come to.
 
+/**
+ * @typedef {object} Balance
+ * @property {string} text
+ * @property {string | null} checkpoint
+ * @property {number} temperature
+ */
+
 // What a scan comes to, in two halves: "2 pairs, 1 unclosed" and "depth 1 at the end".
 function summary({ pairs, unclosed, strays }) {
   const parts = [];
@@ -10,6 +17,7 @@ function summary({ pairs, unclosed, strays }) {
   return [parts.join(", "), `depth ${unclosed.length.toLocaleString("en")} at the end`];
 }
 
+/** @param {Component<Balance, StripServer>} component */
 function balanceView({ element, props, watch }) {
   const box = element.querySelector(".bracket-text");
   const [counted, depth, detail] = element.querySelectorAll(".bracket-sum > *");
@@ -46,6 +54,7 @@ function balanceView({ element, props, watch }) {
 }
 
 // The balance view and the strip below it.
+/** @param {Component<Balance, StripServer>} component */
 function mountBalance(component) {
   balanceView(component);
   stripBelow(component);

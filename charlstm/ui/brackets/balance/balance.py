@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import dataclass
 
 import gradio as gr
 
@@ -19,12 +20,21 @@ from charlstm.ui.components.words import unknown_sentence
 from charlstm.ui.link import LINK_TEXT_LIMIT
 
 
+@dataclass(frozen=True)
+class Balance:
+    """What `balance.js` draws; the browser puts it together anew as its controls change."""
+
+    text: str
+    checkpoint: str | None
+    temperature: float
+
+
 def build_balance(checkpoints: Checkpoints, picker: gr.Dropdown, seed: gr.Textbox) -> gr.HTML:
     """The seed text with its brackets marked and the strip below, and what is to be said of it."""
     balance = drawn(
         __file__,
         "balance",
-        {"text": SEED_TEXT, "checkpoint": picker.value, "temperature": TEMPERATURES[1]},
+        Balance(SEED_TEXT, picker.value, TEMPERATURES[1]),
         after=("brackets/marks.js", "brackets/balance/strip.js"),
         server_functions=strip_functions(checkpoints),
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import gradio as gr
 
@@ -12,8 +11,8 @@ from charlstm.checkpoints.catalog import Checkpoints
 from charlstm.experiments.battery import SAMPLES, SEEDS, battery, probing_battery
 from charlstm.text.corpus import at_hand
 from charlstm.ui.brackets.answer_cache import KeptAnswers, battery_functions
+from charlstm.ui.brackets.battery.data import Battery, battery_shown
 from charlstm.ui.brackets.inputs import TEMPERATURE_NAME, TEMPERATURES, given, model_of
-from charlstm.ui.brackets.probe.data import battery_shown
 from charlstm.ui.components.component import drawn
 from charlstm.ui.components.events import paced
 
@@ -27,20 +26,18 @@ def build_battery(kept: KeptAnswers) -> gr.HTML:
     return drawn(
         __file__,
         "battery",
-        {"phase": "idle"},
+        Battery("idle"),
         after=("brackets/files.js",),
         server_functions=battery_functions(kept),
     )
 
 
-def asking_battery(
-    checkpoints: Checkpoints, kept: KeptAnswers
-) -> Callable[..., Iterator[dict[str, Any]]]:
+def asking_battery(checkpoints: Checkpoints, kept: KeptAnswers) -> Callable[..., Iterator[Battery]]:
     """The handler of its button."""
 
     def run(
         name: str | None, horizon: int | None, dice: int | None, temperature: float
-    ) -> Iterator[dict[str, Any]]:
+    ) -> Iterator[Battery]:
         sampler = model_of(checkpoints, name)
         horizon, dice = given(horizon, "horizon"), given(dice, "dice")
         info = checkpoints.info(str(name))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from dataclasses import dataclass
 
 import gradio as gr
 import numpy as np
@@ -29,6 +29,39 @@ HANDED = """(name, seed, horizon, dice, ...others) => {
     window.charlstmRolled = undefined;
     return [name, seed, horizon, rolled ?? dice, ...others];
 }"""
+
+
+@dataclass(frozen=True)
+class ContinuedRow:
+    """A continuation.
+
+    Attributes:
+        text: what the model wrote.
+        fate: None while nothing is decided.
+    """
+
+    temperature: float
+    text: str
+    fate: str | None
+
+
+@dataclass(frozen=True)
+class Rows:
+    """What `rows.js` draws.
+
+    Attributes:
+        phase: "idle", "waiting", "writing", "written" or "stopped".
+        seed: the seed text.
+        watched: place of the bracket that is watched.
+        dice: of the rows.
+        rows: one a temperature.
+    """
+
+    phase: str
+    seed: str = ""
+    watched: int = -1
+    dice: int | None = None
+    rows: Sequence[ContinuedRow] = ()
 
 
 def continued(
@@ -81,31 +114,28 @@ def rows_shown(
     temperatures: Sequence[float],
     texts: Sequence[str],
     fates: Sequence[str | None],
-) -> dict[str, Any]:
-    """What `rows.js` draws."""
-    return {
-        "phase": "writing" if None in fates else "written",
-        "seed": seed_text,
-        "watched": target.position,
-        "dice": dice,
-        "rows": [
-            {"temperature": temperature, "text": text, "fate": fate}
-            for temperature, text, fate in zip(temperatures, texts, fates, strict=True)
-        ],
-    }
+) -> Rows:
+    """What `rows.js` draws of continuations."""
+    return Rows(
+        phase="writing" if None in fates else "written",
+        seed=seed_text,
+        watched=target.position,
+        dice=dice,
+        rows=[ContinuedRow(*row) for row in zip(temperatures, texts, fates, strict=True)],
+    )
 
 
 def build_rows() -> gr.HTML:
     """Where the continuations are drawn."""
-    return drawn(__file__, "rows", {"phase": "idle"}, after=("brackets/marks.js",))
+    return drawn(__file__, "rows", Rows("idle"), after=("brackets/marks.js",))
 
 
-def continuing(checkpoints: Checkpoints) -> Callable[..., Iterator[dict[str, Any]]]:
+def continuing(checkpoints: Checkpoints) -> Callable[..., Iterator[Rows]]:
     """The handler of Continue; its inputs are those of `HANDED`, the others are temperatures."""
 
     def run(
         name: str | None, seed_text: str, horizon: int | None, dice: int | None, *at: float
-    ) -> Iterator[dict[str, Any]]:
+    ) -> Iterator[Rows]:
         sampler, target, horizon, dice = checked(checkpoints, name, seed_text, horizon, dice)
         for texts, fates in paced(continued(sampler, seed_text, target, at, horizon, dice)):
             yield rows_shown(seed_text, target, dice, at, texts, fates)

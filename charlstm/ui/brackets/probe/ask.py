@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import Any
 
 import gradio as gr
 
@@ -15,6 +14,7 @@ from charlstm.experiments.probe import probing
 from charlstm.export.probe_report import ProbeReport
 from charlstm.ui.brackets.answer_cache import KeptAnswers, report_functions
 from charlstm.ui.brackets.inputs import checked, given
+from charlstm.ui.brackets.probe.contract import Probe
 from charlstm.ui.brackets.probe.data import answer_shown, progress_shown
 from charlstm.ui.components.component import drawn
 from charlstm.ui.components.events import paced
@@ -25,7 +25,7 @@ def build_answer(kept: KeptAnswers) -> gr.HTML:
     return drawn(
         __file__,
         "answer",
-        {"phase": "idle"},
+        Probe("idle"),
         after=(
             "brackets/marks.js",
             "brackets/continuation/rows.js",
@@ -40,7 +40,7 @@ def build_answer(kept: KeptAnswers) -> gr.HTML:
     )
 
 
-def asking(checkpoints: Checkpoints, kept: KeptAnswers) -> Callable[..., Iterator[dict[str, Any]]]:
+def asking(checkpoints: Checkpoints, kept: KeptAnswers) -> Callable[..., Iterator[Probe]]:
     """The handler of Ask."""
 
     def run(
@@ -50,7 +50,7 @@ def asking(checkpoints: Checkpoints, kept: KeptAnswers) -> Callable[..., Iterato
         dice: int | None,
         samples: int | None,
         *at: float,
-    ) -> Iterator[dict[str, Any]]:
+    ) -> Iterator[Probe]:
         sampler, target, horizon, dice = checked(checkpoints, name, seed_text, horizon, dice)
         samples = given(samples, "samples")
         info = checkpoints.info(str(name))

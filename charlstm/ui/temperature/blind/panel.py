@@ -13,14 +13,22 @@ import gradio as gr
 
 from charlstm.checkpoints.catalog import Checkpoints
 from charlstm.errors import UserError
-from charlstm.experiments.blind_test import TEMPERATURES, Ballot, Model, drawing
+from charlstm.experiments.blind_test import Ballot, Model, drawing
 from charlstm.runs.owners import OWNER, check_token, owns
 from charlstm.text.corpus import at_hand
 from charlstm.text.hub_dataset import PREFIX
 from charlstm.ui.components.component import drawn, source
-from charlstm.ui.components.events import QUIET, asked_strangely, long_question, sentences
+from charlstm.ui.components.contract import plain, reader
+from charlstm.ui.components.events import QUIET, long_question, sentences
 from charlstm.ui.components.limits import MAX_SHOWN_DICE
-from charlstm.ui.temperature.blind.data import answer_shown, round_shown, tally_shown
+from charlstm.ui.temperature.blind.data import (
+    BlindPick,
+    BlindRound,
+    BlindTally,
+    answer_shown,
+    round_shown,
+    tally_shown,
+)
 from charlstm.ui.temperature.effect.data import corpus_sentence
 
 
@@ -35,9 +43,9 @@ def build_blind_panel(checkpoints: Checkpoints, picker: gr.Dropdown) -> None:
             show = gr.Button(
                 "Show the tally", size="md", scale=0, elem_id="show-tally", elem_classes="quiet"
             )
-        idle = {"phase": "idle", "temperatures": TEMPERATURES}
-        shown = drawn(__file__, "round", idle, elem_id="blind-round")
-        tally = drawn(__file__, "tally", {"phase": "idle"}, elem_id="blind-tally")
+        shown = drawn(__file__, "round", BlindRound("idle"), elem_id="blind-round")
+        tally = drawn(__file__, "tally", BlindTally("idle"), elem_id="blind-tally")
+    picked = reader(BlindPick)
     owner = gr.Textbox(visible=False)  # the browser fills its token in at each event
 
     def new(name: str | None, token: str) -> Iterator[Any]:
@@ -45,18 +53,17 @@ def build_blind_panel(checkpoints: Checkpoints, picker: gr.Dropdown) -> None:
 
     @sentences
     def pick(_name: str | None, token: str, event: gr.EventData) -> tuple[Any, Any]:
-        match event._data:
-            case {"round": asked, "place": place}:
-                model, found = ballot.pick(asked, place, token)
-                return answer_shown(found, asked, place), counted(model, token)
-        raise asked_strangely()
+        asked = picked(event._data)
+        model, found = ballot.pick(asked.round, asked.place, token)
+        answer = answer_shown(found, asked.round, asked.place)
+        return plain(answer), plain(counted(model, token))
 
     @sentences
     def count(name: str | None, token: str) -> dict[str, Any]:
         info = checkpoints.info(name or "")
-        return counted((info.name, info.fingerprint), check_token(token))
+        return plain(counted((info.name, info.fingerprint), check_token(token)))
 
-    def counted(model: Model, token: str) -> dict[str, Any]:
+    def counted(model: Model, token: str) -> BlindTally:
         return tally_shown(ballot.tally(model), ballot.tally(model, token), model[0])
 
     inputs, js = [picker, owner], source("components/owner.js")

@@ -17,6 +17,34 @@ MOST_COLUMNS = 4
 
 
 @dataclass(frozen=True)
+class Column:
+    """What the model wrote at a temperature, without the seed text."""
+
+    temperature: float
+    text: str
+
+
+@dataclass(frozen=True)
+class Columns:
+    """What `columns.js` draws and saves; the attributes that `Question` has mean the same.
+
+    Attributes:
+        phase: "ready" (nothing asked yet), "waiting", "writing" or "written".
+        cut: what the truncation does, in a sentence.
+    """
+
+    phase: str
+    checkpoint: str
+    fingerprint: str
+    seed: str
+    dice: int
+    length: int
+    truncation: Truncation
+    cut: str
+    columns: list[Column]
+
+
+@dataclass(frozen=True)
 class Question:
     """All that decides what the columns hold.
 
@@ -35,28 +63,24 @@ class Question:
     dice: int
     truncation: Truncation
 
-    def shown(self, texts: Sequence[str], phase: str) -> dict[str, Any]:
-        """What `columns.js` draws and saves: the question, and how far the answer is.
+    def shown(self, texts: Sequence[str], phase: str) -> Columns:
+        """The question, and how far the answer is.
 
         Args:
             texts: what the model has written so far, one a column, without the seed text.
             phase: "ready" (nothing asked yet), "writing" or "written".
         """
-        cut = self.truncation
-        return {
-            "phase": phase,
-            "checkpoint": self.checkpoint,
-            "fingerprint": self.fingerprint,
-            "seed": self.seed_text,
-            "dice": self.dice,
-            "length": self.length,
-            "truncation": {"top_k": cut.top_k, "top_p": cut.top_p, "min_p": cut.min_p},
-            "cut": cut_sentence(cut),
-            "columns": [
-                {"temperature": temperature, "text": text}
-                for temperature, text in zip(self.temperatures, texts, strict=True)
-            ],
-        }
+        return Columns(
+            phase=phase,
+            checkpoint=self.checkpoint,
+            fingerprint=self.fingerprint,
+            seed=self.seed_text,
+            dice=self.dice,
+            length=self.length,
+            truncation=self.truncation,
+            cut=cut_sentence(self.truncation),
+            columns=[Column(*each) for each in zip(self.temperatures, texts, strict=True)],
+        )
 
 
 def question(

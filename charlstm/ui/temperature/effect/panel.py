@@ -11,8 +11,6 @@ import gradio as gr
 from charlstm.checkpoints.catalog import Checkpoints
 from charlstm.errors import UserError
 from charlstm.experiments.temperature_effect import (
-    LENGTH,
-    STREAMS,
     TEMPERATURES,
     EffectResult,
     measuring,
@@ -23,7 +21,7 @@ from charlstm.ui.components.cache import Cache
 from charlstm.ui.components.component import drawn
 from charlstm.ui.components.events import IN_BROWSER, long_question, paced
 from charlstm.ui.components.limits import MAX_SHOWN_DICE, check_seed_text
-from charlstm.ui.temperature.effect.data import progress_shown, result_shown
+from charlstm.ui.temperature.effect.data import Effect, progress_shown, result_shown
 
 DICE = 7
 
@@ -39,14 +37,14 @@ class Effects:
         self._results: Cache[EffectResult] = Cache(_RESULTS)
         self._texts: Cache[TrainingText] = Cache(_TEXTS)
 
-    def shown(self, name: str, seed_text: str, dice: int) -> Iterator[dict[str, Any]]:
+    def shown(self, name: str, seed_text: str, dice: int) -> Iterator[Effect]:
         """What `panel.js` draws, again and again, at last the result.
 
         Raises:
             UserError: there is no such checkpoint, or it is damaged.
         """
         info = self._checkpoints.info(name)
-        yield {"phase": "measuring", "progress": "Looking for the training text."}
+        yield Effect("measuring", progress="Looking for the training text.")
         corpus = at_hand(info.corpus) if info.corpus else None
         key = (info.fingerprint, seed_text, dice, corpus.train.filename if corpus else None)
         result = self._results.get(key)
@@ -58,7 +56,7 @@ class Effects:
                 training = self._texts.get(file)
                 if training is None:
                     preparing = "Putting the training text in order: the first time, some seconds."
-                    yield {"phase": "measuring", "progress": preparing}
+                    yield Effect("measuring", progress=preparing)
                     training = TrainingText.of(corpus)
                     self._texts.keep(file, training)
                 validation = corpus.vocab.decode(corpus.validation.tolist())
@@ -93,10 +91,9 @@ def build_effect_panel(checkpoints: Checkpoints, picker: gr.Dropdown, seed: gr.T
                 min_width=120,
                 elem_id="effect-dice",
             )
-        idle = {"phase": "idle", "texts": STREAMS, "length": LENGTH, "temperatures": TEMPERATURES}
-        shown = drawn(__file__, "panel", idle, elem_id="effect-shown")
+        shown = drawn(__file__, "panel", Effect("idle"), elem_id="effect-shown")
 
-    def run(name: str | None, seed_text: str, dice: Any) -> Iterator[dict[str, Any]]:
+    def run(name: str | None, seed_text: str, dice: Any) -> Iterator[Effect]:
         check_seed_text(seed_text)
         if name is None:
             raise UserError("There is no checkpoint to measure.", "Train one in the Train tab.")

@@ -18,7 +18,7 @@ _SCRIPTS = tuple(
 def text_view(
     module: str,
     name: str,
-    value: dict[str, Any],
+    value: Any,
     checkpoints: Checkpoints,
     *,
     after: tuple[str, ...] = (),
