@@ -109,8 +109,10 @@ class Sampler:
                     allowed = truncation.applied(probabilities(logits, scale)) > 0
                     logits = logits.where(allowed, -math.inf)
                 # argmax(logits + T g) is argmax(logits / T + g), and at T = 0 it is greedy.
+                # From here in the Notebook tab,
                 scores = logits.numpy() + noise[step % ahead]
                 ids = scores.argmax(-1)
+                # to here.
                 written[place] = ids
                 streams.step(torch.from_numpy(ids))
             yield block.reshape(-1, *shape)

@@ -97,6 +97,7 @@ class Update:
 
     def once(self) -> tuple[torch.Tensor, torch.Tensor]:
         """One update with what stands in its places, kernel by kernel (notebook section 5)."""
+        # From here in the Notebook tab,
         self.optimizer.zero_grad()
         with products_in(self._precision, self._device):
             logits, hidden = self._forward(self._inputs, self.hidden)
@@ -104,6 +105,7 @@ class Update:
         loss.backward()
         norm = nn.utils.clip_grad_norm_(self._model.parameters(), self._clip)
         self.optimizer.step()
+        # to here.
         with torch.no_grad():
             for kept, new in zip(self.hidden, hidden, strict=True):
                 kept.copy_(new)

@@ -28,6 +28,9 @@ from charlstm.training.batches import ParallelStreams, RandomWindows
 from charlstm.training.trainer import Trainer
 from charlstm.training.update import Update
 
+FROM_HERE, TO_HERE = "# From here in the Notebook tab,", "# to here."
+"""Comments around the part of a function that the tab shows."""
+
 
 @dataclass(frozen=True)
 class Step:
@@ -67,33 +70,20 @@ def place(function: Callable[..., Any] | type) -> str:
     return f"{file}.py · {function.__qualname__}"
 
 
-def excerpt(function: Callable[..., Any], first: str = "", last: str = "") -> str:
-    """A function's source without its docstring, or the part of it between two lines.
+def excerpt(function: Callable[..., Any]) -> str:
+    """A function's source without its docstring, or the part of it that is marked.
 
-    Args:
-        first: how the first line begins; the whole function without it.
-        last: how the last line begins.
-
-    Raises:
-        ValueError: there is no such line.
+    The part stands between two comments: `FROM_HERE` and `TO_HERE`.
     """
     source = textwrap.dedent(inspect.getsource(function))
     body = ast.parse(source).body[0].body
     lines = source.splitlines()
     if isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant):
         del lines[body[0].lineno - 1 : body[0].end_lineno]
-    if first:
-        starts = [line.strip() for line in lines]
-        begin = _line(starts, first)
-        lines = lines[begin : begin + 1 + _line(starts[begin:], last)]
+    comments = [line.strip() for line in lines]
+    if FROM_HERE in comments:
+        lines = lines[comments.index(FROM_HERE) + 1 : comments.index(TO_HERE)]
     return textwrap.dedent("\n".join(lines)).strip()
-
-
-def _line(lines: list[str], start: str) -> int:
-    for number, line in enumerate(lines):
-        if line.startswith(start):
-            return number
-    raise ValueError(f"no line begins with {start!r}")
 
 
 def steps() -> list[Step]:
@@ -131,7 +121,7 @@ def steps() -> list[Step]:
             "limited, because a recurrent network's gradient now and then explodes. From time "
             "to time the model is scored on text that it does not learn from.",
             (place(Update.once), place(Trainer.step), place(evaluate)),
-            excerpt(Update.once, "self.optimizer.zero_grad()", "self.optimizer.step()"),
+            excerpt(Update.once),
         ),
         Step(
             "The plot",
@@ -149,7 +139,7 @@ def steps() -> list[Step]:
             "it the unlikely gets its chance. Every column here has the same dice, so only the "
             "temperature differs.",
             (place(Sampler.stream),),
-            excerpt(Sampler.stream, "scores = ", "ids = "),
+            excerpt(Sampler.stream),
         ),
         Step(
             "The bracket probe",

@@ -7,7 +7,9 @@ import importlib
 import pytest
 from playwright.sync_api import Page, expect
 
+from charlstm.model.sampler import Sampler
 from charlstm.text.brackets import Target
+from charlstm.training.update import Update
 from charlstm.ui.components.component import source
 from charlstm.ui.notebook.steps import excerpt, slips, steps
 
@@ -34,9 +36,23 @@ def test_an_excerpt_is_the_source_without_its_docstring() -> None:
     assert lines[-1].strip().startswith("return")
 
 
-def test_an_excerpt_that_begins_nowhere_is_an_error() -> None:
-    with pytest.raises(ValueError, match="no line begins with 'nowhere'"):
-        excerpt(Target.feed, "nowhere", "return")
+def marked(number: int) -> int:
+    """Half of a number."""
+    # From here in the Notebook tab,
+    half = number // 2
+    if half:
+        number = half
+    # to here.
+    return number
+
+
+def test_an_excerpt_is_the_marked_part() -> None:
+    assert excerpt(marked) == "half = number // 2\nif half:\n    number = half"
+
+
+def test_a_part_is_shown_only_of_what_is_too_long_to_show() -> None:
+    for function in (Update.once, Sampler.stream):
+        assert len(excerpt(function).splitlines()) < 10
 
 
 @pytest.mark.browser
