@@ -19,9 +19,9 @@ FULL_DISK = """
 import json, resource, signal, sys, threading
 from pathlib import Path
 from safetensors import safe_open
-from charlstm import runner
 from charlstm.checkpoints.checkpoint import load_checkpoint
 from charlstm.errors import UserError
+from charlstm.runs import runner
 from charlstm.runs.settings import RunSettings
 folder, limit = Path(sys.argv[1]), int(sys.argv[2])
 _, most = resource.getrlimit(resource.RLIMIT_FSIZE)
