@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from dataclasses import replace
 
 import numpy as np
@@ -24,6 +25,7 @@ from charlstm.runs.settings import RunSettings
 from charlstm.runs.status import read_status
 from charlstm.training import budget
 from charlstm.training.config import PRESETS
+from tests.fixtures.processes import PATIENCE
 from tests.fixtures.small import ROOT
 
 SMALL = replace(
@@ -160,11 +162,16 @@ def kill_after_line(command, number, extra_bytes):
     """Start a run, and kill it with -9 once its history has so many lines and bytes."""
     process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL)
     path = command_folder(command) / "history.jsonl"
+    late = time.monotonic() + PATIENCE
     while process.poll() is None:
         content = path.read_bytes() if path.exists() else b""
         if content.count(b"\n") >= number and len(content) % 7 == extra_bytes:
             process.send_signal(signal.SIGKILL)
             process.wait()
+        elif time.monotonic() > late:
+            process.kill()
+            process.wait()
+            pytest.fail(f"neither that long a history nor an end after {PATIENCE:g} s")
     return process.returncode
 
 
@@ -191,7 +198,7 @@ def test_killed_at_20_random_moments_it_loses_no_number(tmp_path, text):
     for kill in range(20):
         kills += kill_after_line(command, 70 * kill + rng.randrange(70), rng.randrange(7)) == -9
     assert kills >= 15  # the others had reached the end before
-    subprocess.run(command, cwd=ROOT, check=True, stderr=subprocess.DEVNULL)
+    subprocess.run(command, cwd=ROOT, check=True, stderr=subprocess.DEVNULL, timeout=PATIENCE)
     assert numbers(history(folder)) == whole
     with (
         safe_open(folder / "model.safetensors", "pt") as ours,
@@ -213,7 +220,9 @@ def test_two_processes_train_as_one_does_with_as_many_streams(tmp_path, text, ba
     torchrun = [sys.executable, "-m", "torch.distributed.run", "--nproc-per-node", "2"]
     command = [*torchrun, "-m", "charlstm", "train", "--resume", str(folder)]
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
-    subprocess.run(command, cwd=ROOT, check=True, capture_output=True, env=environment)
+    subprocess.run(
+        command, cwd=ROOT, check=True, capture_output=True, env=environment, timeout=PATIENCE
+    )
     together = history(folder)
     assert [(r["kind"], r["step"]) for r in together] == [(r["kind"], r["step"]) for r in alone]
     for ours, theirs in zip(together, alone, strict=True):
@@ -330,6 +339,7 @@ def test_two_runs_never_write_one_folder(tmp_path, text):
         capture_output=True,
         text=True,
         check=False,
+        timeout=PATIENCE,
     )
     assert second.returncode == 2
     assert "Another process is training" in second.stderr
