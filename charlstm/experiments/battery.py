@@ -21,7 +21,7 @@ from charlstm.experiments.intervals import over_seeds
 from charlstm.experiments.probe import MAX_HORIZON, MAX_SAMPLES
 from charlstm.model.noise import MAX_DICE, check_dice
 from charlstm.model.sampler import Sampler
-from charlstm.text.brackets import Stray, Target, scan
+from charlstm.text.brackets import Stray, Target, scan, with_comma
 from charlstm.text.corpus import Corpus
 from charlstm.text.vocabulary import UNK_SHOWN
 
@@ -202,7 +202,7 @@ def probing_battery(
     for number, seed in enumerate(battery.seeds):
         own = (dice + number) % (MAX_DICE + 1)
         target = Target(seed.text)
-        without = f"{seed.text[: target.position]},{seed.text[target.position + 1 :]}"
+        without = with_comma(seed.text, target.position)
         asked, control = (
             Watched(sampler, text, watch, [temperature], samples)
             for text, watch in ((seed.text, target), (without, Stray(without, target.closing)))

@@ -31,7 +31,7 @@ from charlstm.experiments.survival import incidence
 from charlstm.experiments.verdict import Verdict, verdict_on
 from charlstm.model.noise import check_dice
 from charlstm.model.sampler import Sampler
-from charlstm.text.brackets import Stray, Target
+from charlstm.text.brackets import Stray, Target, with_comma
 
 MAX_SAMPLES = 5_000
 MAX_HORIZON = 2_000
@@ -129,11 +129,11 @@ def probing(
     target = Target(seed_text)
     before, bracket = seed_text[: target.position], seed_text[target.position]
     after = seed_text[target.position + 1 :]
-    with_comma, with_pair = f"{before},{after}", f"{before}{bracket} {target.closing}{after}"
+    pair_text = f"{before}{bracket} {target.closing}{after}"
+    texts = with_comma(seed_text, target.position), pair_text
     asked = Watched(sampler, seed_text, target, temperatures, samples)
     comma, pair = (
-        Watched(sampler, text, Stray(text, target.closing), temperatures, samples)
-        for text in (with_comma, with_pair)
+        Watched(sampler, text, Stray(text, target.closing), temperatures, samples) for text in texts
     )
     everyone = (asked, comma, pair)
     curves = [
@@ -163,7 +163,7 @@ def probing(
         distances = asked.distances(row)
         controls = [
             Control.of(text, streams.distances(row))
-            for text, streams in ((with_comma, comma), (with_pair, pair))
+            for text, streams in zip(texts, (comma, pair), strict=True)
         ]
         closed = asked.happened()[row]
         found.append(

@@ -14,14 +14,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, Request, expect
 
-from charlstm import ui
 from charlstm.checkpoints.checkpoint import load_checkpoint
 from charlstm.runs.history import Histories
 from charlstm.runs.manager import Runs
 from charlstm.runs.runner import run
 from charlstm.runs.settings import RunSettings, new_run_name
 from charlstm.training.config import PRESETS
-from charlstm.ui.components.component import asset
+from charlstm.ui.components.component import source
 from charlstm.ui.train.board.board import listed_runs
 from charlstm.ui.train.board.feed import news_of_run
 
@@ -75,8 +74,8 @@ def button(page: Page, name: str) -> Locator:
 def test_labels_keep_apart_and_off_the_rings(page: Page) -> None:
     """Drawn at random: where there is room, no label lies over another or over a ring."""
     found = page.evaluate(
-        asset(ui.__file__, "train/plot/scales.js")
-        + asset(ui.__file__, "train/plot/draw.js")
+        source("train/plot/scales.js")
+        + source("train/plot/draw.js")
         + """
         const cases = [];
         for (let n = 0; n < 300; n++) {
