@@ -11,6 +11,7 @@ from charlstm.checkpoints.catalog import Checkpoints
 from charlstm.errors import UserError
 from charlstm.runs.limits import Limits
 from charlstm.runs.manager import Runs
+from charlstm.runs.status import TRAINS
 from charlstm.ui.api import add_api
 from charlstm.ui.brackets.tab import build_bracket_tab
 from charlstm.ui.components.component import drawn, source, styles
@@ -126,7 +127,7 @@ def _header(checkpoints: Checkpoints, runs: Runs) -> tuple[gr.Dropdown, gr.HTML]
     chosen = names[0] if names else None
 
     def training(_asked: None) -> str:  # Gradio always hands over what the browser sent
-        running = [status for status in runs.list() if status.state in ("starting", "running")]
+        running = [status for status in runs.list() if status.state in TRAINS]
         return run_sentence(running[0]) if running else ""
 
     with gr.Row(elem_id="masthead"):

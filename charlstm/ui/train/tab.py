@@ -16,7 +16,7 @@ import gradio as gr
 from charlstm.errors import UserError
 from charlstm.runs.manager import Runs
 from charlstm.runs.owners import check_token
-from charlstm.runs.status import RunStatus
+from charlstm.runs.status import TRAINS, RunStatus
 from charlstm.text.corpus import store_pasted
 from charlstm.text.hub_dataset import HubText
 from charlstm.training.config import PRESETS, preset_config
@@ -37,7 +37,6 @@ from charlstm.ui.train.words import (
     CORPORA,
     HUB,
     OWN_TEXT,
-    TRAINS,
     came_with,
     pace_of,
     plain_number,
@@ -134,7 +133,7 @@ def build_train_tab(runs: Runs) -> TrainTab:
             ),
             gr.Button(visible=not (mine and state in ALIVE)),
             gr.Button(
-                "Withdraw" if state == "waiting" else "Stop",
+                {"waiting": "Withdraw", "scoring": "Skip the score"}.get(state, "Stop"),
                 visible=mine and state in ALIVE,
                 interactive=True,
             ),

@@ -8,6 +8,7 @@ import math
 import re
 import threading
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -171,7 +172,7 @@ def test_a_run_from_start_to_stop(page: Page, page_url: str, finished_run: str) 
 def finished_run(app_folders: Path) -> str:
     """A run of a few steps, to its end, in this process."""
     name = new_run_name("brackets", "quick")
-    config = PRESETS["quick"].with_budget(steps=12, seconds=None)
+    config = replace(PRESETS["quick"], hidden_size=8, steps=12, seconds=None)
     for _ in run(app_folders / name, RunSettings("brackets", "quick", config), threading.Event()):
         pass
     return name
@@ -253,7 +254,7 @@ def test_a_finished_run_and_what_can_be_done_with_its_plot(
 def other_run(app_folders: Path) -> str:
     """A shorter run, in a folder that a person named, at length."""
     name = "mine.and_-" + "longer" * 6
-    config = PRESETS["quick"].with_budget(steps=6, seconds=None)
+    config = replace(PRESETS["quick"], hidden_size=8, steps=6, seconds=None)
     for _ in run(app_folders / name, RunSettings("brackets", "quick", config), threading.Event()):
         pass
     return name
