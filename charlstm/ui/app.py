@@ -177,11 +177,14 @@ def _kind(component: gr.components.Component) -> Kind:
 def _keep_in_link(settings: dict[str, gr.components.Component], pages: dict[str, gr.Tab]) -> None:
     """Write settings into the address bar as they change: in the browser, without the server."""
     components = list(settings.values())
-    names = json.dumps(list(settings))
-    defaults = json.dumps([component.value for component in components])
-    save = f"charlstmLink.settings({names}, {defaults}, values, {LINK_TEXT_LIMIT})"
+    names = ", ".join(settings)
+    defaults = json.dumps({name: component.value for name, component in settings.items()})
+    save = (
+        f"({names}) => {{ charlstmLink.settings({{ values: {{ {names} }}, defaults: {defaults}, "
+        f"textLimit: {LINK_TEXT_LIMIT} }}); }}"
+    )
     changes = [component.change for component in components]
-    gr.on(changes, inputs=components, js=f"(...values) => {{ {save}; }}", **IN_BROWSER)
+    gr.on(changes, inputs=components, js=save, **IN_BROWSER)
     for name, page in pages.items():
         shown = "null" if name == next(iter(TABS)) else f"'{name}'"
         page.select(js=f"() => charlstmLink.set({{ tab: {shown} }})", **IN_BROWSER)

@@ -15,7 +15,7 @@ from charlstm.ui.components.contract import plain, reader
 from charlstm.ui.temperature.blind.data import BlindAnswer, BlindRound
 
 _TYPEDEF = re.compile(r"@typedef \{object\} (\w+)\n((?:\s*\*(?!\s*@typedef|/).*\n)*)")
-_PROPERTY = re.compile(r"@property \{.*\} \[?(\w+)")
+_PROPERTY = re.compile(r"@property \{.*\} (\[?\w+\]?)")
 
 # What only scripts share among themselves.
 OF_SCRIPTS = {
@@ -28,11 +28,14 @@ OF_SCRIPTS = {
     "DrawnCurve",
     "CurvesFigure",
     "Shape",
+    "BoardServer",
+    "Heard",
+    "ShownPlot",
 }
 
 
 def typedefs() -> dict[str, list[str]]:
-    """The fields of each typedef at the head of a script."""
+    """The fields of each typedef at the head of a script, as JSDoc writes them."""
     found: dict[str, list[str]] = {}
     for path in UI.rglob("*.js"):
         for name, body in _TYPEDEF.findall(path.read_text()):
@@ -42,13 +45,17 @@ def typedefs() -> dict[str, list[str]]:
 
 
 def dataclasses() -> dict[str, list[str]]:
-    """The fields of each dataclass that a module of the page defines or uses."""
+    """The fields of each dataclass that a module of the page defines or uses, the optional ones in
+    brackets."""
     found = {}
     for path in UI.rglob("*.py"):
         name = ".".join(path.relative_to(UI.parents[1]).with_suffix("").parts)
         for thing in vars(importlib.import_module(name)).values():
             if isinstance(thing, type) and is_dataclass(thing):
-                found[thing.__name__] = [field.name for field in fields(thing)]
+                found[thing.__name__] = [
+                    f"[{field.name}]" if field.default is None else field.name
+                    for field in fields(thing)
+                ]
     return found
 
 

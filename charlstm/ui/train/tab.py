@@ -20,9 +20,10 @@ from charlstm.runs.status import TRAINS, RunStatus
 from charlstm.text.corpus import store_pasted
 from charlstm.text.hub_dataset import HubText
 from charlstm.training.config import PRESETS, preset_config
+from charlstm.ui.components.contract import plain
 from charlstm.ui.components.events import OWNED, QUIET, sentences
 from charlstm.ui.components.notes import notes_view
-from charlstm.ui.train.board.board import loss_board
+from charlstm.ui.train.board.board import Watched, loss_board
 from charlstm.ui.train.own_text import (
     TextFacts,
     check_length,
@@ -125,7 +126,7 @@ def build_train_tab(runs: Runs) -> TrainTab:
         mine = status is not None and runs.may(status.name, str(token))
         over = status is not None and runs.is_out_of_time(status.name)
         return [
-            {"run": status.name, "state": state} if status else None,
+            plain(Watched(status.name, state)) if status else None,
             gr.Dropdown(
                 choices=[(run_label(run), run.name) for run in listed],
                 value=status.name if status else None,
