@@ -1,4 +1,4 @@
-"""Whole numbers that the environment sets."""
+"""Variables of the environment: one that is set to nothing counts as not set."""
 
 from __future__ import annotations
 
@@ -6,6 +6,11 @@ import os
 from collections.abc import Mapping
 
 from charlstm.errors import UserError
+
+
+def variable(name: str, environment: Mapping[str, str] = os.environ) -> str | None:
+    """The value of a variable; None where it is not set, or blank."""
+    return environment.get(name, "").strip() or None
 
 
 def whole_number(name: str, default: int, environment: Mapping[str, str] = os.environ) -> int:
@@ -17,8 +22,8 @@ def whole_number(name: str, default: int, environment: Mapping[str, str] = os.en
     Raises:
         UserError: it is set to something else than a whole number above zero.
     """
-    raw = environment.get(name, "").strip()
-    if not raw:
+    raw = variable(name, environment)
+    if raw is None:
         return default
     if not (raw.isascii() and raw.isdigit() and 0 < int(raw[:18]) < 10**15):
         raise UserError(

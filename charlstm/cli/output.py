@@ -9,6 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from charlstm.text.spec import CorpusSpec
+
 Add = Callable[[str, Callable[[argparse.Namespace], int], str], argparse.ArgumentParser]
 """``add(name, command, text)`` makes a command that has ``--json``, and gives back its parser."""
 
@@ -16,6 +18,7 @@ INTERRUPTED_STATUS = 130
 
 CORPUS: dict[str, Any] = {
     "metavar": "SPEC",
+    "type": CorpusSpec.parse,
     "help": '"wikitext2", "brackets", the path of a .txt file, or "hub:owner/name:column"',
 }
 

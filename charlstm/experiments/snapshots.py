@@ -20,6 +20,7 @@ from charlstm.model.sampler import Sampler
 from charlstm.runs.history import read_history, running_means
 from charlstm.runs.settings import RunSettings
 from charlstm.runs.shipped_history import COLUMNS, Closing, ClosingRow, Learned
+from charlstm.text.spec import CorpusSpec
 
 POINTS, A_DECADE = 600, 40
 """Raw points that are kept: so many evenly spaced, and so many more in each decade of steps."""
@@ -51,7 +52,7 @@ def learned_of(
             f"The run {folder.name!r} has not ended: how it learnt can't be told yet.",
             "Wait for its end, or stop it.",
         )
-    known = settings.corpus in ("wikitext2", "brackets") or settings.corpus.startswith("hub:")
+    corpus = settings.corpus
     steps = [record for record in records if record["kind"] == "step"]
     stride, places = _thinned([record["step"] for record in steps])
     kept = [
@@ -65,7 +66,7 @@ def learned_of(
         # The paths of a person's own folders are nobody else's business.
         settings=replace(
             settings,
-            corpus=settings.corpus if known else "text",
+            corpus=corpus if corpus.is_public else CorpusSpec.parse(corpus.short_name),
             grown_from=settings.grown_from and Path(settings.grown_from).name,
         ),
         ended={name: ended[name] for name in ("reason", "step", "seconds")},

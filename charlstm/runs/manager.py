@@ -25,6 +25,7 @@ from charlstm.runs.limits import Limits
 from charlstm.runs.owners import OWNER, check_owner, check_token, claim, owns
 from charlstm.runs.process import LOG, Processes
 from charlstm.runs.settings import RunSettings, new_run_name
+from charlstm.text.spec import CorpusSpec
 from charlstm.training.config import TrainConfig, preset_config
 
 _WAITING, _WAITING_EACH = 12, 2  # in line: of all, and of one browser
@@ -61,7 +62,7 @@ class Runs(RunFolder):
 
     def start(
         self,
-        corpus: str,
+        corpus: CorpusSpec,
         preset: str,
         seconds: float | None = None,
         steps: int | None = None,
@@ -71,7 +72,7 @@ class Runs(RunFolder):
         """Start a run: at once, or when its turn has come. Its process then reads the corpus.
 
         Args:
-            corpus: its spec.
+            corpus: which text.
             preset: where the settings come from, but for those that are given.
             seconds, steps: the budget, one of them at most.
             hidden_size: units a layer.

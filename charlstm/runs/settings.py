@@ -12,13 +12,14 @@ from typing import Any
 
 from charlstm.checkpoints.files import SETTINGS, replace_file
 from charlstm.errors import UserError
+from charlstm.text.spec import CorpusSpec
 from charlstm.training.config import TrainConfig
 
 
-def new_run_name(corpus: str, preset: str) -> str:
+def new_run_name(corpus: CorpusSpec, preset: str) -> str:
     """A name that no other run has: time, preset, corpus and four random hex digits."""
-    text = corpus if corpus in ("wikitext2", "brackets") else "text"
-    return f"{time.strftime('%Y%m%d-%H%M%S')}-{preset}-{text}-{secrets.token_hex(2)}"
+    started = time.strftime("%Y%m%d-%H%M%S")
+    return f"{started}-{preset}-{corpus.short_name}-{secrets.token_hex(2)}"
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class RunSettings:
     """What a run was asked to do, as ``train.json`` keeps it.
 
     Attributes:
-        corpus: its spec.
+        corpus: which text it trains on; ``train.json`` keeps its spec as it was typed.
         preset: name of the settings that `config` started from.
         config: all settings, budget included.
         precision: of the matrix products, as torch names it: part of the numbers, so a resumed
@@ -39,7 +40,7 @@ class RunSettings:
             multiply in it, so that it went on in another; None where all steps had `precision`.
     """
 
-    corpus: str
+    corpus: CorpusSpec
     preset: str
     config: TrainConfig
     precision: str | None = None
@@ -61,19 +62,26 @@ class RunSettings:
     def save(self, folder: Path) -> None:
         """Write ``train.json`` in one stroke."""
         aside = folder / f".{SETTINGS}"
-        aside.write_text(json.dumps(asdict(self), indent=1), encoding="utf-8")
+        aside.write_text(json.dumps(self.plain(), indent=1), encoding="utf-8")
         replace_file(aside, folder / SETTINGS)
+
+    def plain(self) -> dict[str, Any]:
+        """The settings as JSON has them."""
+        return asdict(self) | {"corpus": str(self.corpus)}
 
     @classmethod
     def of(cls, saved: Mapping[str, Any]) -> RunSettings:
-        """The settings that `dataclasses.asdict` had made plain.
+        """The settings that `plain` gave.
 
         Raises:
-            KeyError, TypeError: one is missing or unknown.
+            KeyError, TypeError: one is missing, unknown, or of another type.
+            UserError: the corpus names no text.
         """
-        config = saved["config"]
+        config, corpus = saved["config"], saved["corpus"]
+        if not isinstance(corpus, str):
+            raise TypeError("corpus")
         config = TrainConfig(**{**config, "betas": tuple(config["betas"])})
-        return cls(**{**saved, "config": config})
+        return cls(**{**saved, "config": config, "corpus": CorpusSpec.parse(corpus)})
 
     @classmethod
     def load(cls, folder: Path) -> RunSettings:

@@ -90,10 +90,9 @@ class NGram:
         Raises:
             UserError: it can't be written there.
         """
-        filename = getattr(corpus.train, "filename", None)
-        if filename is None:  # not from the cache: nothing to stand beside
+        if corpus.folder is None:  # not from the cache: nothing to stand beside
             return cls.of(corpus.train, corpus.vocab)
-        entry = Path(filename).parent / f"ngram-{_FORMAT}"
+        entry = corpus.folder / f"ngram-{_FORMAT}"
         if not entry.is_dir():
             try:
                 with FileLock(entry.with_suffix(".lock")):  # counted once: others wait for it

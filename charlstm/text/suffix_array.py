@@ -86,11 +86,10 @@ class TrainingText:
             corpus.vocab.decode(corpus.train[start : start + _SLICE].tolist())
             for start in range(0, len(corpus.train), _SLICE)
         )
-        filename = getattr(corpus.train, "filename", None)
-        if filename is None:  # not from the cache: nothing to stand beside
+        if corpus.folder is None:  # not from the cache: nothing to stand beside
             places = _in_order(corpus.train, len(corpus.vocab))
         else:
-            kept = Path(filename).parent / f"places-{_FORMAT}.npy"
+            kept = corpus.folder / f"places-{_FORMAT}.npy"
             if not kept.is_file():
                 _store(_in_order(np.asarray(corpus.train), len(corpus.vocab)), kept)
             # A plain array over the mapped file: single numbers are read from it much faster.

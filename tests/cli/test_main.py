@@ -159,7 +159,7 @@ def test_probe_is_the_probe(checkpoint, run, tmp_path):
 
 def test_probe_stands_beside_the_text_it_was_trained_on_and_asks_a_battery(tmp_path, text, run):
     save_checkpoint(tmp_path / "run", small_model(), LETTERS, "# small")
-    (tmp_path / "run" / "train.json").write_text(json.dumps({"corpus": text}))
+    (tmp_path / "run" / "train.json").write_text(json.dumps({"corpus": str(text)}))
     arguments = ("--seed-text", "ab ( c ", "--samples", 20, "--horizon", 10, "--battery")
     out = tmp_path / "answer.json"
     status, told, _ = run("probe", tmp_path / "run", *arguments, "--out", out)

@@ -14,6 +14,7 @@ from charlstm.experiments.probe import probe
 from charlstm.model.sampler import Sampler
 from charlstm.text.brackets import Target, scan, spaced
 from charlstm.text.corpus import load_corpus
+from charlstm.text.spec import BRACKETS, WIKITEXT2, CorpusSpec
 from tests.fixtures.small import LETTERS, small_model
 
 
@@ -51,7 +52,7 @@ def check_against(text: str, seeds: list[Seed]) -> None:
 
 
 def test_seed_texts_stand_in_the_validation_text():
-    corpus, text = whole("brackets")
+    corpus, text = whole(BRACKETS)
     found = battery(corpus)
     assert found.name == "validation text"
     assert corpus.description in found.source
@@ -71,7 +72,7 @@ def test_seed_texts_stand_in_the_validation_text():
 @pytest.mark.slow
 def test_wikitext_has_other_brackets_and_deeper_ones_too(wikitext, monkeypatch):
     monkeypatch.setenv("CHARLSTM_WIKITEXT", str(wikitext))
-    corpus, text = whole("wikitext2")
+    corpus, text = whole(WIKITEXT2)
     seeds = battery(corpus).seeds
     check_against(text, seeds)
     assert Counter(seed.kind for seed in seeds) == {"(": 34, "[": 6}
@@ -96,7 +97,7 @@ def test_where_there_is_no_text_the_projects_own_stand_in_and_say_so(tmp_path):
 
     path = tmp_path / "few.txt"
     path.write_text("a ( b ) \n" * 200)
-    few = battery(load_corpus(str(path)))
+    few = battery(load_corpus(CorpusSpec.parse(str(path))))
     assert few.seeds == own.seeds
     assert "too few brackets" in few.source
 

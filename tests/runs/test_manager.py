@@ -16,6 +16,7 @@ from charlstm.runs.limits import Limits
 from charlstm.runs.manager import Runs
 from charlstm.runs.runner import run
 from charlstm.runs.settings import RunSettings
+from charlstm.text.spec import CorpusSpec
 from charlstm.training.config import PRESETS
 from tests.fixtures.small import ROOT
 
@@ -93,7 +94,7 @@ def test_killed_it_is_interrupted_and_finishes_when_resumed(runs, text):
 def test_what_a_run_fails_with_is_said(runs, tmp_path):
     path = tmp_path / "short.txt"
     path.write_text("too short a text " * 3)
-    name = runs.start(str(path), "quick")
+    name = runs.start(CorpusSpec.parse(str(path)), "quick")
     wait_for(lambda: runs.status(name).state == "failed", "the run failed")
     assert "one step of this training reads" in runs.status(name).message
 
@@ -102,7 +103,9 @@ def test_what_a_run_fails_with_is_said(runs, tmp_path):
 def test_the_app_killed_the_run_saves_and_ends(tmp_path, text):
     code = (
         "import sys, threading; from pathlib import Path; from charlstm.runs.manager import Runs\n"
-        f"runs = Runs(Path({str(tmp_path)!r})); print(runs.start({text!r}, 'quick', steps=10**5))\n"
+        "from charlstm.text.spec import CorpusSpec\n"
+        f"runs, text = Runs(Path({str(tmp_path)!r})), CorpusSpec.parse({str(text)!r})\n"
+        "print(runs.start(text, 'quick', steps=10**5))\n"
         "sys.stdout.flush(); threading.Event().wait()"
     )
     app = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE)

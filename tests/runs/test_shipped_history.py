@@ -27,6 +27,7 @@ from charlstm.runs.manager import Runs
 from charlstm.runs.runner import run
 from charlstm.runs.settings import RunSettings
 from charlstm.runs.shipped_history import COLUMNS, Learned
+from charlstm.text.spec import CorpusSpec
 from charlstm.training.config import PRESETS
 from tests.fixtures.small import small_model
 
@@ -80,7 +81,8 @@ def test_it_is_the_history(trained, file):
     learned = Learned.load(file)
     assert (learned.trained_on, learned.machine) == ("é <b> text", "<i>")
     # The path of a text of one's own is left out.
-    assert learned.settings == replace(RunSettings.load(trained / "run"), corpus="text")
+    own = RunSettings.load(trained / "run")
+    assert learned.settings == replace(own, corpus=CorpusSpec.parse("text"))
     records, _ = read_history(trained / "run" / HISTORY, 0)
     steps = [record for record in records if record["kind"] == "step"]
     found = learned.records()
@@ -123,7 +125,8 @@ def test_every_snapshot_was_asked_the_same(trained, file):
 
 def test_a_long_history_is_small_and_keeps_its_start(tmp_path):
     config = replace(CONFIG, steps=12_000)
-    own = {"corpus": "/home/somebody/diary.txt", "grown_from": "/home/somebody/small"}
+    diary = CorpusSpec.parse("/home/somebody/diary.txt")
+    own = {"corpus": diary, "grown_from": "/home/somebody/small"}
     settings = RunSettings(**own, preset="quick", config=config)
     settings.save(tmp_path)
     losses = 2 + np.random.default_rng(0).normal(size=12_000) / 10
@@ -149,7 +152,7 @@ def test_a_long_history_is_small_and_keeps_its_start(tmp_path):
     learned.save(tmp_path / LEARNED)
     assert (tmp_path / LEARNED).stat().st_size < 60_000
     assert Learned.load(tmp_path / LEARNED) == learned
-    assert (learned.settings.corpus, learned.settings.grown_from) == ("text", "small")
+    assert (str(learned.settings.corpus), learned.settings.grown_from) == ("text", "small")
     assert "somebody" not in (tmp_path / LEARNED).read_text()
     assert learned.status("x").state == "stopped"
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from charlstm.errors import UserError
 from charlstm.text.corpus import Corpus, load_corpus
+from charlstm.text.spec import BRACKETS, CorpusSpec
 from charlstm.text.suffix_array import LONGEST, TrainingText, longest_repeat, words
 from charlstm.text.vocabulary import Vocabulary
 
@@ -23,7 +24,7 @@ def corpus_of(text: str) -> Corpus:
     """A corpus that is in no cache."""
     vocab = Vocabulary.from_text(text)
     ids = vocab.encode(text)
-    return Corpus("own", "own", vocab, ids, ids, None)
+    return Corpus(BRACKETS, "own", vocab, ids, ids, None)
 
 
 def substrings(text: str) -> list[str]:
@@ -120,7 +121,7 @@ def test_a_cache_that_cannot_be_written_gets_a_sentence(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     path = tmp_path / "own.txt"
     path.write_text("some text " * 10)
-    corpus = load_corpus(str(path))
+    corpus = load_corpus(CorpusSpec.parse(str(path)))
     folder = Path(corpus.train.filename).parent
     folder.rename(tmp_path / "gone")
     with pytest.raises(UserError, match="can't be written"):

@@ -19,6 +19,7 @@ from charlstm.runs.owners import check_token
 from charlstm.runs.status import RunStatus
 from charlstm.text.corpus import store_pasted
 from charlstm.text.hub_dataset import HubText
+from charlstm.text.spec import CorpusSpec
 from charlstm.training.config import PRESETS, preset_config
 from charlstm.ui.components.component import asset
 from charlstm.ui.components.events import sentences
@@ -169,9 +170,10 @@ def build_train_tab(runs: Runs) -> TrainTab:
             check_size(len(pasted.encode("utf-8", "surrogatepass")), runs.limits.text)
             spec, facts = store_pasted(pasted), facts_of(pasted, "The text")
         elif corpus == HUB:
-            spec = HubText(dataset.strip(), column.strip(), subset.strip()).spec
+            hub = HubText(dataset.strip(), column.strip(), subset.strip())
+            spec = CorpusSpec.parse(hub.spec)
         else:
-            spec = uploaded if corpus == OWN_TEXT else corpus
+            spec = CorpusSpec.parse(uploaded if corpus == OWN_TEXT else corpus)
         if corpus == OWN_TEXT:
             check_length(facts, config)
         name = runs.start(spec, preset, **changes, owner=check_token(token))
@@ -210,7 +212,7 @@ def build_train_tab(runs: Runs) -> TrainTab:
         check_size(len(data), runs.limits.text)
         text = decoded(data)
         facts = facts_of(text, "The file")
-        return store_pasted(text), facts, "", told_of(facts, *settings)
+        return str(store_pasted(text)), facts, "", told_of(facts, *settings)
 
     def take_typed(
         text: str, uploaded: str, facts: TextFacts | None, *settings: str

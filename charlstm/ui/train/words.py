@@ -8,13 +8,13 @@ from typing import Any
 from charlstm.errors import UserError
 from charlstm.runs.manager import Runs
 from charlstm.runs.status import RunStatus
-from charlstm.text.hub_dataset import PREFIX
+from charlstm.text.spec import BRACKETS, WIKITEXT2
 from charlstm.training.config import PRESETS, TrainConfig, preset_config
 
 OWN_TEXT, HUB = "own", "hub"
 CORPORA = {
-    "wikitext2": "WikiText-2",
-    "brackets": "Bracket language",
+    WIKITEXT2.name: "WikiText-2",
+    BRACKETS.name: "Bracket language",
     OWN_TEXT: "Own text",
     HUB: "Hub dataset",
 }
@@ -138,6 +138,6 @@ def run_label(run: RunStatus) -> str:
 
 
 def _text_label(run: RunStatus) -> str:
-    if run.corpus.startswith(PREFIX):
-        return run.corpus.split(":")[1]
-    return CORPORA.get(run.corpus, CORPORA[OWN_TEXT])
+    if run.corpus.hub is not None:
+        return run.corpus.hub.dataset
+    return CORPORA[run.corpus.name if run.corpus.is_public else OWN_TEXT]

@@ -17,12 +17,13 @@ from charlstm.runs.history import Histories, mean_window
 from charlstm.runs.manager import Runs
 from charlstm.runs.settings import RunSettings
 from charlstm.runs.status import RunStatus
+from charlstm.text.spec import BRACKETS
 from charlstm.training.config import PRESETS
 from charlstm.ui.train.board.board import exported
 from charlstm.ui.train.board.feed import answer, news_of_run
 from charlstm.ui.train.tab import decoded
 
-RUNNING = RunStatus("a", "running", 7, 100, 1.25, 3.6, "", "brackets", "quick", 1.8)
+RUNNING = RunStatus("a", "running", 7, 100, 1.25, 3.6, "", BRACKETS, "quick", 1.8)
 
 
 def step_record(step: int, loss: float) -> dict[str, object]:
@@ -81,7 +82,7 @@ def test_a_live_update_is_small() -> None:
 
 def test_a_long_history_is_thinned_but_for_validations(tmp_path: Path) -> None:
     losses = 2 + np.random.default_rng(0).normal(size=9_000) / 10
-    RunSettings("brackets", "quick", PRESETS["quick"], floor=1.8).save(tmp_path)
+    RunSettings(BRACKETS, "quick", PRESETS["quick"], floor=1.8).save(tmp_path)
     with (tmp_path / HISTORY).open("w") as file:
         for step, loss in enumerate(losses, start=1):
             file.write(json.dumps(step_record(step, float(loss))) + "\n")

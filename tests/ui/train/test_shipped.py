@@ -20,6 +20,7 @@ from charlstm.runs.history import Histories
 from charlstm.runs.manager import Runs
 from charlstm.runs.settings import RunSettings
 from charlstm.runs.shipped_history import Closing, ClosingRow, Learned
+from charlstm.text.spec import WIKITEXT2
 from charlstm.training.config import PRESETS
 from charlstm.ui.train.board.board import exported, listed_runs
 from charlstm.ui.train.board.feed import news_of_run
@@ -32,7 +33,7 @@ CONFIG = replace(PRESETS["quick"], steps=400, seconds=None)
 STEPS = [1, 2, 3, 10, 30, 100, 200, 300, 400]
 TAUGHT = Learned(
     trained_on="<i>two</i> books",
-    settings=RunSettings("wikitext2", "quick", CONFIG, "float32", 400, None, "<b>one</b>"),
+    settings=RunSettings(WIKITEXT2, "quick", CONFIG, "float32", 400, None, "<b>one</b>"),
     ended={"reason": "finished", "step": 400, "seconds": 61.5},
     stride=100,
     points={

@@ -19,6 +19,7 @@ from charlstm.runs.history import Histories
 from charlstm.runs.manager import Runs
 from charlstm.runs.runner import run
 from charlstm.runs.settings import RunSettings, new_run_name
+from charlstm.text.spec import BRACKETS
 from charlstm.training.config import PRESETS
 from charlstm.ui.components.component import asset
 from charlstm.ui.train.board.board import listed_runs
@@ -171,9 +172,9 @@ def test_a_run_from_start_to_stop(page: Page, page_url: str, finished_run: str) 
 @pytest.fixture(scope="module")
 def finished_run(app_folders: Path) -> str:
     """A run of a few steps, to its end, in this process."""
-    name = new_run_name("brackets", "quick")
+    name = new_run_name(BRACKETS, "quick")
     config = PRESETS["quick"].with_budget(steps=12, seconds=None)
-    for _ in run(app_folders / name, RunSettings("brackets", "quick", config), threading.Event()):
+    for _ in run(app_folders / name, RunSettings(BRACKETS, "quick", config), threading.Event()):
         pass
     return name
 
@@ -255,7 +256,7 @@ def other_run(app_folders: Path) -> str:
     """A shorter run, in a folder that a person named, at length."""
     name = "mine.and_-" + "longer" * 6
     config = PRESETS["quick"].with_budget(steps=6, seconds=None)
-    for _ in run(app_folders / name, RunSettings("brackets", "quick", config), threading.Event()):
+    for _ in run(app_folders / name, RunSettings(BRACKETS, "quick", config), threading.Event()):
         pass
     return name
 

@@ -73,7 +73,7 @@ def listed_runs(runs: Runs) -> list[list[str]]:
             status.name,
             f"{label}, shipped" if status.shipped else label,
             status.state,
-            status.corpus,
+            str(status.corpus),
         ]
         for status, label in zip(found, labels, strict=True)
     ]
