@@ -153,7 +153,7 @@ def ngram_baseline(
 
     Args:
         seed_text: leaves a bracket open; the innermost is watched.
-        samples, horizon, dice: as for `probe.probe`.
+        samples, horizon, dice: as for `ProbeQuestion`.
         spec: the model's text (`CheckpointInfo.corpus`).
 
     Returns:

@@ -11,6 +11,7 @@ import pytest
 from charlstm.errors import UserError
 from charlstm.experiments.battery import SEEDS, Battery, Seed, battery, probing_battery
 from charlstm.experiments.probe import probe
+from charlstm.experiments.question import ProbeQuestion
 from charlstm.model.sampler import Sampler
 from charlstm.text.brackets import Target, scan, spaced
 from charlstm.text.corpus import load_corpus
@@ -109,7 +110,9 @@ def test_each_row_is_the_probe_of_its_seed_text(sampler):
     result = last.result
     for number, row in enumerate(result.rows):
         assert row.dice == 9 + number
-        [found] = probe(sampler, row.seed.text, [1.0], 30, 25, row.dice).temperatures
+        [found] = probe(
+            sampler, ProbeQuestion(row.seed.text, (1.0,), 30, 25, row.dice)
+        ).temperatures
         assert (row.n, row.closed, row.rate) == (30, found.closed, found.rate)
         assert (row.strays, row.control) == (found.control.closed, found.control.rate)
     assert 0 < sum(row.closed for row in result.rows) < 90
@@ -153,8 +156,8 @@ def test_dice_come_round_at_their_end(sampler):
         ({"temperature": 9.0}, "temperature of 9"),
         ({"samples": 0}, "0 samples"),
         ({"samples": 5001}, "5,001 samples"),
-        ({"horizon": 0}, "0 characters"),
-        ({"horizon": 2001}, "2,001 characters"),
+        ({"horizon": 0}, "horizon of 0"),
+        ({"horizon": 2001}, "horizon of 2,001"),
         ({"dice": -1}, "dice -1"),
     ],
 )

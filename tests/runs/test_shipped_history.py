@@ -18,6 +18,7 @@ from charlstm.checkpoints.files import HISTORY, LEARNED
 from charlstm.cli.main import main
 from charlstm.errors import UserError
 from charlstm.experiments.probe import probe
+from charlstm.experiments.question import ProbeQuestion
 from charlstm.experiments.snapshots import A_DECADE, POINTS, learned_of
 from charlstm.export.curves import curve_of
 from charlstm.model.sampler import Sampler
@@ -42,7 +43,7 @@ CONFIG = replace(
     steps=STEPS,
     seconds=None,
 )
-QUESTION = ("( a", [0.5], 20, 30, 7)
+QUESTION = ProbeQuestion("( a", (0.5,), 20, 30, 7)
 
 
 @pytest.fixture(scope="module")
@@ -117,7 +118,7 @@ def test_every_snapshot_was_asked_the_same(trained, file):
     assert [row.step for row in closing.rows] == [*SNAPSHOTS, STEPS]
     for row, name in zip(closing.rows, ("3", "7", "run"), strict=True):
         checkpoint = load_checkpoint(trained / name)
-        [expected] = probe(Sampler(checkpoint.model, checkpoint.vocab), *QUESTION).temperatures
+        [expected] = probe(Sampler(checkpoint.model, checkpoint.vocab), QUESTION).temperatures
         assert (row.n, row.closed, row.stray) == (20, expected.closed, expected.control.closed)
         assert row.interval == pytest.approx(expected.interval, abs=1e-4)
         assert row.stray_interval == pytest.approx(expected.control.interval, abs=1e-4)

@@ -42,12 +42,10 @@ class KeptAnswers:
     def keep(self, report: ProbeReport) -> str:
         """Keep a report; returns its key. The seed text is kept once, not in every sample."""
         found = report.result
-        at = [t.temperature for t in found.temperatures]
-        model = (report.checkpoint, report.fingerprint)
-        question = (*model, found.seed_text, found.horizon, found.dice, found.samples, at)
-        light = _with_texts(report, lambda text: text[len(found.seed_text) :])
+        key = (report.checkpoint, report.fingerprint, found.question)
+        light = _with_texts(report, lambda text: text[len(found.question.seed_text) :])
         size = sum(sample.length for t in found.temperatures for sample in t.samples)
-        return self.reports.keep(question, light, size)
+        return self.reports.keep(key, light, size)
 
     def keep_battery(self, checkpoint: str, fingerprint: str, result: BatteryResult) -> str:
         """Keep a battery's result; returns its key."""
@@ -73,14 +71,16 @@ class KeptAnswers:
             UserError: it is no longer kept.
         """
         report = self.reports.get(key)
-        asked = (report.checkpoint, report.fingerprint, report.result.horizon, report.result.dice)
+        question = report.result.question
+        asked = (report.checkpoint, report.fingerprint, question.horizon, question.dice)
         batteries = [
             result
             for checkpoint, fingerprint, result in self.batteries.all()
             if (checkpoint, fingerprint, result.horizon, result.dice) == asked
         ]
-        seed_text = report.result.seed_text
-        return replace(_with_texts(report, lambda text: seed_text + text), batteries=batteries)
+        return replace(
+            _with_texts(report, lambda text: question.seed_text + text), batteries=batteries
+        )
 
 
 def report_functions(kept: KeptAnswers) -> list[Callable[[Any], dict[str, Any]]]:
@@ -100,7 +100,7 @@ def report_functions(kept: KeptAnswers) -> list[Callable[[Any], dict[str, Any]]]
         match asked:
             case [str(kind), str(key)] if kind in _TYPES:
                 report = kept.whole(key)
-                name = f"brackets-{report.checkpoint}-dice-{report.result.dice}"
+                name = f"brackets-{report.checkpoint}-dice-{report.result.question.dice}"
                 return _file(name, kind, _written(report, kind))
         raise asked_strangely()
 

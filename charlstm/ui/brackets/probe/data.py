@@ -13,9 +13,9 @@ from typing import Any
 from charlstm.experiments.battery import BatteryProgress, BatteryResult
 from charlstm.experiments.continuations import FATES, ProbeSample
 from charlstm.experiments.probe import ProbeProgress
+from charlstm.experiments.question import ProbeQuestion
 from charlstm.experiments.results import Difference, TemperatureResult
 from charlstm.export.probe_report import ProbeReport
-from charlstm.text.brackets import Target
 from charlstm.ui.link import LINK_TEXT_LIMIT
 
 _MOST_PLACES = 400  # of a curve: more than a plot has pixels for is left out
@@ -23,14 +23,7 @@ _DIGITS = 4  # of a share
 
 
 def progress_shown(
-    progress: ProbeProgress,
-    seed_text: str,
-    target: Target,
-    temperatures: Sequence[float],
-    samples: int,
-    horizon: int,
-    dice: int,
-    seconds: float,
+    progress: ProbeProgress, question: ProbeQuestion, seconds: float
 ) -> dict[str, Any]:
     """What `answer.js` draws of a probe that goes on.
 
@@ -39,20 +32,19 @@ def progress_shown(
     """
     return {
         "phase": "asking",
-        "seed": seed_text,
-        "watched": target.position,
-        "closing": target.closing,
-        "n": samples,
-        "horizon": horizon,
-        "dice": dice,
+        **_asked(question),
         "characters": progress.characters,
         "decided": progress.decided,
         "streams": progress.streams,
-        "secondsLeft": _seconds_left(seconds, progress.characters / horizon),
+        "secondsLeft": _seconds_left(seconds, progress.characters / question.horizon),
         "temperatures": [
-            {"temperature": at, "closed": _count(closed, samples), "comma": _count(strays, samples)}
+            {
+                "temperature": at,
+                "closed": _count(closed, question.samples),
+                "comma": _count(strays, question.samples),
+            }
             for at, closed, strays in zip(
-                temperatures, progress.closed, progress.strays, strict=True
+                question.temperatures, progress.closed, progress.strays, strict=True
             )
         ],
     }
@@ -73,8 +65,8 @@ def answer_shown(report: ProbeReport, key: str, counting: bool) -> dict[str, Any
         "comma" and "pair" have an ``interval`` too. ``real`` and ``baseline``: what stands beside
         it, None where nothing does.
     """
-    result = report.result
-    places = _places(result.horizon)
+    result, question = report.result, report.result.question
+    places = _places(question.horizon)
 
     def along(curve: Sequence[float]) -> list[float]:
         return [round(curve[place], _DIGITS) for place in places]
@@ -109,20 +101,14 @@ def answer_shown(report: ProbeReport, key: str, counting: bool) -> dict[str, Any
         }
 
     real, ngram = report.real, report.ngram
-    target = Target(result.seed_text)
     return {
         "phase": "done",
         "key": key,
         "counting": counting,
         "checkpoint": report.checkpoint,
         "weights": report.fingerprint,
-        "linkable": len(result.seed_text) <= LINK_TEXT_LIMIT,
-        "seed": result.seed_text,
-        "watched": target.position,
-        "closing": target.closing,
-        "n": result.samples,
-        "horizon": result.horizon,
-        "dice": result.dice,
+        "linkable": len(question.seed_text) <= LINK_TEXT_LIMIT,
+        **_asked(question),
         "verdict": asdict(result.verdict),
         "places": places,
         "temperatures": [shown(found) for found in result.temperatures],
@@ -230,6 +216,18 @@ def battery_sentence(result: BatteryResult) -> str:
         f"{_percent(result.control)} ({_span(result.control_interval)}). {shows}: the difference "
         f"is {100 * result.difference:.0f} points ({100 * low:.0f} to {100 * high:.0f})."
     )
+
+
+def _asked(question: ProbeQuestion) -> dict[str, Any]:
+    target = question.target()
+    return {
+        "seed": question.seed_text,
+        "watched": target.position,
+        "closing": target.closing,
+        "n": question.samples,
+        "horizon": question.horizon,
+        "dice": question.dice,
+    }
 
 
 def _count(n: int, of: int, interval: tuple[float, float] | None = None) -> dict[str, Any]:
