@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from charlstm.text.spec import CorpusSpec
@@ -21,11 +19,6 @@ CORPUS: dict[str, Any] = {
     "type": CorpusSpec.parse,
     "help": '"wikitext2", "brackets", the path of a .txt file, or "hub:owner/name:column"',
 }
-
-
-def checkpoints_folder() -> Path:
-    """Where new checkpoints go."""
-    return Path(os.environ.get("CHARLSTM_CHECKPOINTS") or "checkpoints")
 
 
 def tell(given: argparse.Namespace, result: dict[str, Any], text: str) -> None:

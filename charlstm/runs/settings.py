@@ -10,7 +10,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from charlstm.checkpoints.files import SETTINGS, replace_file
+from charlstm.atomic import replacing
+from charlstm.checkpoints.files import SETTINGS
 from charlstm.errors import UserError
 from charlstm.text.spec import CorpusSpec
 from charlstm.training.config import TrainConfig
@@ -61,9 +62,8 @@ class RunSettings:
 
     def save(self, folder: Path) -> None:
         """Write ``train.json`` in one stroke."""
-        aside = folder / f".{SETTINGS}"
-        aside.write_text(json.dumps(self.plain(), indent=1), encoding="utf-8")
-        replace_file(aside, folder / SETTINGS)
+        with replacing(folder, SETTINGS) as aside:
+            (aside / SETTINGS).write_text(json.dumps(self.plain(), indent=1), encoding="utf-8")
 
     def plain(self) -> dict[str, Any]:
         """The settings as JSON has them."""

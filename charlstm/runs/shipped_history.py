@@ -26,7 +26,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from charlstm.checkpoints.files import replace_file
+from charlstm.atomic import replacing
 from charlstm.errors import UserError
 from charlstm.runs.settings import RunSettings
 from charlstm.runs.status import RunStatus
@@ -133,9 +133,9 @@ class Learned:
             f"{json.dumps(name)}: {json.dumps(value, ensure_ascii=False, allow_nan=False)}"
             for name, value in (asdict(self) | {"settings": self.settings.plain()}).items()
         ]
-        aside = path.with_name(f".{path.name}")
-        aside.write_text("{\n" + ",\n".join(parts) + "\n}\n", encoding="utf-8")
-        replace_file(aside, path)
+        text = "{\n" + ",\n".join(parts) + "\n}\n"
+        with replacing(path.parent, path.name) as aside:
+            (aside / path.name).write_text(text, encoding="utf-8")
 
     @classmethod
     def load(cls, path: Path) -> Learned:

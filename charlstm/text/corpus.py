@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from charlstm.atomic import replacing
 from charlstm.environment import variable
 from charlstm.errors import UserError
 from charlstm.text.bracket_language import BracketLanguage
@@ -150,30 +149,30 @@ def store_pasted(text: str) -> CorpusSpec:
         ) from error
     path = _cache_folder() / "pasted" / f"{hashlib.sha256(data).hexdigest()[:16]}.txt"
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(data)
+    with replacing(path.parent, path.name) as aside:
+        (aside / path.name).write_bytes(data)
     return CorpusSpec(CorpusKind.FILE, str(path))
 
 
 def _store(text: Text, entry: Path) -> None:
-    """Encode a text into the cache: written aside, then renamed, so that no half of it is read."""
-    entry.parent.mkdir(parents=True, exist_ok=True)
-    aside = Path(tempfile.mkdtemp(dir=entry.parent, prefix=".new-"))
+    """Encode a text into the cache."""
+    vocab = Vocabulary.from_text(text.train)
+    facts = {"description": text.description, "floor": text.floor}
     try:
-        vocab = Vocabulary.from_text(text.train)
-        vocab.save(aside / "vocab.json")
-        np.save(aside / "train.npy", vocab.encode(text.train))
-        np.save(aside / "validation.npy", vocab.encode(text.validation))
-        facts = {"description": text.description, "floor": text.floor}
-        (aside / "corpus.json").write_text(json.dumps(facts), encoding="utf-8")
-        aside.rename(entry)
+        entry.parent.mkdir(parents=True, exist_ok=True)
+        with replacing(entry.parent, entry.name) as aside:
+            new = aside / entry.name
+            new.mkdir()
+            vocab.save(new / "vocab.json")
+            np.save(new / "train.npy", vocab.encode(text.train))
+            np.save(new / "validation.npy", vocab.encode(text.validation))
+            (new / "corpus.json").write_text(json.dumps(facts), encoding="utf-8")
     except OSError as error:
         if not entry.is_dir():  # where it is, another process stored the same text meanwhile
             raise UserError(
                 f"The encoded text can't be written below {entry.parent} ({error.strerror}).",
                 "Free some space, or set XDG_CACHE_HOME to a folder that can be written.",
             ) from error
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
 
 
 def _cache_folder() -> Path:
