@@ -237,16 +237,19 @@ def test_runs_know_what_shipped_and_leave_it_as_it_is(trained, file, tmp_path):
     shutil.copytree(trained / "run", own / "mine")
     shutil.copy(file, own / "mine")  # a run that has such a file is a run all the same
     runs = Runs(own, shipped=below)
-    assert [status.name for status in runs.list()] == ["mine"]
-    assert [(s.name, s.shipped) for s in runs.to_watch()] == [("mine", False), ("taught", True)]
-    assert runs.learned("mine") is None
-    status = runs.status("taught")
+    assert [status.name for status in runs.catalog.list()] == ["mine"]
+    assert [(s.name, s.shipped) for s in runs.catalog.to_watch()] == [
+        ("mine", False),
+        ("taught", True),
+    ]
+    assert runs.catalog.learned("mine") is None
+    status = runs.catalog.status("taught")
     assert (status.state, status.step, status.total_steps) == ("finished", STEPS, STEPS)
     assert (status.hidden_size, status.characters_a_step) == (10, 128)
-    assert status.elapsed == runs.status("mine").elapsed
-    records, end = runs.history("taught", 0)
-    assert records == runs.learned("taught").records()
-    assert runs.history("taught", end) == ([], end)
+    assert status.elapsed == runs.catalog.status("mine").elapsed
+    records, end = runs.catalog.history("taught", 0)
+    assert records == runs.catalog.learned("taught").records()
+    assert runs.catalog.history("taught", end) == ([], end)
     assert not runs.may("taught", "1" * 32)
     with pytest.raises(UserError, match="is shipped: there is nothing to resume"):
         runs.resume("taught")
@@ -259,19 +262,19 @@ def test_runs_know_what_shipped_and_leave_it_as_it_is(trained, file, tmp_path):
 
     # Nobody has trained anything: what shipped is there to be watched.
     nobody = Runs(tmp_path / "nothing", shipped=below)
-    assert nobody.list() == []
-    assert {status.name for status in nobody.to_watch()} == {"mine", "taught"}
+    assert nobody.catalog.list() == []
+    assert {status.name for status in nobody.catalog.to_watch()} == {"mine", "taught"}
     # A file that changes is read anew; one that is taken away is gone.
     found = json.loads(before)
     found["ended"]["seconds"] += 1000  # the longest comes first
     (below / "taught" / LEARNED).write_text(json.dumps(found))
-    assert [status.name for status in nobody.to_watch()] == ["taught", "mine"]
+    assert [status.name for status in nobody.catalog.to_watch()] == ["taught", "mine"]
     found["settings"]["grown_from"] = "mine"  # and after all that began at nothing, what was grown
     (below / "taught" / LEARNED).write_text(json.dumps(found))
-    assert [status.name for status in nobody.to_watch()] == ["mine", "taught"]
+    assert [status.name for status in nobody.catalog.to_watch()] == ["mine", "taught"]
     (below / "taught" / LEARNED).unlink()
     with pytest.raises(UserError, match="no run called"):
-        nobody.status("taught")
+        nobody.catalog.status("taught")
 
 
 def test_its_figure_is_that_of_its_run(trained, file, tmp_path):

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from charlstm.errors import UserError
+from charlstm.runs.catalog import RunCatalog
 from charlstm.runs.manager import Runs
 from charlstm.runs.status import RunStatus
 from charlstm.text.spec import BRACKETS, WIKITEXT2
@@ -32,7 +33,7 @@ TRAINS = ("starting", "running")
 ALIVE = ("waiting", *TRAINS)
 
 
-def came_with(runs: Runs, status: RunStatus) -> str:
+def came_with(runs: RunCatalog, status: RunStatus) -> str:
     """What a run that shipped was trained on and by what machine, in words, and with whose weights
     it began, if with another's; "" for a run of this page."""
     learned = runs.learned(status.name) if status.shipped else None
@@ -108,7 +109,7 @@ def plain_number(number: float | None) -> str:
     return "" if number is None else f"{number:.0f}"
 
 
-def pace_of(runs: Runs, preset: str, config: TrainConfig) -> float | None:
+def pace_of(runs: RunCatalog, preset: str, config: TrainConfig) -> float | None:
     """Characters a second of the newest run with the same preset and hidden size."""
     alike = (
         run.pace

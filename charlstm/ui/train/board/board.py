@@ -12,8 +12,8 @@ from charlstm.export.curves import ALONG, UNITS, run_labels
 from charlstm.export.figure import picture
 from charlstm.export.loss_figure import MOST_RUNS, plot_runs
 from charlstm.export.run_files import checkpoint_zip, history_csv
+from charlstm.runs.catalog import RunCatalog
 from charlstm.runs.history import Histories
-from charlstm.runs.manager import Runs
 from charlstm.ui.components.component import asset
 from charlstm.ui.train.board.feed import news_of_run
 
@@ -38,7 +38,7 @@ _TYPES = {
 }
 
 
-def loss_board(runs: Runs) -> gr.HTML:
+def loss_board(runs: RunCatalog) -> gr.HTML:
     """The component. Its value is ``{"run": name, "state": state}`` or None: which run to watch,
     and the state that the buttons beside it stand for."""
 
@@ -63,7 +63,7 @@ def loss_board(runs: Runs) -> gr.HTML:
     )
 
 
-def listed_runs(runs: Runs) -> list[list[str]]:
+def listed_runs(runs: RunCatalog) -> list[list[str]]:
     """[name, label, state, corpus] of each run, the newest first, then of those that shipped: what
     can be compared."""
     found = runs.to_watch()
@@ -79,7 +79,7 @@ def listed_runs(runs: Runs) -> list[list[str]]:
     ]
 
 
-def exported(runs: Runs, asked: Any) -> dict[str, str]:
+def exported(runs: RunCatalog, asked: Any) -> dict[str, str]:
     """A file to save.
 
     Args:
@@ -113,7 +113,7 @@ def exported(runs: Runs, asked: Any) -> dict[str, str]:
     }
 
 
-def _file(runs: Runs, kind: str, names: list[str], view: tuple[Any, ...]) -> bytes:
+def _file(runs: RunCatalog, kind: str, names: list[str], view: tuple[Any, ...]) -> bytes:
     if kind == "csv":
         return history_csv({name: runs.history(name, 0)[0] for name in names}).encode()
     folders = [runs.folder(name) for name in names]
