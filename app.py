@@ -11,9 +11,12 @@ import signal
 import sys
 from types import FrameType
 
+from charlstm.environment import PASSIVE_WAITING
+
 os.environ["GRADIO_ANALYTICS_ENABLED"] = os.environ.get("GRADIO_ANALYTICS_ENABLED") or "False"
 # After each queued event Gradio sums up its records of the last events: keep them few.
 os.environ["GRADIO_ANALYTICS_MAX_EVENTS"] = os.environ.get("GRADIO_ANALYTICS_MAX_EVENTS") or "200"
+os.environ.setdefault(*PASSIVE_WAITING)
 
 import torch
 
@@ -22,7 +25,6 @@ from charlstm.checkpoints.files import SHIPPED, checkpoints_folder
 from charlstm.errors import UserError
 from charlstm.runs.manager import Runs
 from charlstm.ui.app import build_app, launch_options
-from charlstm.ui.components.limits import SAMPLING
 
 
 def _leave(_signal: int, _frame: FrameType | None) -> None:
@@ -37,9 +39,7 @@ def main() -> None:
     except UserError as error:  # a limit that is none
         sys.exit(str(error))
     signal.signal(signal.SIGTERM, _leave)
-    # Samplings at a time share the cores out. With more threads than cores they wait for each
-    # other at every step: a text of 400 characters then took 2 s on two busy cores, not 0.1 s.
-    torch.set_num_threads(max(1, (os.cpu_count() or 1) // SAMPLING["concurrency_limit"]))
+    torch.set_num_threads(1)  # each request reads with one; sampling has `Workers`
     try:
         build_app(Checkpoints(folder, SHIPPED), runs).launch(**launch_options())
     finally:

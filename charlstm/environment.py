@@ -1,4 +1,5 @@
-"""Variables of the environment: one that is set to nothing counts as not set."""
+"""What the environment sets, and what is set there for libraries. A variable that is set to nothing
+counts as not set."""
 
 from __future__ import annotations
 
@@ -6,6 +7,20 @@ import os
 from collections.abc import Mapping
 
 from charlstm.errors import UserError
+
+PASSIVE_WAITING = ("OMP_WAIT_POLICY", "passive")
+"""A variable and its value that let threads which wait for each other sleep. Otherwise they keep
+their cores busy, and where one of them has none, the others keep it from getting one. OpenMP reads
+it when torch is loaded, so it must be set before."""
+
+
+def cores() -> int:
+    """Cores that this process may use: as many as ``OMP_NUM_THREADS`` says where it is set."""
+    wanted = os.environ.get("OMP_NUM_THREADS", "").split(",")[0].strip()
+    if wanted.isdecimal() and int(wanted):
+        return int(wanted)
+    affinity = getattr(os, "sched_getaffinity", None)  # Linux alone has it
+    return len(affinity(0)) if affinity else os.cpu_count() or 1
 
 
 def variable(name: str, environment: Mapping[str, str] = os.environ) -> str | None:

@@ -15,10 +15,12 @@ from tests.fixtures.small import ROOT
 @pytest.fixture(scope="session")
 def wikitext() -> Path:
     """A folder with WikiText-2 in the Hub's layout: CHARLSTM_WIKITEXT, or beside the checkout."""
-    folder = Path(surroundings.WIKITEXT or ROOT.parent / "shared" / "wikitext")
+    if (named := surroundings.WIKITEXT) and not Path(named).is_dir():
+        pytest.skip(f"CHARLSTM_WIKITEXT names {named!r}, where no folder is")
+    folder = Path(named or ROOT.parent / "shared" / "wikitext")
     if not folder.is_dir():
         pytest.skip("no WikiText-2 folder at hand (set CHARLSTM_WIKITEXT)")
-    return folder
+    return folder.resolve()
 
 
 @pytest.fixture(scope="session")

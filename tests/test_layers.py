@@ -8,6 +8,7 @@ import sys
 from graphlib import TopologicalSorter
 from pathlib import Path
 
+from tests.fixtures.processes import PATIENCE
 from tests.fixtures.small import ROOT
 
 # What stands on one line does not know each other; each may import from the lines below it.
@@ -78,7 +79,7 @@ def test_brackets_needs_only_the_standard_library():
 
 
 def run(code: str) -> None:
-    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT, timeout=PATIENCE)
 
 
 def test_importing_the_package_takes_no_torch():

@@ -50,7 +50,7 @@ def model_card(name: str, trainer: Trainer, corpus: Corpus, provenance: Provenan
     It says what a run can know. No licence is among that: the weights are made from a text that
     belongs to somebody.
     """
-    config, model = trainer.config, trainer.model
+    config, model = trainer.config, trainer.result
     parameters = sum(p.numel() for p in model.parameters())
     text = f"the validation split of {corpus.description}"
     again = shlex.quote(_spec(corpus))
@@ -148,7 +148,7 @@ def _spec(corpus: Corpus) -> str:
 def _training(trainer: Trainer, corpus: Corpus, provenance: Provenance) -> str:
     config, done = trainer.config, trainer.steps_done
     passes = done * config.streams * config.window / len(corpus.train)
-    planned = trainer.total_steps
+    planned = trainer.plan and trainer.plan.total
     of_those = f" of {planned:,} planned ones" if planned and planned > done else ""
     own = _own_settings(config, provenance.preset)
     named = ", ".join(f"{setting} {value}" for setting, value in own.items())
@@ -180,7 +180,7 @@ def _own_settings(config: TrainConfig, preset: str) -> dict[str, Any]:
 
 
 def _arguments(trainer: Trainer, provenance: Provenance) -> str:
-    steps = trainer.total_steps or trainer.steps_done
+    steps = trainer.plan.total if trainer.plan else trainer.steps_done
     own = _own_settings(trainer.config, provenance.preset)
     grown_from = provenance.grown_from
     return (

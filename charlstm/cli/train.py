@@ -77,6 +77,9 @@ def _train(given: argparse.Namespace) -> int:
             bar.update(last["step"] - bar.n)
             if last["kind"] == "step":
                 bar.set_postfix(nats=f"{last['loss']:.3f}", refresh=False)
+            elif last["kind"] == "scoring":
+                share = last["characters_scored"] / last["of"]
+                bar.set_description(f"scoring the whole validation text, {share:.0%}")
             elif last["kind"] == "validation":
                 validation = last
                 bar.total = RunSettings.load(folder).total_steps

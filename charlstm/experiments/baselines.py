@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from charlstm.experiments.intervals import wilson_interval
-from charlstm.text.brackets import OPENING, PAIRS, Stray, Target, scan
+from charlstm.text.brackets import OPENING, PAIRS, Stray, Target, scan, with_comma
 from charlstm.text.corpus import Corpus, at_hand
 from charlstm.text.ngram import NGram
 from charlstm.text.spec import WIKITEXT2, CorpusSpec
@@ -233,7 +233,7 @@ def ngram_counts(
 ) -> dict[str, Counts]:
     """After how many characters the samples "closed" the bracket and the controls had "strays"."""
     target = Target(seed_text)
-    without = f"{seed_text[: target.position]},{seed_text[target.position + 1 :]}"
+    without = with_comma(seed_text, target.position)
     watches = {"closed": (seed_text, target), "strays": (without, Stray(without, target.closing))}
     return {
         event: _counts(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from charlstm.errors import UserError
 from charlstm.model.noise import check_dice
 from charlstm.model.sampler import check_temperature
-from charlstm.text.brackets import Target
+from charlstm.text.brackets import Target, with_comma
 
 MAX_SAMPLES = 5_000
 MAX_HORIZON = 2_000
@@ -68,16 +68,11 @@ class ProbeQuestion:
     @property
     def with_comma(self) -> str:
         """The seed text with a comma for the bracket: the first control."""
-        before, after = self._around()
-        return f"{before},{after}"
+        return with_comma(self.seed_text, self.target().position)
 
     @property
     def with_pair(self) -> str:
         """The seed text with a closed pair for the bracket: the second control."""
-        before, after = self._around()
         target = self.target()
-        return f"{before}{self.seed_text[target.position]} {target.closing}{after}"
-
-    def _around(self) -> tuple[str, str]:
-        position = self.target().position
-        return self.seed_text[:position], self.seed_text[position + 1 :]
+        end = target.position + 1
+        return f"{self.seed_text[:end]} {target.closing}{self.seed_text[end:]}"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-import threading
+from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,13 +34,17 @@ class Evaluation:
     characters: int
 
 
-@torch.no_grad()
 def evaluate(
-    model: CharLSTM,
-    ids: np.ndarray,
-    stop: threading.Event | None = None,
-    precision: torch.dtype = torch.float32,
-) -> Evaluation | None:
+    model: CharLSTM, ids: np.ndarray, precision: torch.dtype = torch.float32
+) -> Evaluation:
+    """Score a text. Arguments and errors as for `scores`; this is the last of them."""
+    [whole] = deque(scores(model, ids, precision), maxlen=1)
+    return whole
+
+
+def scores(
+    model: CharLSTM, ids: np.ndarray, precision: torch.dtype = torch.float32
+) -> Iterator[Evaluation]:
     """Score every character of a text but its first, in eval mode and without gradients.
 
     The text is cut into `STREAMS` contiguous streams that are read side by side; hidden starts at
@@ -47,13 +52,12 @@ def evaluate(
     scored with a long past. (The notebook scores one random batch in train mode, section 5.)
 
     Args:
-        model: left in the mode it was in.
+        model: in eval mode until the last score, then in the mode it was in.
         ids: int array of shape (characters,), two at least.
-        stop: looked at between windows.
         precision: of the matrix products; bfloat16 moves a score by some 0.00003 nats.
 
-    Returns:
-        the score; None when ``stop`` was set before the end.
+    Yields:
+        after each window the score of what was read so far; the last one is the whole text's.
 
     Raises:
         UserError: the text has fewer than two characters.
@@ -76,20 +80,19 @@ def evaluate(
 
     was_training = model.training
     model.eval()
-    total, hidden = 0.0, None
-    for start in range(0, length, WINDOW):
-        if stop is not None and stop.is_set():
-            model.train(was_training)
-            return None
-        with products_in(precision, device):
-            logits, hidden = model(inputs[:, start : start + WINDOW], hidden)
-        wanted = targets[:, start : start + WINDOW].reshape(-1)
-        total += F.cross_entropy(
-            logits.float(), wanted, reduction="sum", ignore_index=_IGNORED
-        ).item()
-    model.train(was_training)
-    nats = total / scored
-    return Evaluation(nats, nats / math.log(2), scored)
+    total, count, hidden = 0.0, 0, None
+    try:
+        for start in range(0, length, WINDOW):
+            with torch.no_grad(), products_in(precision, device):
+                logits, hidden = model(inputs[:, start : start + WINDOW], hidden)
+            wanted = targets[:, start : start + WINDOW].reshape(-1)
+            total += F.cross_entropy(
+                logits.float(), wanted, reduction="sum", ignore_index=_IGNORED
+            ).item()
+            count += int((wanted != _IGNORED).sum())
+            yield Evaluation(total / count, total / count / math.log(2), count)
+    finally:
+        model.train(was_training)
 
 
 def fixed_slice(ids: np.ndarray, characters: int) -> np.ndarray:

@@ -70,24 +70,28 @@ class CharLSTM(
         self.weight_drop = weight_drop
 
     def forward(
-        self, ids: torch.Tensor, hidden: Hidden | None = None
+        self,
+        ids: torch.Tensor,
+        hidden: Hidden | None = None,
+        generator: torch.Generator | None = None,
     ) -> tuple[torch.Tensor, Hidden]:
         """Read some windows.
 
         Args:
             ids: int64 tensor of shape (streams, window).
             hidden: from the window before; zeros when None.
+            generator: of the dropout (`charlstm.model.dropout.drop`).
 
         Returns:
             logits of shape (streams * window, vocab_size), row after row as in the notebook, and
             the hidden after the last character.
         """
-        embedded = self.dropout(self.embedding(ids))
+        embedded = self.dropout(self.embedding(ids), generator)
         if self.training and (self.weight_drop or self.n_layers > 1):
-            output, hidden = self._by_layers(embedded, hidden)
+            output, hidden = self._by_layers(embedded, hidden, generator)
         else:
             output, hidden = self.lstm(embedded, hidden)
-        output = self.output_dropout(output)
+        output = self.output_dropout(output, generator)
         return self.fc(output.reshape(-1, self.hidden_size)), hidden
 
     def init_hidden(self, streams: int) -> Hidden:
@@ -102,7 +106,7 @@ class CharLSTM(
         save_file(weights, save_directory / SAFETENSORS_SINGLE_FILE, metadata={"format": "pt"})
 
     def _by_layers(
-        self, output: torch.Tensor, hidden: Hidden | None
+        self, output: torch.Tensor, hidden: Hidden | None, generator: torch.Generator | None
     ) -> tuple[torch.Tensor, Hidden]:
         """What `self.lstm` does, with part of its recurrent weights at zero and dropout between its
         layers. torch's own dropout there is slow on a CPU (`charlstm.model.dropout`), and on a CUDA
@@ -115,9 +119,9 @@ class CharLSTM(
                 for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
             ]
             if self.weight_drop:
-                weights[1] = drop(weights[1], self.weight_drop)
+                weights[1] = drop(weights[1], self.weight_drop, generator)
             if layer:
-                output = self.dropout(output)
+                output = self.dropout(output, generator)
             output, *end = torch.lstm(output, (h, c), weights, True, 1, 0.0, True, False, True)
             ends.append(end)
         h, c = (torch.cat(part) for part in zip(*ends, strict=True))

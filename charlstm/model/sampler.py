@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 import numpy as np
 import torch
@@ -16,6 +17,7 @@ from charlstm.model.engine import StepWeights, Streams
 from charlstm.model.lstm import CharLSTM, Hidden
 from charlstm.model.noise import check_dice, gumbel_noise
 from charlstm.model.truncation import NO_TRUNCATION, Truncation, probabilities
+from charlstm.model.workers import Workers, share_count, shares
 from charlstm.text.vocabulary import Vocabulary
 
 MAX_TEMPERATURE = 5.0
@@ -47,6 +49,7 @@ class Sampler:
         self.model.eval().requires_grad_(False)
         self._weights = StepWeights(self.model, vocab.unk_id)
         self._kept: dict[str, Hidden] = {}
+        self._workers = Workers()
 
     def stream(
         self,
@@ -87,32 +90,19 @@ class Sampler:
         shape = (len(temperatures), samples)
         if alive is not None and (alive.shape != shape or alive.dtype != np.bool_):
             raise ValueError(f"alive is {alive.dtype} of shape {alive.shape}, not bool of {shape}")
-        rows = len(temperatures) * samples
-        living = np.arange(rows)  # temperature by sample
-        streams = self.start(seed_text, rows)
-        scale = torch.tensor(temperatures, dtype=torch.float32).repeat_interleave(samples)[:, None]
-        ahead = max(1, min(_STEPS_AHEAD, _NOISE_BYTES // (4 * len(self.vocab) * rows)))
-        cuts = truncation != NO_TRUNCATION
-        noise = np.empty((0, rows, len(self.vocab)), np.float32)
+        hidden = self._after(seed_text)
+        scale = torch.tensor(temperatures, dtype=torch.float32)
+        # Samples are shared out, not temperatures: all of a sample's columns use the same noise.
+        count = min(share_count(len(temperatures) * samples), samples)
+        parts = [
+            _Share(self, hidden, scale, np.arange(samples)[part], samples, dice, truncation)
+            for part in shares(samples, count)
+        ]
         for done in range(0, length, every):
-            block = np.full((min(every, length - done), rows), -1)
-            if alive is not None and not (still := alive.reshape(-1)[living]).all():
-                kept = torch.from_numpy(np.flatnonzero(still))
-                streams.keep(kept)
-                living, scale, noise = living[still], scale[kept], noise[:, still]
-            place = slice(None) if len(living) == rows else living
-            for step, written in enumerate(block, done):
-                if step % ahead == 0:
-                    noise = self._noise(dice, living % samples, scale, step, ahead)
-                logits = streams.logits
-                if cuts:
-                    allowed = truncation.applied(probabilities(logits, scale)) > 0
-                    logits = logits.where(allowed, -math.inf)
-                # argmax(logits + T g) is argmax(logits / T + g), and at T = 0 it is greedy.
-                scores = logits.numpy() + noise[step % ahead]
-                ids = scores.argmax(-1)
-                written[place] = ids
-                streams.step(torch.from_numpy(ids))
+            block = np.full((min(every, length - done), len(temperatures) * samples), -1)
+            left = None if alive is None else alive.reshape(-1).copy()
+
+            self._workers.map(partial(_Share.write, block=block, alive=left), parts, block.size)
             yield block.reshape(-1, *shape)
 
     def sample(
@@ -141,9 +131,13 @@ class Sampler:
         Raises:
             UserError: the seed text is empty.
         """
+        return Streams(self._weights, self._after(seed_text), streams)
+
+    def _after(self, seed_text: str) -> Hidden:
         if not seed_text:
             raise UserError("The seed text is empty.", "Type at least one character.")
-        return Streams(self._weights, self.after(seed_text), streams)
+        [hidden] = self._workers.map(self.after, [seed_text])
+        return hidden
 
     def after(self, text: str) -> Hidden:
         """Hidden after a text, each of shape (layers, 1, hidden_size); not to be changed.
@@ -174,16 +168,6 @@ class Sampler:
         ids = torch.from_numpy(self.vocab.encode(text).astype(np.int64))[None]
         return self.model.lstm(self.model.embedding(ids), hidden)
 
-    def _noise(
-        self, dice: int, samples: np.ndarray, scale: torch.Tensor, step: int, steps: int
-    ) -> np.ndarray:
-        """T g of some steps, (steps, streams, vocab); a sample has the same g at every T."""
-        numbers, places = np.unique(samples, return_inverse=True)
-        noise = gumbel_noise(dice, numbers.tolist(), step, steps, len(self.vocab))
-        if len(numbers) < len(samples):
-            noise = noise.index_select(1, torch.from_numpy(places))
-        return noise.mul_(scale).numpy()
-
     @staticmethod
     def distribution(
         logits: torch.Tensor, temperature: float, truncation: Truncation = NO_TRUNCATION
@@ -200,6 +184,74 @@ class Sampler:
         """
         check_temperature(temperature)
         return truncation.applied(probabilities(logits, torch.tensor(float(temperature))))
+
+
+class _Share:
+    """Some samples at every temperature, whose streams one thread draws.
+
+    Args:
+        hidden: after the seed text.
+        temperatures: float32 tensor of shape (temperatures,).
+        numbers: int64 array, of its samples.
+        samples: how many there are in all shares.
+    """
+
+    def __init__(
+        self,
+        sampler: Sampler,
+        hidden: Hidden,
+        temperatures: torch.Tensor,
+        numbers: np.ndarray,
+        samples: int,
+        dice: int,
+        truncation: Truncation,
+    ) -> None:
+        rows = len(temperatures) * len(numbers)
+        self._streams = Streams(sampler._weights, hidden, rows)
+        self._scale = temperatures.repeat_interleave(len(numbers))[:, None]
+        self._numbers = np.tile(numbers, len(temperatures))
+        self._places = np.arange(len(temperatures)).repeat(len(numbers)) * samples + self._numbers
+        self._dice, self._vocab_size = dice, len(sampler.vocab)
+        self._truncation = truncation
+        self._ahead = max(1, min(_STEPS_AHEAD, _NOISE_BYTES // (4 * self._vocab_size * rows)))
+        self._noise = np.empty((0, rows, self._vocab_size), np.float32)
+        self._done = 0
+
+    def write(self, block: np.ndarray, alive: np.ndarray | None) -> None:
+        """Draw some steps into the columns of a block that are this share's.
+
+        Args:
+            block: int64 array of shape (steps, temperatures * samples).
+            alive: bool array of shape (temperatures * samples,); a stream whose entry is False is
+                drawn no further.
+        """
+        if alive is not None and not (still := alive[self._places]).all():
+            kept = torch.from_numpy(np.flatnonzero(still))
+            self._streams.keep(kept)
+            self._scale, self._noise = self._scale[kept], self._noise[:, still]
+            self._numbers, self._places = self._numbers[still], self._places[still]
+        if not len(self._places):
+            return
+        for written in block:
+            step, self._done = self._done, self._done + 1
+            if step % self._ahead == 0:
+                self._noise = self._drawn_noise(step)
+            logits = self._streams.logits
+            if self._truncation != NO_TRUNCATION:
+                allowed = self._truncation.applied(probabilities(logits, self._scale)) > 0
+                logits = logits.where(allowed, -math.inf)
+            # argmax(logits + T g) is argmax(logits / T + g), and at T = 0 it is greedy.
+            ids = (logits.numpy() + self._noise[step % self._ahead]).argmax(-1)
+            written[self._places] = ids
+            self._streams.step(torch.from_numpy(ids))
+
+    def _drawn_noise(self, step: int) -> np.ndarray:
+        """T g of the next steps, (steps, streams, vocab); a sample has the same g at every T."""
+        numbers, places = np.unique(self._numbers, return_inverse=True)
+        noise = gumbel_noise(self._dice, numbers.tolist(), step, self._ahead, self._vocab_size)
+        if len(numbers) < len(self._numbers):
+            noise = noise.index_select(1, torch.from_numpy(places))
+        return noise.mul_(self._scale).numpy()
 
 
 def check_temperature(temperature: float) -> None:

@@ -25,13 +25,13 @@ from charlstm.runs.limits import Limits
 from charlstm.runs.owners import OWNER, check_owner, check_token, claim, owns
 from charlstm.runs.process import LOG, Processes
 from charlstm.runs.settings import RunSettings, new_run_name
+from charlstm.runs.status import TRAINS
 from charlstm.text.spec import CorpusSpec
 from charlstm.training.config import TrainConfig, preset_config
 
 _WAITING, _WAITING_EACH = 12, 2  # in line: of all, and of one browser
 _LOOK_SECONDS = 0.5
 _ENDING_SECONDS = 20.0
-_TRAINS = ("starting", "running")
 
 
 class Runs:
@@ -138,7 +138,7 @@ class Runs:
         with self._lock:
             check_owner(self.catalog.folder(name), owner)
             status = self.catalog.status(name)
-            if status.shipped or status.state in ("finished", "waiting", *_TRAINS):
+            if status.shipped or status.state in ("finished", "waiting", *TRAINS):
                 state = "shipped" if status.shipped else status.state
                 raise UserError(
                     f"The run {name!r} is {state}: there is nothing to resume.", "Start a new one."
@@ -219,7 +219,7 @@ class Runs:
                 self._processes.start(self._folder / self._line.pop(0))
 
     def _training(self) -> int:
-        return sum(status.state in _TRAINS for status in self.catalog.list())
+        return sum(status.state in TRAINS for status in self.catalog.list())
 
     def is_out_of_time(self, name: str) -> bool:
         """Whether a run whose budget is in steps has had all the seconds that one may have."""

@@ -42,7 +42,7 @@ def trainer_of(
     device = team.device if team else default_device()
     if precision and not is_supported(precision, device):
         precision = torch.float32
-    trainer = Trainer(settings.config, corpus, precision, team)
+    trainer = Trainer(settings.config, corpus, precision, team, settings.shares)
     if (folder / RESUME).exists():
         with safe_open(folder / RESUME, framework="pt") as file:
             trainer.load_state_dict({key: file.get_tensor(key) for key in file.keys()})  # noqa: SIM118

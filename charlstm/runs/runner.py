@@ -35,12 +35,21 @@ from charlstm.runs.progress_sample import TEMPERATURE, log_spaced, written
 from charlstm.runs.resume import RunState, save_state, trainer_of
 from charlstm.runs.settings import RunSettings
 from charlstm.text.corpus import load_corpus
-from charlstm.training.budget import Costs, plan_is_due, planned_steps
+from charlstm.training.budget import (
+    WARM_UP,
+    Costs,
+    misses_the_budget,
+    next_look,
+    plan_is_due,
+    planned_steps,
+)
 from charlstm.training.distributed import Team
 from charlstm.training.precision import name_of
+from charlstm.training.schedule import Plan
 
 SAVE_SECONDS, FIRST_SAVE_SECONDS = 10.0, 2.0  # soon, so that other tabs can use what trains
 FLUSH_SECONDS = 0.25
+SCORING_SECONDS = 0.5  # from one record of how far a score has come to the next
 _DIVERGED = 3.0  # times the first loss
 
 Record = dict[str, Any]
@@ -56,8 +65,8 @@ def run(
 
     Yields:
         each record as it is appended to the history: kind "step", "sample" (at log-spaced steps),
-        "validation" or "end". The last one is an "end" with reason "finished", "stopped" or
-        "diverged".
+        "validation", "scoring" (how far the score of the whole text has come) or "end". The last
+        one is an "end" with reason "finished", "stopped" or "diverged".
 
     Raises:
         UserError: the corpus can't be had, is too short, the folder can't be written, or another
@@ -104,11 +113,13 @@ class _Run:
         self._settings = replace(
             settings,
             precision=precision,
+            shares=self.trainer.shares,
             total_steps=settings.total_steps or settings.config.steps,
             floor=self._corpus.floor,
             begun_in=settings.precision if changed else settings.begun_in,
         )
-        self.trainer.total_steps = self._settings.total_steps
+        if self._settings.total_steps is not None:
+            self.trainer.plan = Plan(self._settings.total_steps)
         self._first_loss = math.nan
         self._seconds_before = 0.0
         self._costs = Costs()
@@ -117,6 +128,9 @@ class _Run:
         self._resume(saved)
         self._settings.save(folder)
         self._started = self._saved = self._flushed = time.monotonic()
+        self._next_look = self._told = 0.0
+        self._steps_before = self.trainer.steps_done
+        self._costs.mark(self._seconds_before, self._steps_before)
 
     def records(self) -> Iterator[Record]:
         with (self._folder / HISTORY).open("a", encoding="utf-8") as self._history:
@@ -132,25 +146,19 @@ class _Run:
                     return
                 if log_spaced(step["step"]):
                     yield self._sample()
-                due = step["step"] % self.trainer.config.validate_every == 0
-                plan = self.trainer.total_steps is None and plan_is_due(
-                    self.trainer.config, self._seconds()
-                )
-                validation = None
-                if (due and not self._finished()) or (plan and not self._costs.score.count):
-                    validation = self._scored()
-                if plan:
-                    self._plan()
-                if validation:
-                    yield validation
+                self._look_at_the_clock()
+                if step["step"] % self.trainer.config.validate_every == 0 and not self._finished():
+                    yield self._scored()
                 if self._save_is_due():
                     self._save()
             self._save()  # the whole validation text takes a while to score
-            whole = self.trainer.validate_whole(self._stop)
-            if whole is None:
-                yield self._end("stopped", "It was stopped while its last score was taken.")
-                return
-            yield self._validated(whole, whole=True)
+            for score in self.trainer.validate_whole():
+                if self._stop.is_set():
+                    yield self._end("stopped", "The score of the whole validation text is missing.")
+                    return
+                if self._seconds() > self._told + SCORING_SECONDS:
+                    yield self._scoring(score)
+            yield self._validated(score, whole=True)
             yield self._end("finished", "It reached the end of its budget.")
 
     def _save_is_due(self) -> bool:
@@ -159,15 +167,16 @@ class _Run:
         return time.monotonic() - self._saved > wait
 
     def _finished(self) -> bool:
-        total = self.trainer.total_steps
-        return total is not None and self.trainer.steps_done >= total
+        plan = self.trainer.plan
+        return plan is not None and self.trainer.steps_done >= plan.total
 
     def _seconds(self) -> float:
         return self._seconds_before + time.monotonic() - self._started
 
     def _step(self) -> Record:
-        with self._costs.one_step(self.trainer.steps_done):
-            record = self._append({"kind": "step", **asdict(self.trainer.step())})
+        record = self._append({"kind": "step", **asdict(self.trainer.step())})
+        if record["step"] - self._steps_before == WARM_UP:
+            self._costs.mark(self._seconds(), record["step"])
         if record["step"] == 1:
             self._first_loss = record["loss"]
         return record
@@ -193,20 +202,40 @@ class _Run:
             text = written(self.trainer.result, self._corpus.vocab)
         return {"sample": text, "temperature": TEMPERATURE}
 
-    def _plan(self) -> None:
-        """Turn a budget in seconds into steps, for good."""
-        self.trainer.total_steps = planned_steps(
-            self.trainer.config,
-            self._seconds(),
-            self.trainer.steps_done,
-            self._costs,
-            (len(self._corpus.validation) - 1) / self._validation.characters,
-            SAVE_SECONDS,
+    def _scoring(self, score: Evaluation) -> Record:
+        """How far the score of the whole text has come."""
+        return self._append(
+            {
+                "kind": "scoring",
+                "step": self.trainer.steps_done,
+                "characters_scored": score.characters,
+                "of": len(self._corpus.validation) - 1,
+            }
         )
-        # First beside the state, with the score that was timed for it: killed in between, the run
-        # would otherwise follow a plan without having written that score.
+
+    def _look_at_the_clock(self) -> None:
+        """Turn a budget in seconds into steps, and into others where the machine has become slower
+        or faster."""
+        config, plan, done = self.trainer.config, self.trainer.plan, self.trainer.steps_done
+        spent = self._seconds()
+        if plan is None and not plan_is_due(config, spent):
+            return
+        if plan is not None and (config.seconds is None or spent < self._next_look):
+            return
+        possible = planned_steps(config, spent, done, self._costs, SAVE_SECONDS)
+        if plan is None:
+            self._plan(Plan(possible))
+        elif misses_the_budget(config, spent, done, plan.total, possible):
+            self._plan(plan.changed(done, possible, config))
+        self._next_look = next_look(config, spent)
+        self._costs.mark(spent, done)
+
+    def _plan(self, plan: Plan) -> None:
+        self.trainer.plan = plan
+        # First beside the state: killed in between, the run would otherwise follow a plan that was
+        # made at another step.
         self._save()
-        self._settings = replace(self._settings, total_steps=self.trainer.total_steps)
+        self._settings = replace(self._settings, total_steps=plan.total)
         self._settings.save(self._folder)
 
     def _end(self, reason: str, message: str) -> Record:
@@ -226,7 +255,8 @@ class _Run:
         )
 
     def _append(self, record: Record) -> Record:
-        record["seconds"] = round(self._seconds(), 3)
+        self._told = self._seconds()
+        record["seconds"] = round(self._told, 3)
         self._history.write(json.dumps(record) + "\n")
         if time.monotonic() - self._flushed > FLUSH_SECONDS or record["kind"] != "step":
             self._history.flush()
@@ -250,8 +280,7 @@ class _Run:
             "validation": self._validation and asdict(self._validation),
             "whole": self._whole,
             "history": os.fstat(self._history.fileno()).st_size,
-            "costs": asdict(self._costs),
-            "total_steps": self.trainer.total_steps,
+            "plan": self.trainer.plan and asdict(self.trainer.plan),
         }
         save_state(self._folder, self.trainer, own)
         provenance = Provenance(
@@ -270,10 +299,9 @@ class _Run:
             self._seconds_before, self._first_loss = saved["seconds"], saved["first_loss"]
             self._validation = saved["validation"] and Evaluation(**saved["validation"])
             self._whole = saved["whole"]
-            self._costs = Costs.of(saved.get("costs", {}))  # runs of earlier versions have none
-            total = saved.get("total_steps") or self._settings.total_steps
-            self._settings = replace(self._settings, total_steps=total)
-            self.trainer.total_steps = total
+            if saved.get("plan"):
+                self.trainer.plan = Plan(**saved["plan"])
+                self._settings = replace(self._settings, total_steps=self.trainer.plan.total)
         history = self._folder / HISTORY
         if history.exists():
             os.truncate(history, saved["history"] if saved else 0)

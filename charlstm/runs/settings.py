@@ -39,6 +39,8 @@ class RunSettings:
             (`charlstm.training.growth`); None for weights by chance.
         begun_in: precision of its first steps, where a machine that it was resumed on can't
             multiply in it, so that it went on in another; None where all steps had `precision`.
+        shares: in which a batch's streams are read (`charlstm.model.workers`): part of the numbers
+            too; None in runs of earlier versions.
     """
 
     corpus: CorpusSpec
@@ -49,6 +51,7 @@ class RunSettings:
     floor: float | None = None
     grown_from: str | None = None
     begun_in: str | None = None
+    shares: int | None = None
 
     @property
     def precision_note(self) -> str:

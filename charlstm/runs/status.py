@@ -23,7 +23,11 @@ _ORDINALS = (
     "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth",
 )  # fmt: skip
 
-State = Literal["waiting", "starting", "running", "finished", "stopped", "interrupted", "failed"]
+State = Literal[
+    "waiting", "starting", "running", "scoring", "finished", "stopped", "interrupted", "failed"
+]
+TRAINS: tuple[State, ...] = ("starting", "running", "scoring")
+"""States in which a run has a process that computes."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,7 @@ class RunStatus:
         own_settings: whether some differ from its preset's.
         characters_a_step: that it reads.
         shipped: it came with its checkpoint, and is not one of this page.
+        scored: share of the whole validation text that is scored, while that is done.
         note: what else there is to know of its numbers (`RunSettings.precision_note`), or "".
     """
 
@@ -62,6 +67,7 @@ class RunStatus:
     own_settings: bool = False
     characters_a_step: int = 0
     shipped: bool = False
+    scored: float | None = None
     note: str = ""
 
 
@@ -93,6 +99,7 @@ def read_status(
         path.name, state, step, total, elapsed, left, message,
         settings.corpus, settings.preset, settings.floor,
         place, config.hidden_size, pace, config != preset, a_step,
+        scored=last["characters_scored"] / last["of"] if state == "scoring" else None,
         note=settings.precision_note,
     )  # fmt: skip
 
@@ -106,7 +113,9 @@ def _state(
     if place is not None:
         return "waiting", f"{in_line(place)}."
     if (process is not None and process.poll() is None) or _is_locked(path / LOCK):
-        return "running" if last else "starting", ""
+        if last is None:
+            return "starting", ""
+        return "scoring" if last["kind"] == "scoring" else "running", ""
     if last and last["kind"] == "end":
         ended: dict[str, State] = {"finished": "finished", "stopped": "stopped"}
         return ended.get(last["reason"], "failed"), last["message"]

@@ -73,6 +73,11 @@ def spaced(text: str) -> str:
     return _UNSPACED.sub(" ", text)
 
 
+def with_comma(text: str, place: int) -> str:
+    """The control of a bracket: the same text with a comma in its place."""
+    return f"{text[:place]},{text[place + 1 :]}"
+
+
 class Target:
     """Watches one open bracket of a seed text while a continuation arrives.
 

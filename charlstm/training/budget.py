@@ -1,28 +1,31 @@
 """A budget in seconds as a number of steps.
 
-The plan is made once, from what the run itself was seen to take, and as late as it can be: just
-before the learning rate would begin to fall, until when nothing depends on the total. So about half
-of a minute is foretold from the half that has passed. The number is saved and decides all that
-follows, so a run that is resumed after its plan goes on with the same numbers.
+The first plan is made from what the run itself was seen to take, and as late as it can be: just
+before the learning rate would begin to fall, until when nothing depends on the total. From then on
+the plan is held against the clock, and changed where the machine has become slower or faster. Each
+plan is saved and decides all that follows, so a run that is resumed after it repeats every number
+up to the next one.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
 
 from charlstm.training.config import TrainConfig
 
-MARGIN = 0.02
+MARGIN = 0.005
 """Share of a budget that is left unplanned: better a little early than late."""
 _LATEST = 0.5  # share of a budget that is never passed without a plan
-_BEFORE_FALL = (
-    0.85  # the last score takes time too, so the fall begins before `flat` of the seconds
-)
-_WARM_UP = 5  # steps that are slow: memory is allocated, kernels are chosen
+_BEFORE_FALL = 0.97  # of the part before the fall, so that it is planned before it begins
+WARM_UP = 5
+"""Steps of a process that are slow: memory is allocated, kernels are chosen."""
+_LOOKS = 12  # times that a plan is held against the clock in a budget, and more towards its end
+_SOONEST = 0.25  # seconds from one look to the next
+_TOLERANCE = 0.03  # share of the time left, and
+_SECONDS_OFF = 0.5  # seconds, by which a plan may miss the budget's end
 
 
 @dataclass
@@ -48,24 +51,30 @@ class Timed:
 
 @dataclass
 class Costs:
-    """What the parts of a run were seen to take: a step, a score of the slice that is scored while
-    training, a sample, a save."""
+    """What the parts of a run were seen to take: a score of the slice that is scored while
+    training, a sample, a save; and a step, which is what remains of the time."""
 
-    step: Timed = field(default_factory=Timed)
     score: Timed = field(default_factory=Timed)
     sample: Timed = field(default_factory=Timed)
     save: Timed = field(default_factory=Timed)
+    _mark: tuple[float, int, float] = (0.0, 0, 0.0)  # seconds, steps, seconds of the other parts
 
-    @classmethod
-    def of(cls, saved: Mapping[str, Mapping[str, Any]]) -> Costs:
-        """The costs that `dataclasses.asdict` had made plain."""
-        return cls(**{name: Timed(**timed) for name, timed in saved.items()})
+    def mark(self, spent: float, done: int) -> None:
+        """From here on steps are timed anew.
 
-    def one_step(self, done: int) -> AbstractContextManager[None]:
-        """Times a step after so many; what the first ones took is forgotten."""
-        if done <= _WARM_UP:
-            self.step = Timed()
-        return self.step.once()
+        Args:
+            spent, done: seconds and steps of the run so far.
+        """
+        self._mark = spent, done, self._others()
+
+    def step(self, spent: float, done: int) -> float:
+        """Seconds that a step has taken since the mark; 0 where none was taken."""
+        seconds, steps, others = self._mark
+        taken = spent - seconds - (self._others() - others)
+        return max(0.0, taken) / (done - steps) if done > steps else 0.0
+
+    def _others(self) -> float:
+        return self.score.seconds + self.sample.seconds + self.save.seconds
 
 
 def plan_is_due(config: TrainConfig, spent: float) -> bool:
@@ -74,22 +83,41 @@ def plan_is_due(config: TrainConfig, spent: float) -> bool:
     return config.seconds is not None and spent >= share * config.seconds
 
 
+def next_look(config: TrainConfig, spent: float) -> float:
+    """After how many seconds of the budget a plan is next held against the clock."""
+    wait = min(config.seconds / _LOOKS, (config.seconds - spent) / 2)
+    return spent + max(_SOONEST, wait)
+
+
 def planned_steps(
-    config: TrainConfig, spent: float, done: int, costs: Costs, whole: float, save_every: float
+    config: TrainConfig, spent: float, done: int, costs: Costs, save_every: float
 ) -> int:
-    """How many steps the run will have in all.
+    """How many steps the run will have in all; the score of the whole text comes after them.
 
     Args:
         config: with a budget in seconds.
         spent: seconds of it so far.
         done: steps so far.
-        whole: how many times as long as the slice the whole validation text is, which is scored
-            at the end.
         save_every: seconds from one save to the next.
     """
-    saves = 2  # before the last score and after it
-    left = config.seconds * (1 - MARGIN) - spent
-    left -= whole * costs.score.mean + costs.sample.mean + saves * costs.save.mean
+    left = config.seconds * (1 - MARGIN) - spent - costs.save.mean  # the last save
     training = left * save_every / (save_every + costs.save.mean)
-    a_step = costs.step.mean + (costs.score.mean + costs.sample.mean) / config.validate_every
-    return done + max(0, int(training / a_step))
+    a_step = (
+        costs.step(spent, done) + (costs.score.mean + costs.sample.mean) / config.validate_every
+    )
+    return done + max(0, int(training / a_step)) if a_step else done + 1
+
+
+def misses_the_budget(
+    config: TrainConfig, spent: float, done: int, total: int, possible: int
+) -> bool:
+    """Whether a plan of ``total`` steps would end noticeably before or after its budget.
+
+    Args:
+        spent, done: seconds and steps so far.
+        possible: steps in all that there is time for (`planned_steps`).
+    """
+    left = max(config.seconds - spent, 0.0)
+    steps = max(1, possible - done)
+    seconds_off = abs(total - possible) * left / steps
+    return seconds_off > max(_SECONDS_OFF, _TOLERANCE * left) or (possible == done < total)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -38,6 +37,11 @@ class TrainConfig:
         seed: of weights, batches and dropout.
         fresh: share of its windows at which a stream starts from nothing, beside the first of each
             pass. Runs of earlier versions have none.
+        classes: characters that are told apart while training
+            (`charlstm.training.classes`); None for all.
+        unigram: start as a model of character frequencies
+            (`charlstm.training.start.start_unigram`), with one bias a gate.
+        output_rate: times the learning rate that the last layer learns at.
     """
 
     embed_size: int
@@ -62,6 +66,9 @@ class TrainConfig:
     seconds: float | None
     seed: int
     fresh: float = 0.0
+    classes: int | None = None
+    unigram: bool = False
+    output_rate: float = 1.0
 
     def with_budget(self, steps: int | None, seconds: float | None) -> TrainConfig:
         """The same settings for another budget; both None keeps the preset's own.
@@ -78,77 +85,59 @@ class TrainConfig:
         return replace(self, steps=steps, seconds=seconds)
 
 
+_BASE = TrainConfig(
+    embed_size=64,
+    hidden_size=288,
+    n_layers=1,
+    dropout=0.0,
+    output_dropout=0.0,
+    weight_drop=0.0,
+    orthogonal=True,
+    batching="streams",
+    streams=48,
+    window=16,
+    learning_rate=7e-3,
+    betas=(0.8, 0.99),
+    warmup=50,
+    flat=0.5,
+    fall="line",
+    average=0.0,
+    clip=1.0,
+    validate_every=1000,
+    steps=None,
+    seconds=60.0,
+    seed=0,
+    fresh=0.01,
+    classes=112,
+    unigram=True,
+)
+
 PRESETS = {
-    # What two cores do in a minute. Of what was tried in 60 s on two AVX512-BF16 cores, many small
-    # steps did best: 24 x 32 at 7e-3, 1.544 nats where the machine read 100,000 characters a second
-    # (1.558 at 87,000; 1.584 at 66,000); 32 x 32 at 1e-2, 1.543 to 1.551 (7e-3: 1.563; 1.4e-2:
-    # 1.641); 24 x 64 with 320 units at 1e-2, 1.577; 256 units, 1.590. All of them without fresh
-    # streams, which on a slower machine brought 1.654 (2,883 steps) to 1.644 (2,816).
-    "quick": TrainConfig(
-        embed_size=64,
-        hidden_size=288,
-        n_layers=1,
-        dropout=0.0,
-        output_dropout=0.0,
-        weight_drop=0.0,
-        orthogonal=True,
-        batching="streams",
-        streams=24,
-        window=32,
-        learning_rate=7e-3,
-        betas=(0.9, 0.99),
-        warmup=50,
-        flat=0.5,
-        fall="line",
-        average=0.0,
-        clip=1.0,
-        validate_every=500,
-        steps=None,
-        seconds=60.0,
-        seed=0,
-        fresh=0.01,
-    ),
-    # Ten minutes on two cores; with a longer budget, what ships.
-    "better": TrainConfig(
-        embed_size=64,
+    # A minute on two cores.
+    "quick": _BASE,
+    # Ten minutes on two cores.
+    "better": replace(
+        _BASE,
         hidden_size=512,
-        n_layers=1,
         dropout=0.05,
         output_dropout=0.1,
-        weight_drop=0.0,
-        orthogonal=True,
-        batching="streams",
         streams=32,
-        window=128,
+        window=64,
         learning_rate=6e-3,
         betas=(0.9, 0.99),
         warmup=100,
         flat=0.3,
-        fall="line",
-        average=0.0,
-        clip=1.0,
         validate_every=500,
-        steps=None,
         seconds=600.0,
-        seed=0,
-        fresh=0.01,
     ),
-    # Two hours on two cores; what ships was trained by its values on a CUDA card (below). Two
-    # layers learn more than a wider one that takes as long: after four minutes from the same start
-    # (`charlstm.training.growth`), 2 x 512 stood at 1.528 nats on a slice of validation and 1 x 768
-    # at 1.550. A step of 2 x 640 takes about as long as one of 1 x 1024. From nothing: 1.389 nats
-    # on the whole validation split after 39 minutes (2,661 steps) of two AVX512-BF16 cores; the two
-    # hours were not run to their end.
-    "best": TrainConfig(
-        embed_size=64,
+    # Two hours on two cores; what ships was trained by its values on a CUDA card (below).
+    "best": replace(
+        _BASE,
         hidden_size=640,
         n_layers=2,
         dropout=0.1,
         output_dropout=0.2,
         weight_drop=0.15,
-        orthogonal=True,
-        batching="streams",
-        streams=48,
         window=128,
         learning_rate=3e-3,
         betas=(0.9, 0.99),
@@ -156,12 +145,8 @@ PRESETS = {
         flat=0.3,
         fall="cosine",
         average=0.998,
-        clip=1.0,
         validate_every=500,
-        steps=None,
         seconds=7200.0,
-        seed=0,
-        fresh=0.01,
     ),
     # The notebook's hyperparameters, letter for letter; its mistakes are mended elsewhere.
     "notebook": TrainConfig(
@@ -239,19 +224,3 @@ def preset_config(name: str) -> TrainConfig:
         )
     changes = _ON_CUDA.get(name, {}) if torch.cuda.is_available() else {}
     return replace(PRESETS[name], **changes)
-
-
-def learning_rate_factor(step: int, total_steps: int | None, config: TrainConfig) -> float:
-    """The learning rate of a step (counted from 0) as a share of its highest.
-
-    It rises over ``config.warmup`` steps, stays, and after ``config.flat`` of all steps falls to
-    zero. While the total is not known yet, it stays.
-    """
-    factor = min(1.0, (step + 1) / config.warmup) if config.warmup else 1.0
-    if total_steps is None:
-        return factor
-    falling = total_steps * (1 - config.flat)
-    left = min(1.0, (total_steps - step) / falling) if falling else 1.0
-    if config.fall == "cosine":
-        left = (1 - math.cos(math.pi * left)) / 2
-    return min(factor, left)

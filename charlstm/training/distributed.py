@@ -8,6 +8,8 @@ announces and do the same with their share of the streams. Gradients are average
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
+from dataclasses import astuple
 from enum import IntEnum
 
 import torch
@@ -19,6 +21,9 @@ import torch.distributed.nn.functional
 from torch import distributed
 
 from charlstm.errors import UserError
+from charlstm.training.schedule import Plan
+
+_NO_PLAN = (-1, 0, 0.0)
 
 
 class Next(IntEnum):
@@ -72,14 +77,15 @@ class Team:
         share = streams // self.size
         return slice(self.rank * share, (self.rank + 1) * share)
 
-    def announce(self, what: Next, total_steps: int | None) -> None:
-        """Tell the others what comes next, and the planned number of steps with it."""
-        self._broadcast([int(what), -1 if total_steps is None else total_steps])
+    def announce(self, what: Next, plan: Plan | None) -> None:
+        """Tell the others what comes next, and the plan of the training with it."""
+        self._broadcast([what, *(_NO_PLAN if plan is None else astuple(plan))])
 
-    def hear(self) -> tuple[Next, int | None]:
+    def hear(self) -> tuple[Next, Plan | None]:
         """Wait for what the leader announces."""
-        what, total_steps = self._broadcast([0, 0])
-        return Next(what), None if total_steps < 0 else total_steps
+        what, *plan = self._broadcast([0, *_NO_PLAN])
+        total, since, left = plan
+        return Next(int(what)), None if total < 0 else Plan(int(total), int(since), left)
 
     def mean(self, value: torch.Tensor) -> torch.Tensor:
         """The mean of a number that each process has."""
@@ -103,7 +109,7 @@ class Team:
         """The end of the work together."""
         distributed.destroy_process_group()
 
-    def _broadcast(self, numbers: list[int]) -> list[int]:
-        message = torch.tensor(numbers, device=self.device)
+    def _broadcast(self, numbers: Sequence[float]) -> list[float]:
+        message = torch.tensor(numbers, dtype=torch.float64, device=self.device)
         distributed.broadcast(message, src=0)
         return message.tolist()

@@ -29,7 +29,22 @@ def grow(model: CharLSTM, small: CharLSTM) -> None:
         small: at most as large in every respect, with the same vocabulary.
 
     Raises:
-        UserError: it is larger in some respect, or its vocabulary is of another size.
+        UserError: as `check_growth`.
+    """
+    check_growth(model, small)
+    old, new = small.state_dict(), model.state_dict()
+    new["embedding.weight"][:, : small.embed_size] = old.pop("embedding.weight")
+    for name, weight in old.items():
+        _put(weight, new[name], gates=4 if name.startswith("lstm.") else 1)
+    for layer in range(small.n_layers, model.n_layers):
+        _pass_on(new, layer, model.hidden_size)
+
+
+def check_growth(model: CharLSTM, small: CharLSTM) -> None:
+    """Whether a model can start as another.
+
+    Raises:
+        UserError: it is smaller in some respect, or its vocabulary is of another size.
     """
     for size in ("vocab_size", "embed_size", "hidden_size", "n_layers"):
         have, want = getattr(small, size), getattr(model, size)
@@ -38,12 +53,6 @@ def grow(model: CharLSTM, small: CharLSTM) -> None:
                 f"A model with {size} {have} can't grow to one with {size} {want}.",
                 "Grow a smaller checkpoint of the same text, or choose more units.",
             )
-    old, new = small.state_dict(), model.state_dict()
-    new["embedding.weight"][:, : small.embed_size] = old.pop("embedding.weight")
-    for name, weight in old.items():
-        _put(weight, new[name], gates=4 if name.startswith("lstm.") else 1)
-    for layer in range(small.n_layers, model.n_layers):
-        _pass_on(new, layer, model.hidden_size)
 
 
 def _put(old: torch.Tensor, new: torch.Tensor, gates: int) -> None:

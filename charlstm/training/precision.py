@@ -15,9 +15,10 @@ import torch
 from torch import nn
 
 from charlstm.model.lstm import products_in
+from charlstm.model.workers import Workers
 
-_STREAMS, _WINDOW, _EMBEDDING, _HIDDEN = 24, 16, 64, 288  # half a step of the preset quick: 15 ms
-_ROUNDS = 4  # of which the first warms up; the best of the others counts
+_STREAMS, _WINDOW, _EMBEDDING, _HIDDEN = 24, 16, 64, 288  # a thread's share of a step of `quick`
+_ROUNDS = 6  # of which the first warms up
 _GAIN = 1.1  # times as fast as float32 that bfloat16 must be, to be worth its rounding
 
 
@@ -30,6 +31,13 @@ def fast_precision(device: torch.device) -> torch.dtype:
         return torch.bfloat16 if native else torch.float32
     if not is_supported(torch.bfloat16, device):
         return torch.float32
+    [gain] = Workers().map(_gain, [device])
+    return torch.bfloat16 if gain >= _GAIN else torch.float32
+
+
+def _gain(device: torch.device) -> float:
+    """How many times as fast as in float32 a training is in bfloat16, on the thread at hand: the
+    best of some rounds, as others may be busy on this machine."""
     best = dict.fromkeys((torch.float32, torch.bfloat16), math.inf)
     for number in range(_ROUNDS):
         for precision in best:
@@ -37,8 +45,7 @@ def fast_precision(device: torch.device) -> torch.dtype:
             _train_once(precision, device)
             if number:
                 best[precision] = min(best[precision], time.perf_counter() - started)
-    gain = best[torch.float32] / best[torch.bfloat16]
-    return torch.bfloat16 if gain >= _GAIN else torch.float32
+    return best[torch.float32] / best[torch.bfloat16]
 
 
 @functools.cache

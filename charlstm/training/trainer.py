@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import copy
-import threading
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import torch
-from torch import nn
 from torch.nn.parallel import DistributedDataParallel
 
-from charlstm.model.evaluate import Evaluation, evaluate, fixed_slice
+from charlstm.model.evaluate import Evaluation, evaluate, fixed_slice, scores
 from charlstm.model.lstm import CharLSTM
+from charlstm.model.workers import share_count
 from charlstm.text.corpus import Corpus
 from charlstm.training.batches import ParallelStreams, RandomWindows
-from charlstm.training.config import TrainConfig, learning_rate_factor
+from charlstm.training.classes import CharacterClasses
+from charlstm.training.config import TrainConfig
 from charlstm.training.distributed import Next, Team
-from charlstm.training.growth import grow
+from charlstm.training.growth import check_growth, grow
 from charlstm.training.precision import fast_precision
+from charlstm.training.schedule import Plan, learning_rate_factor
+from charlstm.training.start import start_orthogonal, start_unigram
 from charlstm.training.update import Update
 
 VALIDATION_SLICE = 65_536
@@ -57,9 +60,16 @@ class Trainer:
     Args:
         config: what to do.
         corpus: what to read.
-        precision: of the matrix products, see `fast_precision`; weights stay in float32.
+        precision: of the matrix products; weights stay in float32. None for `fast_precision`.
         team: the processes that train together; None for one alone. All but the leader then call
             `follow` and nothing else.
+        shares: that one process on a CPU reads its streams in (`charlstm.model.workers`): part of
+            the numbers, as rounding depends on it. None for as many as suit this machine.
+
+    Attributes:
+        model: what is trained, over the `CharacterClasses` of the text; see `result`.
+        plan: how many steps there will be; None while a budget in seconds has not become steps.
+        steps_done: so far.
 
     Raises:
         UserError: the text is too short for the settings, or its streams can't be shared out.
@@ -71,13 +81,14 @@ class Trainer:
         corpus: Corpus,
         precision: torch.dtype | None = None,
         team: Team | None = None,
+        shares: int | None = None,
     ) -> None:
         self.config = config
         self._team = team
         self._rows = team.rows(config.streams) if team else slice(None)
         self.device = team.device if team else default_device()
         self.precision = precision or self._fast_precision()
-        self.total_steps = config.steps
+        self.plan = None if config.steps is None else Plan(config.steps)
         self.steps_done = 0
         reading = corpus.train, config.streams, config.window, config.seed
         self._batches = (
@@ -87,9 +98,11 @@ class Trainer:
         )
         self._slice = fixed_slice(corpus.validation, VALIDATION_SLICE)
         self._validation = corpus.validation
+        vocab_size = len(corpus.vocab)
+        self._classes = CharacterClasses(corpus.train, vocab_size, config.classes or vocab_size)
         torch.manual_seed(config.seed)
         self.model = CharLSTM(
-            len(corpus.vocab),
+            self._classes.count,
             config.embed_size,
             config.hidden_size,
             config.n_layers,
@@ -98,44 +111,58 @@ class Trainer:
             config.weight_drop,
         )
         if config.orthogonal:
-            _start_orthogonal(self.model.lstm)
+            start_orthogonal(self.model)
+        if config.unigram:
+            start_unigram(self.model, self._classes.log_frequency)
         self.model.to(self.device)
         self._averaged = copy.deepcopy(self.model).eval() if config.average else None
         rows = len(range(config.streams)[self._rows])
         forward = DistributedDataParallel(self.model) if team else self.model
-        self._update = Update(self.model, forward, config, rows, self.precision)
+        alone_on_a_cpu = team is None and self.device.type == "cpu"
+        self.shares = (shares or share_count(config.streams)) if alone_on_a_cpu else 1
+        self._update = Update(self.model, forward, config, rows, self.precision, self.shares)
 
     def grow(self, small: CharLSTM) -> None:
-        """Start as a smaller model, before the first step. Errors as `growth.grow`."""
-        grow(self.model, small)
+        """Start as a smaller model of all ids, before the first step.
+
+        Errors as `charlstm.training.growth.grow`.
+        """
+        check_growth(self.result, small)
+        grow(self.model, self._classes.merged(small).to(self.device))
         if self._averaged is not None:
             self._averaged.load_state_dict(self.model.state_dict())
 
     @property
     def result(self) -> CharLSTM:
-        """The model that is scored and saved: the averaged one where there is one."""
-        return self.model if self._averaged is None else self._averaged
+        """The model that is scored and saved, a copy in eval mode over all ids of the vocabulary:
+        of the averaged weights where there are such."""
+        return self._classes.expanded(self._averaged or self.model)
 
     def step(self) -> StepRecord:
         """One batch, one update of the weights."""
         self._announce(Next.STEP)
         config, number = self.config, self.steps_done
-        torch.manual_seed(config.seed * 1_000_003 + number + 1)  # the dropout's dice
+        seed = config.seed * 1_000_003 + number + 1
+        if self.device.type == "cuda":
+            torch.manual_seed(seed)
         self.model.train()
         batch = self._batches.at(number)
-        rate = config.learning_rate * learning_rate_factor(number, self.total_steps, config)
-        share = (part[self._rows] for part in (batch.inputs, batch.targets, batch.fresh))
-        loss, norm = self._update(*share, rate)
+        rate = config.learning_rate * learning_rate_factor(number, self.plan, config)
+        inputs, targets = (
+            self._classes.of(ids[self._rows]) for ids in (batch.inputs, batch.targets)
+        )
+        loss, norm = self._update(inputs, targets, batch.fresh[self._rows], rate, seed)
         self._average()
         self.steps_done = number + 1
         read = self.steps_done * config.streams * config.window
         loss = self._team.mean(loss) if self._team else loss
-        return StepRecord(self.steps_done, loss.item(), rate, norm.item(), read)
+        nats = loss.item() + self._classes.nats_within(batch.targets)
+        return StepRecord(self.steps_done, nats, rate, norm.item(), read)
 
     def follow(self) -> None:
         """Do what the leader announces, until it announces the end."""
         while True:
-            what, self.total_steps = self._team.hear()
+            what, self.plan = self._team.hear()
             if what == Next.END:
                 return
             if what == Next.STEP:
@@ -155,7 +182,7 @@ class Trainer:
 
     def _announce(self, what: Next) -> None:
         if self._team and self._team.rank == 0:
-            self._team.announce(what, self.total_steps)
+            self._team.announce(what, self.plan)
 
     def _average(self) -> None:
         if self._averaged is not None:
@@ -169,11 +196,11 @@ class Trainer:
     def validate(self) -> Evaluation:
         """The loss on a slice of the validation text, the same each time (`fixed_slice`), in eval
         mode and the precision of the training."""
-        return evaluate(self.result, self._slice, None, self.precision)
+        return evaluate(self.result, self._slice, self.precision)
 
-    def validate_whole(self, stop: threading.Event | None = None) -> Evaluation | None:
-        """The same on the whole validation text; None when ``stop`` was set before its end."""
-        return evaluate(self.result, self._validation, stop, self.precision)
+    def validate_whole(self) -> Iterator[Evaluation]:
+        """The same on the whole validation text: what was scored so far, the last all of it."""
+        return scores(self.result, self._validation, self.precision)
 
     def state_dict(self) -> dict[str, torch.Tensor]:
         """All that a resumed training needs, as flat named tensors."""
@@ -209,16 +236,3 @@ class Trainer:
 
 def _below(prefix: str, state: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
     return {k.removeprefix(prefix): v for k, v in state.items() if k.startswith(prefix)}
-
-
-def _start_orthogonal(lstm: nn.LSTM) -> None:
-    size = lstm.hidden_size
-    with torch.no_grad():
-        for name, parameter in lstm.named_parameters():
-            if name.startswith("weight_hh"):
-                for gate in parameter.split(size):
-                    nn.init.orthogonal_(gate)
-            elif name.startswith("bias"):
-                parameter.zero_()
-                if name.startswith("bias_ih"):
-                    parameter[size : 2 * size] = 1.0  # gates are ordered i, f, g, o

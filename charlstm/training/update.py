@@ -1,8 +1,9 @@
 """One update of a model's weights: the part of a training step that the device does.
 
-On a CUDA card an update is hundreds of short kernels, which Python takes longer to send off than
-the card to do. So after the first updates one is recorded as a CUDA graph, which all later ones
-replay: the same kernels on the same places in memory.
+On a CPU each share of the streams is read by a thread of its own (`charlstm.model.workers`). On a
+CUDA card an update is hundreds of short kernels, which Python takes longer to send off than the
+card to do: after the first updates one is recorded as a CUDA graph, which all later ones replay,
+the same kernels on the same addresses in memory.
 """
 
 from __future__ import annotations
@@ -12,22 +13,26 @@ from torch import nn
 from torch.nn import functional as F
 
 from charlstm.model.lstm import CharLSTM, Hidden, products_in
+from charlstm.model.workers import Workers, shares
 from charlstm.training.config import TrainConfig
 
 _EAGER = 3
 """Updates before one is recorded: libraries choose kernels and the optimizer makes its state."""
+_SEEDS_A_STEP = 64
+"""Distance of the dropout's seeds from one step to the next: one for each share in between."""
 
 
 class Update:
     """Reads a batch and changes the weights by AdamW without weight decay, which is Adam.
 
     Args:
-        model: whose weights change.
+        model: whose weights change, those that need no gradient aside.
         forward: what reads for it: the model, or it within a
-            `torch.nn.parallel.DistributedDataParallel`, which is never recorded.
+            `torch.nn.parallel.DistributedDataParallel`, which is neither recorded nor shared out.
         config: of the training.
         rows: streams that this process reads.
         precision: of the matrix products.
+        share_count: shares that a CPU reads the streams in.
 
     Attributes:
         optimizer: with its state.
@@ -41,16 +46,27 @@ class Update:
         config: TrainConfig,
         rows: int,
         precision: torch.dtype,
+        share_count: int,
     ) -> None:
         self._device = model.fc.weight.device
         self._cuda = self._device.type == "cuda"
-        self._recorded = self._cuda and forward is model
+        alone = forward is model
+        self._recorded = self._cuda and alone
+        self._workers = Workers() if alone and not self._cuda else None
+        self._shares = shares(rows, share_count)
         self._model, self._forward, self._precision = model, forward, precision
+        self._parameters = [p for p in model.parameters() if p.requires_grad]
         self._clip = config.clip
-        self._rate = torch.zeros((), device=self._device)
+        last = {id(parameter) for parameter in model.fc.parameters()}
+        self._rates = [
+            (factor, torch.zeros((), device=self._device)) for factor in (1.0, config.output_rate)
+        ]
+        groups = [
+            {"params": [p for p in self._parameters if (id(p) in last) is is_last], "lr": rate}
+            for is_last, (_, rate) in zip((False, True), self._rates, strict=True)
+        ]
         self.optimizer = torch.optim.AdamW(
-            model.parameters(),
-            lr=self._rate,
+            groups,
             betas=config.betas,
             weight_decay=0.0,
             fused=True,
@@ -62,19 +78,27 @@ class Update:
         )
         self.hidden: Hidden = model.init_hidden(rows)
         self._done = 0
+        self._seed = 0
         self._graph: torch.cuda.CUDAGraph | None = None
-        self._found: tuple[torch.Tensor, torch.Tensor] | None = None
+        self._recorded_result: tuple[torch.Tensor, torch.Tensor] | None = None
 
     def __call__(
-        self, inputs: torch.Tensor, targets: torch.Tensor, fresh: torch.Tensor, rate: float
+        self,
+        inputs: torch.Tensor,
+        targets: torch.Tensor,
+        fresh: torch.Tensor,
+        rate: float,
+        seed: int,
     ) -> tuple[torch.Tensor, torch.Tensor]:
-        """One update. The dropout's dice are those of torch's own generator.
+        """One update.
 
         Args:
             inputs, targets: int64 tensors of shape (rows, window), on any device.
             fresh: bool tensor of shape (rows,) on the CPU, those whose hidden starts from zeros;
                 the others go on from the update before.
             rate: learning rate.
+            seed: of the step's dropout on a CPU; on a CUDA card it is that of torch's own
+                generator.
 
         Returns:
             the loss before it, nats per character, and the gradient's norm before clipping: tensors
@@ -82,7 +106,9 @@ class Update:
         """
         self._inputs.copy_(inputs)
         self._targets.copy_(targets)
-        self._rate.fill_(rate)
+        for factor, group_rate in self._rates:
+            group_rate.fill_(rate * factor)
+        self._seed = seed * _SEEDS_A_STEP
         if fresh.any():
             zeroed = fresh.to(self._device)[:, None]
             for part in self.hidden:
@@ -93,25 +119,58 @@ class Update:
         if self._graph is None:
             self._record()
         self._graph.replay()
-        return self._found
+        return self._recorded_result
 
     def once(self) -> tuple[torch.Tensor, torch.Tensor]:
-        """One update with what stands in its places, kernel by kernel (notebook section 5)."""
+        """One update with the batch and rate that were last set (notebook section 5)."""
+        loss = self._whole() if self._workers is None else self._in_shares(self._workers)
+        norm = nn.utils.clip_grad_norm_(self._parameters, self._clip)
+        self.optimizer.step()
+        return loss, norm
+
+    def _whole(self) -> torch.Tensor:
+        """The gradient of all streams at once, into the parameters' ``grad``; gives the loss."""
         self.optimizer.zero_grad()
         with products_in(self._precision, self._device):
-            logits, hidden = self._forward(self._inputs, self.hidden)
+            logits, hidden = self._forward(self._inputs, self.hidden, self._generator(0))
         loss = F.cross_entropy(logits.float(), self._targets.view(-1))
         loss.backward()
-        norm = nn.utils.clip_grad_norm_(self._model.parameters(), self._clip)
-        self.optimizer.step()
         with torch.no_grad():
             for kept, new in zip(self.hidden, hidden, strict=True):
                 kept.copy_(new)
-        return loss.detach(), norm
+        return loss.detach()
+
+    def _in_shares(self, workers: Workers) -> torch.Tensor:
+        """The same, a share at a time: the shares' gradients are summed in their order."""
+
+        def share(number: int) -> tuple[torch.Tensor, list[torch.Tensor]]:
+            rows = self._shares[number]
+            parts = [part[:, rows] for part in self.hidden]
+            before = tuple(part.contiguous() for part in parts)
+            with products_in(self._precision, self._device):
+                logits, after = self._model(self._inputs[rows], before, self._generator(number))
+            wanted = self._targets[rows].reshape(-1)
+            loss = F.cross_entropy(logits.float(), wanted, reduction="sum") / self._targets.numel()
+            gradients = torch.autograd.grad(loss, self._parameters)
+            with torch.no_grad():
+                for kept, new in zip(parts, after, strict=True):
+                    kept.copy_(new)
+            return loss.detach(), list(gradients)
+
+        (loss, gradients), *others = workers.map(share, range(len(self._shares)))
+        for other_loss, other_gradients in others:
+            loss = loss + other_loss
+            torch._foreach_add_(gradients, other_gradients)
+        for parameter, gradient in zip(self._parameters, gradients, strict=True):
+            parameter.grad = gradient
+        return loss
+
+    def _generator(self, share: int) -> torch.Generator | None:
+        return None if self._cuda else torch.Generator().manual_seed(self._seed + share)
 
     def _record(self) -> None:
         self.optimizer.zero_grad()  # so that the graph has gradients of its own
         graph = torch.cuda.CUDAGraph()
         with torch.cuda.graph(graph):
-            self._found = self.once()
+            self._recorded_result = self.once()
         self._graph = graph

@@ -6,9 +6,7 @@ read as UNK, so that it can be had again. Unlike a tab, nobody can press Stop: w
 
 from __future__ import annotations
 
-import functools
 import json
-from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
@@ -21,7 +19,8 @@ from charlstm.experiments.question import ProbeQuestion
 from charlstm.model.reading import read
 from charlstm.model.sampler import Sampler
 from charlstm.model.truncation import Truncation
-from charlstm.ui.components.limits import SAMPLING, check_seed_text
+from charlstm.ui.components.events import SAMPLING, sentences
+from charlstm.ui.components.limits import check_seed_text
 from charlstm.ui.temperature.reading.feed import check_text
 
 MOST_TEMPERATURES = 8
@@ -131,20 +130,12 @@ def add_api(checkpoints: Checkpoints) -> None:
         return about | json.loads(json.dumps(probe_brackets(sampler, question).plain()))
 
     for endpoint in (sample, score, probe):
-        gr.api(_said(endpoint), api_name=endpoint.__name__, **SAMPLING)
+        gr.api(sentences(endpoint, _as_it_is), api_name=endpoint.__name__, **SAMPLING)
 
 
-def _said(endpoint: Callable[..., Any]) -> Callable[..., Any]:
-    """An endpoint whose `UserError` is said as it is: a program reads it, not a page."""
-
-    @functools.wraps(endpoint)
-    def answer(*args: Any) -> Any:
-        try:
-            return endpoint(*args)
-        except UserError as error:
-            raise gr.Error(str(error), print_exception=False) from error
-
-    return answer
+def _as_it_is(error: UserError) -> gr.Error:
+    """A program reads it, not a page: nothing is escaped."""
+    return gr.Error(str(error), print_exception=False)
 
 
 def _model(checkpoints: Checkpoints, name: Any, text: str) -> tuple[Sampler, dict[str, Any]]:

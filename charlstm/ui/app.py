@@ -11,10 +11,11 @@ from charlstm.checkpoints.catalog import Checkpoints
 from charlstm.errors import UserError
 from charlstm.runs.limits import Limits
 from charlstm.runs.manager import Runs
+from charlstm.runs.status import TRAINS
 from charlstm.ui.api import add_api
 from charlstm.ui.brackets.tab import build_bracket_tab
-from charlstm.ui.components.component import asset
-from charlstm.ui.components.limits import QUEUE_SIZE, TYPING
+from charlstm.ui.components.component import drawn, source, styles
+from charlstm.ui.components.events import IN_BROWSER, QUEUE_SIZE, QUIET, TYPING
 from charlstm.ui.components.notes import notes_view
 from charlstm.ui.components.words import checkpoint_sentence, run_sentence
 from charlstm.ui.link import (
@@ -39,34 +40,13 @@ TABS = {
     "train": "Train",
     "notebook": "Notebook",
 }
-STYLES = (
-    "style/tokens.css",
-    "style/page.css",
-    "style/controls.css",
-    "style/tables.css",
-    "temperature/columns/columns.css",
-    "temperature/effect/panel.css",
-    "temperature/blind/panel.css",
-    "temperature/reading/view.css",
-    "temperature/reading/why.css",
-    "brackets/marks.css",
-    "brackets/balance/strip.css",
-    "brackets/probe/chart.css",
-    "brackets/probe/answer.css",
-    "brackets/battery/battery.css",
-    "train/train.css",
-    "train/plot/plot.css",
-    "notebook/notebook.css",
-)
 SCRIPTS = (
     "components/colours.js",
     "link.js",
     "components/saving.js",
+    "components/questions.js",
     "temperature/writing.js",
 )  # what components' own scripts build on
-
-_QUIET = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
-_IN_BROWSER = {"fn": None, "api_visibility": "private"}
 
 
 def build_app(checkpoints: Checkpoints, runs: Runs) -> gr.Blocks:
@@ -117,20 +97,20 @@ def build_app(checkpoints: Checkpoints, runs: Runs) -> gr.Blocks:
             return gr.Dropdown(choices=names, value=chosen), _describe(checkpoints, chosen)
 
         # The run that is watched wrote a checkpoint: it can be picked, and its figures are new.
-        train.news(news, picker, [picker, facts], **_QUIET)
-        picker.input(outputs=said, js="() => []", **_IN_BROWSER)
-        demo.load(opened, outputs=[tabs, facts, said, *settings.values()], **_QUIET).then(
-            js="() => { charlstmWriting.opened(); charlstmLink.opened(); }", **_IN_BROWSER
-        )
+        train.news(news, picker, [picker, facts], queue=False, **QUIET)
+        picker.input(outputs=said, js="() => []", **IN_BROWSER)
+        demo.load(
+            opened, outputs=[tabs, facts, said, *settings.values()], queue=False, **QUIET
+        ).then(js="() => { charlstmWriting.opened(); charlstmLink.opened(); }", **IN_BROWSER)
     return demo.queue(max_size=QUEUE_SIZE)
 
 
 def launch_options() -> dict[str, Any]:
     """What `gr.Blocks.launch` needs to show the page as it is meant to be."""
-    scripts = "".join(f"<script>{asset(__file__, name)}</script>" for name in SCRIPTS)
+    scripts = "".join(f"<script>{source(name)}</script>" for name in SCRIPTS)
     return {
         "theme": playground_theme(),
-        "css": "\n".join(asset(__file__, name) for name in STYLES),
+        "css": styles(),
         "head": scripts,
         "footer_links": [],
         "run_history": False,
@@ -145,9 +125,7 @@ def _header(checkpoints: Checkpoints, runs: Runs) -> tuple[gr.Dropdown, gr.HTML]
     chosen = names[0] if names else None
 
     def training(_asked: None) -> str:  # Gradio always hands over what the browser sent
-        running = [
-            status for status in runs.catalog.list() if status.state in ("starting", "running")
-        ]
+        running = [status for status in runs.catalog.list() if status.state in TRAINS]
         return run_sentence(running[0]) if running else ""
 
     with gr.Row(elem_id="masthead"):
@@ -160,22 +138,17 @@ def _header(checkpoints: Checkpoints, runs: Runs) -> tuple[gr.Dropdown, gr.HTML]
             names, value=chosen, label="Checkpoint", filterable=False, scale=0, elem_id="checkpoint"
         )
         facts = notes_view(_describe(checkpoints, chosen), elem_id="checkpoint-facts")
-        gr.HTML(
-            html_template='<p class="run-line" hidden></p>',
-            js_on_load=asset(__file__, "status.js"),
-            server_functions=[training],
-            apply_default_css=False,
-            elem_id="run-status",
-        )
+        drawn(__file__, "status", server_functions=[training], elem_id="run-status")
     picker.change(
         lambda name: _describe(checkpoints, name),
         picker,
         facts,
-        show_progress="hidden",
-        api_visibility="private",
+        **QUIET,
         **TYPING,
     )
-    picker.focus(lambda: gr.Dropdown(choices=checkpoints.names()), None, picker, **_QUIET)
+    picker.focus(
+        lambda: gr.Dropdown(choices=checkpoints.names()), None, picker, queue=False, **QUIET
+    )
     return picker, facts
 
 
@@ -206,7 +179,7 @@ def _keep_in_link(settings: dict[str, gr.components.Component], pages: dict[str,
     defaults = json.dumps([component.value for component in components])
     save = f"charlstmLink.settings({names}, {defaults}, values, {LINK_TEXT_LIMIT})"
     changes = [component.change for component in components]
-    gr.on(changes, inputs=components, js=f"(...values) => {{ {save}; }}", **_IN_BROWSER)
+    gr.on(changes, inputs=components, js=f"(...values) => {{ {save}; }}", **IN_BROWSER)
     for name, page in pages.items():
         shown = "null" if name == next(iter(TABS)) else f"'{name}'"
-        page.select(js=f"() => charlstmLink.set({{ tab: {shown} }})", **_IN_BROWSER)
+        page.select(js=f"() => charlstmLink.set({{ tab: {shown} }})", **IN_BROWSER)

@@ -1,7 +1,7 @@
 // The address bar is the save button. `charlstmLink.set({name: value})` puts settings into it and
 // `null` takes one out; it never adds an entry to the history. Browsers limit how often the address
 // may change, so what arrives within a quarter of a second goes in at once.
-window.charlstmLink = (() => {
+var charlstmLink = (() => {
   // Until the page has taken its settings from the link, the address stays as it is: controls
   // announce their defaults then, which would take settings out. What a quick hand changes waits.
   let open = false;

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from charlstm.checkpoints.catalog import Checkpoints
 from charlstm.errors import UserError
+from charlstm.ui.components.limits import is_whole
 
 LINK_TEXT_LIMIT = 2_000
 """Characters of a text that an address carries; a longer one is left out of the link."""
@@ -24,9 +25,7 @@ class Text:
 
     def read(self, raw: str) -> str | None:
         """The value that a link's text stands for, or None to keep the control's own."""
-        if len(raw) > LINK_TEXT_LIMIT or any("\ud800" <= c <= "\udfff" for c in raw):
-            return None
-        return raw
+        return raw if len(raw) <= LINK_TEXT_LIMIT and is_whole(raw) else None
 
 
 @dataclass(frozen=True)

@@ -1,21 +1,25 @@
 // One quiet line: is a run training? Asked for every 2 seconds while the page is visible; after an
 // error, or while nothing runs, less often.
-const line = element.querySelector(".run-line");
-let wait = 2000;
 
-async function ask() {
-  if (!element.isConnected) return;
-  if (!document.hidden) {
-    try {
-      const sentence = await server.training();
-      if (line.textContent !== sentence) line.textContent = sentence;
-      line.hidden = !sentence;
-      wait = sentence ? 2000 : 4000;
-    } catch {
-      wait = Math.min(2 * wait, 60000);
+/** @param {Component<null, { training: () => Promise<string> }>} component */
+function mountStatus({ element, server }) {
+  const line = element.querySelector(".run-line");
+  let wait = 2000;
+
+  async function ask() {
+    if (!element.isConnected) return;
+    if (!document.hidden) {
+      try {
+        const sentence = await server.training();
+        if (line.textContent !== sentence) line.textContent = sentence;
+        line.hidden = !sentence;
+        wait = sentence ? 2000 : 4000;
+      } catch {
+        wait = Math.min(2 * wait, 60000);
+      }
     }
+    setTimeout(ask, wait);
   }
-  setTimeout(ask, wait);
-}
 
-ask();
+  ask();
+}

@@ -21,6 +21,7 @@ from charlstm.checkpoints.hub import pull, push
 from charlstm.cli.main import main
 from charlstm.errors import UserError
 from tests.checkpoints.test_checkpoint import Touch
+from tests.fixtures.processes import PATIENCE
 from tests.fixtures.small import LETTERS, ROOT, small_model
 from tests.fixtures.stand_in_hub import COMMIT, TOKEN, Model, StandIn, stand_in_hub
 
@@ -312,19 +313,22 @@ def test_a_process_that_is_told_of_the_hub_by_its_environment(
         )
 
     pulling = start()
-    assert pulling.communicate()[0] == "owner/one is in checkpoints/one.\n"
+    assert pulling.communicate(timeout=PATIENCE)[0] == "owner/one is in checkpoints/one.\n"
     assert pulling.returncode == 0
 
     model.broken = True  # it ends halfway, and nothing follows when asked for the rest
     pulling = start("--out", "two/two")
-    assert "can't be reached, or broke off" in pulling.communicate()[1].splitlines()[-1]
+    assert (
+        "can't be reached, or broke off"
+        in pulling.communicate(timeout=PATIENCE)[1].splitlines()[-1]
+    )
     assert pulling.returncode == 2
 
     model.held = True
     pulling = start("--out", "two/two")
     assert hub.holding.wait(60)
     pulling.send_signal(signal.SIGINT)
-    assert pulling.communicate()[1].splitlines()[-1] == "Interrupted."
+    assert pulling.communicate(timeout=PATIENCE)[1].splitlines()[-1] == "Interrupted."
     assert pulling.returncode == 130
     hub.let_go.set()
     assert list(tmp_path.glob("two/*")) == []

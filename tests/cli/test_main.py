@@ -7,8 +7,6 @@ import json
 import math
 import re
 import signal
-import subprocess
-import sys
 from dataclasses import asdict
 
 import pytest
@@ -27,7 +25,10 @@ from charlstm.model.sampler import Sampler
 from charlstm.model.truncation import Truncation
 from charlstm.text.corpus import load_corpus
 from charlstm.text.vocabulary import Vocabulary
-from tests.fixtures.small import LETTERS, ROOT, small_model
+from tests.fixtures.processes import process, read_until
+from tests.fixtures.small import LETTERS, small_model
+
+SMALL = ("--hidden-size", "8")  # a training of the quick preset that takes no time
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +45,10 @@ def run(capsys):
         out, err = capsys.readouterr()
         return status, out, err
 
-    return run
+    handled = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    yield run
+    for number, handler in handled.items():  # a training takes Ctrl-C for itself
+        signal.signal(number, handler)
 
 
 def test_train_eval_sample_and_probe_one_after_another(tmp_path, run):
@@ -236,10 +240,10 @@ def test_a_mistake_ends_with_one_line_and_status_2(arguments, sentence, tmp_path
     assert len(lines) == 1
 
 
-def test_plot_is_the_figure(tmp_path, run):
+def test_plot_is_the_figure(tmp_path, text, run):
     folders = [tmp_path / "one", tmp_path / "two"]
     for folder in folders:
-        command = ("train", "--corpus", "brackets", "--preset", "quick", "--steps", 3)
+        command = ("train", "--corpus", text, "--preset", "quick", *SMALL, "--steps", 3)
         assert run(*command, "--out", folder)[0] == 0
     out = tmp_path / "loss.svg"
     status, printed, error = run("plot", *folders, "--out", out, "--unit", "nats", "--json")
@@ -257,24 +261,14 @@ def test_plot_is_the_figure(tmp_path, run):
     assert error.count("\n") == 1
 
 
-def test_ctrl_c_saves_and_says_how_to_go_on(tmp_path):
+def test_ctrl_c_saves_and_says_how_to_go_on(tmp_path, text):
     out = tmp_path / "run"
-    command = [sys.executable, "-m", "charlstm", "train", "--corpus", "brackets"]
-    process = subprocess.Popen(
-        [*command, "--preset", "quick", "--steps", "1000000", "--out", str(out)],
-        cwd=ROOT,
-        stderr=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        text=True,
-        bufsize=1,
-    )
-    seen = ""
-    while not re.search(r"\| [1-9]\d*/1000000|steps, nats|nats=", seen):
-        seen += process.stderr.read(1)
-    process.send_signal(signal.SIGINT)
-    seen = process.stderr.read()
-    process.stderr.close()
-    assert process.wait() == 130
+    command = ("-m", "charlstm", "train", "--corpus", text, "--preset", "quick", *SMALL)
+    with process(*command, "--steps", "1000000", "--out", str(out)) as training:
+        read_until(training, training.stderr, r"nats=")
+        training.send_signal(signal.SIGINT)
+        _, seen = training.communicate()
+    assert training.returncode == 130
     assert f"Go on with: python -m charlstm train --resume {out}" in seen
     assert "Traceback" not in seen
     assert Vocabulary.load(out / "vocab.json")

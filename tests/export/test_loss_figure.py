@@ -32,7 +32,7 @@ def runs(tmp_path_factory):
     """Two short runs on the bracket language, to their end; one name would be a formula."""
     below = tmp_path_factory.mktemp("runs")
     for name, steps in zip(("a $x_1$ & <b>", "second"), STEPS, strict=True):
-        config = PRESETS["quick"].with_budget(steps=steps, seconds=None)
+        config = dataclasses.replace(PRESETS["quick"], hidden_size=8, steps=steps, seconds=None)
         settings = RunSettings(BRACKETS, "quick", config)
         for _ in run(below / name, settings, threading.Event()):
             pass

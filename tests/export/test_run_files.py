@@ -6,6 +6,7 @@ import csv
 import io
 import threading
 import zipfile
+from dataclasses import replace
 
 import pytest
 import torch
@@ -24,7 +25,7 @@ from charlstm.training.config import PRESETS
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory):
     folder = tmp_path_factory.mktemp("runs") / "mine"
-    config = PRESETS["quick"].with_budget(steps=8, seconds=None)
+    config = replace(PRESETS["quick"], hidden_size=8, steps=8, seconds=None)
     for _ in run(folder, RunSettings(BRACKETS, "quick", config), threading.Event()):
         pass
     return folder

@@ -1,14 +1,13 @@
 from __future__ import annotations
 
 import math
-import threading
 
 import numpy as np
 import pytest
 import torch
 
 from charlstm.errors import UserError
-from charlstm.model.evaluate import STREAMS, evaluate, fixed_slice
+from charlstm.model.evaluate import STREAMS, WINDOW, evaluate, fixed_slice, scores
 from tests.fixtures.small import LETTERS, small_model
 
 
@@ -65,10 +64,17 @@ def test_the_slice_is_spread_over_the_whole_text():
     assert len(fixed_slice(ids[:50], 6400)) == 50
 
 
-def test_it_stops_between_windows_and_leaves_the_model_as_it_was():
-    model = small_model()
+def test_it_tells_how_far_it_has_come_and_leaves_the_model_as_it_was():
+    model, ids = small_model(), LETTERS.encode("(bed) a cab. " * 1000)
     model.train()
-    stop = threading.Event()
-    stop.set()
-    assert evaluate(model, np.zeros(50_000, dtype=np.int32), stop) is None
+    found = list(scores(model, ids))
+    counts = [score.characters for score in found]
+    assert counts[0] == STREAMS * WINDOW
+    assert counts == sorted(set(counts))
+    assert counts[-1] == len(ids) - 1
+    assert found[-1] == evaluate(model, ids)
+    assert found[0].nats != found[-1].nats
+    unfinished = scores(model, ids)
+    next(unfinished)
+    unfinished.close()
     assert model.training

@@ -11,6 +11,7 @@ import pytest
 
 from charlstm.runs.settings import RunSettings
 from charlstm.training.config import PRESETS
+from tests.fixtures.processes import PATIENCE
 from tests.fixtures.small import ROOT
 
 SMALL = replace(PRESETS["quick"], embed_size=6, hidden_size=12, streams=4, window=8, seconds=None)
@@ -19,9 +20,9 @@ FULL_DISK = """
 import json, resource, signal, sys, threading
 from pathlib import Path
 from safetensors import safe_open
-from charlstm import runner
 from charlstm.checkpoints.checkpoint import load_checkpoint
 from charlstm.errors import UserError
+from charlstm.runs import runner
 from charlstm.runs.settings import RunSettings
 folder, limit = Path(sys.argv[1]), int(sys.argv[2])
 _, most = resource.getrlimit(resource.RLIMIT_FSIZE)
@@ -66,7 +67,9 @@ def test_a_full_disk_gets_a_sentence_and_the_last_good_checkpoint_stands(tmp_pat
     else:
         endless.save(folder)
         command = [*child, "100000"]
-    found = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    found = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=PATIENCE
+    )
     assert found.returncode == 0, found.stderr
     sentence, step, files = json.loads(found.stdout)
     why = "No space left on device" if disk == "small file system" else "File too large"
@@ -81,6 +84,7 @@ def test_a_full_disk_gets_a_sentence_and_the_last_good_checkpoint_stands(tmp_pat
     )  # fmt: skip
 
 
+LONG = 600  # seconds that 9,000 steps may take
 MEMORY = """
 import os, sys, threading
 from pathlib import Path
@@ -102,6 +106,8 @@ def test_memory_stays_flat_over_a_long_run(tmp_path, text):
     config = replace(SMALL, steps=9_000, validate_every=500, average=0.9, weight_drop=0.1)
     RunSettings(text, "quick", config).save(tmp_path)
     command = [sys.executable, "-c", MEMORY, str(tmp_path), "3000", "9000"]
-    found = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    found = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=LONG
+    )
     few, many = map(int, found.stdout.split())
     assert many < few + 1_000_000

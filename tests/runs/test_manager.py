@@ -2,9 +2,8 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
 import threading
+import time
 from dataclasses import replace
 
 import pytest
@@ -19,6 +18,7 @@ from charlstm.runs.runner import run
 from charlstm.runs.settings import RunSettings
 from charlstm.text.spec import CorpusSpec
 from charlstm.training.config import PRESETS
+from tests.fixtures.processes import PATIENCE, process, read_until
 from tests.fixtures.small import ROOT
 
 ONE, OTHER = "1" * 32, "2" * 32  # two browsers' tokens
@@ -33,15 +33,15 @@ def runs(tmp_path):
 
 
 def wait_for(condition, what):
-    for _ in range(1200):
-        if condition():
-            return
-        PAUSE.wait(0.1)
-    pytest.fail(f"never saw {what}")
+    late = time.monotonic() + PATIENCE
+    while not condition():
+        if time.monotonic() > late:
+            pytest.fail(f"{PATIENCE:g} s without {what}")
+        PAUSE.wait(0.05)
 
 
 def test_started_watched_stopped_and_resumed(runs, tmp_path, text):
-    name = runs.start(text, "quick", steps=400)
+    name = runs.start(text, "quick", steps=10**5, hidden_size=8)
     assert runs.catalog.status(name).state == "starting"
     records, offset = [], 0
 
@@ -64,8 +64,8 @@ def test_started_watched_stopped_and_resumed(runs, tmp_path, text):
     runs.stop(name)
     wait_for(lambda: runs.catalog.status(name).state == "stopped", "the run stopped")
     status = runs.catalog.status(name)
-    assert 3 <= status.step < 400
-    assert (status.total_steps, status.preset, status.corpus) == (400, "quick", text)
+    assert 3 <= status.step < 10**5
+    assert (status.total_steps, status.preset, status.corpus) == (10**5, "quick", text)
     read_on()
     assert records[-1]["reason"] == "stopped"
     assert [r["step"] for r in records if r["kind"] == "step"] == list(range(1, status.step + 1))
@@ -81,7 +81,7 @@ def test_killed_it_is_interrupted_and_finishes_when_resumed(runs, text):
     name = runs.start(text, "quick", steps=60)
     wait_for(lambda: runs.catalog.status(name).step >= 1, "a first step")
     runs._processes.of(name).send_signal(signal.SIGKILL)
-    runs._processes.of(name).wait()
+    runs._processes.of(name).wait(PATIENCE)
     if runs.catalog.status(name).state != "finished":  # a fast machine may have been through
         assert runs.catalog.status(name).state == "interrupted"
         assert "can go on" in runs.catalog.status(name).message
@@ -109,13 +109,10 @@ def test_the_app_killed_the_run_saves_and_ends(tmp_path, text):
         "print(runs.start(text, 'quick', steps=10**5))\n"
         "sys.stdout.flush(); threading.Event().wait()"
     )
-    app = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE)
-    name = app.stdout.readline().decode().strip()
-    runs = Runs(tmp_path)
-    wait_for(lambda: runs.catalog.status(name).step > 5, "some steps")
-    app.kill()
-    app.wait()
-    app.stdout.close()
+    with process("-c", code) as app:
+        name = read_until(app, app.stdout, "\n").strip()
+        runs = Runs(tmp_path)
+        wait_for(lambda: runs.catalog.status(name).step > 5, "some steps")
     wait_for(lambda: runs.catalog.status(name).state == "stopped", "the run saved and ended")
     assert (tmp_path / name / "model.safetensors").is_file()
 

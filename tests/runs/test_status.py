@@ -13,6 +13,7 @@ from charlstm.runs.process import LOG
 from charlstm.runs.settings import RunSettings
 from charlstm.runs.status import read_status
 from charlstm.training.config import PRESETS
+from tests.fixtures.processes import PATIENCE
 
 
 @pytest.mark.parametrize(
@@ -29,7 +30,7 @@ def test_a_run_that_found_no_room_can_go_on(tmp_path, text, saved, log, state, s
     if saved:
         (tmp_path / RESUME).touch()
     with subprocess.Popen([sys.executable, "-c", "raise SystemExit(2)"]) as process:
-        process.wait()
+        process.wait(PATIENCE)
     status = read_status(tmp_path, process, None)
     assert status.state == state
     assert sentence in status.message

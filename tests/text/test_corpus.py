@@ -18,6 +18,7 @@ from charlstm.text.corpus import at_hand, load_corpus, store_pasted
 from charlstm.text.sources import join_rows
 from charlstm.text.spec import BRACKETS, WIKITEXT2, CorpusSpec
 from charlstm.text.vocabulary import UNK_SHOWN, Vocabulary
+from tests.fixtures.processes import PATIENCE
 from tests.fixtures.small import ROOT
 
 ROWS = {
@@ -124,6 +125,7 @@ def test_the_hub_out_of_reach_gets_a_sentence_and_no_other_text(tmp_path):
         capture_output=True,
         text=True,
         check=True,
+        timeout=PATIENCE,
     )
     assert "can't be fetched from the Hugging Face Hub" in found.stdout
     assert '"brackets"' in found.stdout

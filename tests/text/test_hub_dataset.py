@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 
 from charlstm.errors import UserError
 from charlstm.text.hub_dataset import HubText, read_rows, read_spec
+from tests.fixtures.processes import PATIENCE
 from tests.fixtures.small import ROOT
 
 CARD = """---
@@ -130,6 +131,7 @@ def load_in_a_process(spec: str, endpoint: str, home: Path, **environment: str) 
         capture_output=True,
         text=True,
         check=True,
+        timeout=PATIENCE,
     )
     return found.stdout
 

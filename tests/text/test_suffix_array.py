@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -107,7 +106,7 @@ def test_the_share_of_known_words():
 def test_the_order_is_kept_beside_the_text(text):
     corpus = load_corpus(text)
     first = TrainingText.of(corpus)
-    folder = Path(corpus.train.filename).parent
+    folder = corpus.folder
     [kept] = folder.glob("places*")
     written = kept.stat().st_mtime_ns
     again = TrainingText.of(load_corpus(text))
@@ -122,7 +121,7 @@ def test_a_cache_that_cannot_be_written_gets_a_sentence(tmp_path, monkeypatch):
     path = tmp_path / "own.txt"
     path.write_text("some text " * 10)
     corpus = load_corpus(CorpusSpec.parse(str(path)))
-    folder = Path(corpus.train.filename).parent
+    folder = corpus.folder
     folder.rename(tmp_path / "gone")
     with pytest.raises(UserError, match="can't be written"):
         TrainingText.of(corpus)

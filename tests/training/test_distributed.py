@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from tests.fixtures.processes import PATIENCE
 from tests.fixtures.small import ROOT
 
 LEAVING = """
@@ -39,6 +40,7 @@ def test_no_thread_of_gloo_outlives_the_team():
         capture_output=True,
         text=True,
         check=True,
+        timeout=PATIENCE,
     )
     during, after = map(int, found.stdout.split())
     assert during > 0

@@ -13,14 +13,32 @@ import pytest
 import torch
 
 from charlstm.training.precision import fast_precision, is_supported
+from tests.fixtures.processes import PATIENCE
 from tests.fixtures.small import ROOT
 
 CPU = torch.device("cpu")
-TRY = """
+HELD = """
+import contextlib, io, json, sys
+from pathlib import Path
 import torch
+from charlstm.cli.main import main
 from charlstm.training.precision import fast_precision, is_supported, name_of
+
+def train(*arguments):
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said):
+        assert main(["train", *arguments]) == 0
+    return said.getvalue(), json.loads(settings.read_text())
+
+corpus, run = sys.argv[1:]
+settings = Path(run) / "train.json"
 cpu = torch.device("cpu")
-print(name_of(fast_precision(cpu)), is_supported(torch.bfloat16, cpu))
+found = {"fast": name_of(fast_precision(cpu)), "bfloat16": is_supported(torch.bfloat16, cpu)}
+new = ("--corpus", corpus, "--preset", "quick", "--hidden-size", "8", "--steps", "4", "--out", run)
+_, found["begun"] = train(*new)
+settings.write_text(json.dumps(found["begun"] | {"precision": "bfloat16", "total_steps": 8}))
+found["said"], found["resumed"] = train("--resume", run)
+print(json.dumps(found))
 """
 held = pytest.mark.skipif(
     platform.machine() not in ("x86_64", "AMD64") or torch.cuda.is_available(),
@@ -28,16 +46,20 @@ held = pytest.mark.skipif(
 )
 
 
-def python(*arguments):
-    """A process that knows no instruction beyond AVX2."""
-    return subprocess.run(
-        [sys.executable, *arguments],
+@pytest.fixture(scope="module")
+def found(text, tmp_path_factory):
+    """What a process finds that knows no instruction beyond AVX2."""
+    child = subprocess.run(
+        [sys.executable, "-c", HELD, text, str(tmp_path_factory.mktemp("held") / "run")],
         cwd=ROOT,
         env={**os.environ, "ONEDNN_MAX_CPU_ISA": "AVX2", "ATEN_CPU_CAPABILITY": "avx2"},
         capture_output=True,
         text=True,
         check=False,
+        timeout=PATIENCE,
     )
+    assert child.returncode == 0, child.stderr
+    return json.loads(child.stdout)
 
 
 def test_float32_is_always_supported():
@@ -53,23 +75,14 @@ def test_trying_draws_no_random_number():
 
 
 @held
-def test_a_processor_held_to_avx2_trains_in_float32():
-    assert python("-c", TRY).stdout.split() == ["float32", "False"]
+def test_a_processor_held_to_avx2_trains_in_float32(found):
+    assert (found["fast"], found["bfloat16"]) == ("float32", False)
+    assert found["begun"]["precision"] == "float32"
 
 
 @held
-def test_a_run_begun_in_bfloat16_goes_on_in_float32_and_says_so(tmp_path):
+def test_a_run_begun_in_bfloat16_goes_on_in_float32_and_says_so(found):
     """The same folder as a machine with bfloat16 leaves it, resumed on one without."""
-    run = tmp_path / "run"
-    new = ("--corpus", "brackets", "--preset", "quick", "--steps", "4", "--out", run)
-    begun = python("-m", "charlstm", "train", *new)
-    assert begun.returncode == 0, begun.stderr
-    settings = json.loads((run / "train.json").read_text())
-    assert settings["precision"] == "float32"
-    settings |= {"precision": "bfloat16", "total_steps": 8}
-    (run / "train.json").write_text(json.dumps(settings))
-    resumed = python("-m", "charlstm", "train", "--resume", run)
-    assert resumed.returncode == 0, resumed.stderr
-    assert "multiplied in bfloat16, which this processor can't do" in resumed.stdout
-    settings = json.loads((run / "train.json").read_text())
-    assert (settings["precision"], settings["begun_in"]) == ("float32", "bfloat16")
+    assert "multiplied in bfloat16, which this processor can't do" in found["said"]
+    resumed = found["resumed"]
+    assert (resumed["precision"], resumed["begun_in"]) == ("float32", "bfloat16")

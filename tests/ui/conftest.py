@@ -13,7 +13,7 @@ from pathlib import Path
 import gradio as gr
 import pytest
 import torch
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 
 from charlstm.checkpoints.catalog import Checkpoints
@@ -35,6 +35,9 @@ _BROWSER_FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+
+expect.set_options(timeout=30_000)  # ms: a busy machine takes its time
 
 
 @pytest.fixture(scope="session")

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import httpx
@@ -13,8 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from charlstm.checkpoints.catalog import Checkpoints
-
-ROOT = Path(__file__).resolve().parents[2]
+from tests.fixtures.processes import app_process
 
 
 def test_no_listener_is_public_but_what_the_readme_names(page_url: str) -> None:
@@ -24,27 +20,11 @@ def test_no_listener_is_public_but_what_the_readme_names(page_url: str) -> None:
 
 
 def test_the_app_serves_and_ends_cleanly_when_it_is_told_to(app_folders: Path) -> None:
-    environment = os.environ | {
-        "CHARLSTM_CHECKPOINTS": str(app_folders),
-        "GRADIO_SERVER_NAME": "127.0.0.1",
-        "PYTHONUNBUFFERED": "1",
-    }
-    process = subprocess.Popen(
-        [sys.executable, "app.py"],
-        cwd=ROOT,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout is not None
-    try:
-        assert "127.0.0.1" in process.stdout.readline()
-        process.send_signal(signal.SIGTERM)
-        _, errors = process.communicate(timeout=60)
-    finally:
-        process.kill()
-    assert process.returncode == 0
+    with app_process(app_folders) as (app, url):
+        assert httpx.get(url).raise_for_status().text.count("CharLSTM playground") > 0
+        app.send_signal(signal.SIGTERM)
+        _, errors = app.communicate()
+    assert app.returncode == 0
     assert "Traceback" not in errors
 
 

@@ -6,51 +6,68 @@ no longer kept is not lost: the same dice give the same answer.
 
 from __future__ import annotations
 
-import base64
+import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import asdict, replace
-from typing import Any
+from dataclasses import asdict, dataclass, replace
+from typing import Annotated, Any, Literal, TypeVar
 
+from pydantic import Field
+
+from charlstm.errors import UserError
 from charlstm.experiments.battery import BatteryResult
 from charlstm.experiments.continuations import ProbeSample
 from charlstm.export.figure import picture
 from charlstm.export.probe_figure import plot_probe
 from charlstm.export.probe_report import ProbeReport, probe_csv, probe_json
+from charlstm.ui.brackets.probe.contract import GallerySample
 from charlstm.ui.brackets.probe.data import gallery_shown
-from charlstm.ui.components.cache import Kept
-from charlstm.ui.components.events import asked_strangely, served
+from charlstm.ui.components.cache import Cache
+from charlstm.ui.components.contract import Text, Whole, asked_strangely
+from charlstm.ui.components.events import served
+from charlstm.ui.components.files import SavedFile, saved_file
+
+T = TypeVar("T")
 
 _MOST_CHARACTERS = 40_000_000  # written, of all that is kept; the latest answer always is
 _MOST_BATTERIES = 50
 _MOST_SHOWN = 50  # samples in one answer to a browser
-_TYPES = {
-    "csv": "text/csv",
-    "json": "application/json",
-    "png": "image/png",
-    "svg": "image/svg+xml",
-}
 
 
 class KeptAnswers:
     """The latest reports on one seed text, and on batteries of them."""
 
     def __init__(self) -> None:
-        self.reports: Kept[ProbeReport] = Kept(_MOST_CHARACTERS)
-        self.batteries: Kept[tuple[str, str, BatteryResult]] = Kept(_MOST_BATTERIES)
+        self._reports: Cache[ProbeReport] = Cache(_MOST_CHARACTERS, _characters)
+        self._batteries: Cache[tuple[str, str, BatteryResult]] = Cache(_MOST_BATTERIES)
 
     def keep(self, report: ProbeReport) -> str:
         """Keep a report; returns its key. The seed text is kept once, not in every sample."""
         found = report.result
         key = (report.checkpoint, report.fingerprint, found.question)
         light = _with_texts(report, lambda text: text[len(found.question.seed_text) :])
-        size = sum(sample.length for t in found.temperatures for sample in t.samples)
-        return self.reports.keep(key, light, size)
+        return _kept(self._reports, key, light)
 
     def keep_battery(self, checkpoint: str, fingerprint: str, result: BatteryResult) -> str:
         """Keep a battery's result; returns its key."""
         question = (checkpoint, fingerprint, result.temperature, result.horizon, result.dice)
-        return self.batteries.keep(question, (checkpoint, fingerprint, result), 1)
+        return _kept(self._batteries, question, (checkpoint, fingerprint, result))
+
+    def report(self, key: str) -> ProbeReport:
+        """A report as it is kept.
+
+        Raises:
+            UserError: it is no longer kept.
+        """
+        return _found(self._reports, key)
+
+    def battery(self, key: str) -> tuple[str, str, BatteryResult]:
+        """A battery's checkpoint, fingerprint and result.
+
+        Raises:
+            UserError: it is no longer kept.
+        """
+        return _found(self._batteries, key)
 
     def written(self, key: str, row: int) -> list[ProbeSample]:
         """All samples of one of a report's temperatures, their texts without the seed text.
@@ -58,7 +75,7 @@ class KeptAnswers:
         Raises:
             UserError: it is no longer kept, or has fewer temperatures.
         """
-        temperatures = self.reports.get(key).result.temperatures
+        temperatures = self.report(key).result.temperatures
         if not 0 <= row < len(temperatures):
             raise asked_strangely()
         return temperatures[row].samples
@@ -70,12 +87,12 @@ class KeptAnswers:
         Raises:
             UserError: it is no longer kept.
         """
-        report = self.reports.get(key)
+        report = self.report(key)
         question = report.result.question
         asked = (report.checkpoint, report.fingerprint, question.horizon, question.dice)
         batteries = [
             result
-            for checkpoint, fingerprint, result in self.batteries.all()
+            for checkpoint, fingerprint, result in self._batteries.values()
             if (checkpoint, fingerprint, result.horizon, result.dice) == asked
         ]
         return replace(
@@ -83,26 +100,48 @@ class KeptAnswers:
         )
 
 
+@dataclass(frozen=True)
+class GalleryQuestion:
+    """Some samples of an answer: those of a temperature, sorted, from a place on.
+
+    Attributes:
+        row: number of the temperature, from 0.
+    """
+
+    key: Text
+    row: Whole
+    first: Annotated[Whole, Field(ge=0)]
+    most: Annotated[Whole, Field(ge=1, le=_MOST_SHOWN)]
+
+
+@dataclass(frozen=True)
+class GalleryAnswer:
+    """The samples."""
+
+    samples: list[GallerySample]
+
+
+@dataclass(frozen=True)
+class FileQuestion:
+    """A file of an answer that is kept."""
+
+    kind: Literal["csv", "json", "png", "svg"]
+    key: Text
+
+
 def report_functions(kept: KeptAnswers) -> list[Callable[[Any], dict[str, Any]]]:
     """The server functions of `brackets/probe/gallery.js` and `files.js` beside an answer."""
 
-    @served
-    def gallery(asked: Any) -> dict[str, Any]:
-        match asked:
-            case [str(key), int(row), int(first), int(most)] if (
-                first >= 0 and 1 <= most <= _MOST_SHOWN
-            ):
-                return {"samples": gallery_shown(kept.written(key, row), first, most)}
-        raise asked_strangely()
+    @served(GalleryQuestion)
+    def gallery(asked: GalleryQuestion) -> GalleryAnswer:
+        samples = kept.written(asked.key, asked.row)
+        return GalleryAnswer(gallery_shown(samples, asked.first, asked.most))
 
-    @served
-    def save(asked: Any) -> dict[str, str]:
-        match asked:
-            case [str(kind), str(key)] if kind in _TYPES:
-                report = kept.whole(key)
-                name = f"brackets-{report.checkpoint}-dice-{report.result.question.dice}"
-                return _file(name, kind, _written(report, kind))
-        raise asked_strangely()
+    @served(FileQuestion)
+    def save(asked: FileQuestion) -> SavedFile:
+        report = kept.whole(asked.key)
+        name = f"brackets-{report.checkpoint}-dice-{report.result.question.dice}"
+        return saved_file(name, asked.kind, _written(report, asked.kind))
 
     return [gallery, save]
 
@@ -110,17 +149,42 @@ def report_functions(kept: KeptAnswers) -> list[Callable[[Any], dict[str, Any]]]
 def battery_functions(kept: KeptAnswers) -> list[Callable[[Any], dict[str, Any]]]:
     """The server function of `files.js` beside a battery's answer."""
 
-    @served
-    def save(asked: Any) -> dict[str, str]:
-        match asked:
-            case ["json", str(key)]:
-                checkpoint, fingerprint, result = kept.batteries.get(key)
-                model = {"checkpoint": checkpoint, "fingerprint": fingerprint}
-                data = json.dumps(model | asdict(result), allow_nan=False).encode()
-                return _file(f"battery-{checkpoint}-dice-{result.dice}", "json", data)
-        raise asked_strangely()
+    @served(FileQuestion)
+    def save(asked: FileQuestion) -> SavedFile:
+        if asked.kind != "json":
+            raise asked_strangely()
+        checkpoint, fingerprint, result = kept.battery(asked.key)
+        model = {"checkpoint": checkpoint, "fingerprint": fingerprint}
+        data = json.dumps(model | asdict(result), allow_nan=False).encode()
+        return saved_file(f"battery-{checkpoint}-dice-{result.dice}", "json", data)
 
     return [save]
+
+
+def _kept(cache: Cache[T], question: tuple[Any, ...], answer: T) -> str:
+    """Keep an answer, in place of an earlier one to the same question.
+
+    Returns:
+        its key, which a browser may know: whoever can ask the question gets the same answer.
+    """
+    key = hashlib.sha256(repr(question).encode()).hexdigest()[:16]
+    cache.keep(key, answer)
+    return key
+
+
+def _found(cache: Cache[T], key: str) -> T:
+    answer = cache.get(key)
+    if answer is None:
+        raise UserError(
+            "The server no longer keeps this answer.",
+            "Ask again: with the same dice it is the same.",
+        )
+    return answer
+
+
+def _characters(report: ProbeReport) -> int:
+    """That its samples have."""
+    return sum(sample.length for t in report.result.temperatures for sample in t.samples)
 
 
 def _with_texts(report: ProbeReport, change: Callable[[str], str]) -> ProbeReport:
@@ -137,12 +201,3 @@ def _written(report: ProbeReport, kind: str) -> bytes:
     if kind == "json":
         return probe_json(report).encode()
     return picture(plot_probe(report.result, report.ngram, report.real), kind)
-
-
-def _file(name: str, kind: str, data: bytes) -> dict[str, str]:
-    """What `files.js` saves."""
-    return {
-        "name": f"{name}.{kind}",
-        "type": _TYPES[kind],
-        "data": base64.b64encode(data).decode("ascii"),
-    }

@@ -11,7 +11,7 @@ from charlstm.errors import UserError
 from charlstm.experiments.question import MAX_HORIZON, MAX_SAMPLES
 from charlstm.model.sampler import MAX_TEMPERATURE, Sampler
 from charlstm.text.brackets import Target
-from charlstm.ui.brackets.long_question import IN_BROWSER
+from charlstm.ui.components.events import IN_BROWSER
 from charlstm.ui.components.limits import MAX_SHOWN_DICE, check_seed_text
 from charlstm.ui.components.seed_box import seed_box
 

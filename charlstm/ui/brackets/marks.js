@@ -96,7 +96,7 @@ function drawText(box, text, { from = 0, given = Infinity, watched = -1 } = {}) 
 
 // Partner outlines on hover and focus, and arrow keys from bracket to bracket: a text is one tab
 // stop however many brackets it has. `say` gets a sentence on the bracket, or "".
-function listen(box, say = () => {}) {
+function listen(box, say = (_sentence) => {}) {
   let lit = [];
   const light = (span) => {
     for (const other of lit) other.classList.remove("lit");

@@ -18,8 +18,8 @@ from charlstm.ui.brackets.battery.battery import LABEL, LABEL_AT, asking_battery
 from charlstm.ui.brackets.continuation.continued import HANDED, build_rows, continuing, wire_roll
 from charlstm.ui.brackets.continuation.sample import build_sample
 from charlstm.ui.brackets.inputs import build_bar, build_numbers
-from charlstm.ui.brackets.long_question import IN_BROWSER, long_question
 from charlstm.ui.brackets.probe.ask import asking, build_answer
+from charlstm.ui.components.events import IN_BROWSER, long_question
 
 
 @dataclass(frozen=True)

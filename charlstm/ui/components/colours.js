@@ -1,7 +1,7 @@
 // The temperature scale, the same wherever a temperature is drawn. A place on it runs from 0 to 1
 // (0.2, 0.5 and 1 lie at 0.23, 0.48 and 0.73), and the colour is cold up to 0.2, mid at 0.5 and hot
 // from 1 on. Colours are CSS expressions over the tokens, so light and dark need no redraw.
-window.charlstmColours = {
+var charlstmColours = {
   temperaturePlace(temperature) {
     return 1 - Math.exp(-1.3 * temperature);
   },

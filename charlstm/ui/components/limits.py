@@ -4,16 +4,6 @@ from __future__ import annotations
 
 from charlstm.errors import UserError
 
-SAMPLING = {"concurrency_id": "sampling", "concurrency_limit": 2}
-"""For every event that draws from a model: two at a time, the others wait their turn."""
-
-TYPING = {"trigger_mode": "always_last", "concurrency_limit": None}
-"""For every event that answers while one types: through the queue, because Gradio keeps the order
-of answers only there; none waits for another."""
-
-QUEUE_SIZE = 120
-"""Events that may wait, over all of the page: four for each of 30 browsers."""
-
 MAX_SHOWN_DICE = 999_999
 """The highest dice that the page rolls or takes: a number to read out to a neighbour."""
 
@@ -29,14 +19,31 @@ def check_seed_text(text: str) -> str:
     """
     if not text:
         raise UserError("The seed text is empty.", "Type at least one character.")
-    if len(text) > SEED_TEXT_LIMIT:
+    return check_characters(text, "seed text", SEED_TEXT_LIMIT)
+
+
+def check_characters(text: str, what: str, most: int) -> str:
+    """A text that a browser sent, unchanged.
+
+    Args:
+        what: it is, in a sentence.
+        most: characters that it may have.
+
+    Raises:
+        UserError: it is too long, or holds half of a character (a lone surrogate).
+    """
+    if len(text) > most:
         raise UserError(
-            f"The seed text has {len(text):,} characters.",
-            f"Keep it to {SEED_TEXT_LIMIT:,} or fewer.",
+            f"The {what} has {len(text):,} characters.", f"Keep it to {most:,} or fewer."
         )
-    if any("\ud800" <= c <= "\udfff" for c in text):
+    if not is_whole(text):
         raise UserError(
-            "The seed text holds half of a character (a lone surrogate).",
+            f"The {what} holds half of a character (a lone surrogate).",
             "Delete it and type the whole character.",
         )
     return text
+
+
+def is_whole(text: str) -> bool:
+    """Whether a text holds no half of a character (a lone surrogate), which UTF-8 can't hold."""
+    return not any("\ud800" <= character <= "\udfff" for character in text)

@@ -1,15 +1,13 @@
-// What is to be said about a text box, one short line each. Value: a list of sentences.
-const box = element.querySelector(".notes");
+// What is to be said about a text box, one short line each.
 
-function draw() {
-  box.replaceChildren(
-    ...(props.value ?? []).map((sentence) => {
-      const line = document.createElement("p");
-      line.textContent = sentence;
-      return line;
-    }),
-  );
+/** @param {Component<string[]>} component */
+function mountNotes({ element, props, watch }) {
+  const box = element.querySelector(".notes");
+
+  function draw() {
+    box.replaceChildren(...(props.value ?? []).map((sentence) => make("p", "", null, sentence)));
+  }
+
+  watch("value", draw);
+  draw();
 }
-
-watch("value", draw);
-draw();

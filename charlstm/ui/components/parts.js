@@ -1,8 +1,36 @@
 // What drawings are made of, in all tabs. Like its neighbours this file only declares functions: a
 // component runs the files that it needs, then calls the function that mounts it.
 
+/**
+ * A server function: it gives a promise of an answer, or of what is wrong, in a sentence.
+ *
+ * @template Question, Answer
+ * @typedef {(question: Question) => Promise<Answer & { error?: string }>} Served
+ */
+
+/**
+ * What Gradio hands to the script of a component.
+ *
+ * @template Value
+ * @template [Server=object]
+ * @typedef {object} Component
+ * @property {HTMLElement} element Holds the template.
+ * @property {{ value: Value }} props
+ * @property {(prop: "value", changed: () => void) => void} watch
+ * @property {Server} server Its server functions; each gives a promise.
+ * @property {(event: string, data?: object) => void} trigger
+ */
+
 const SVG = "http://www.w3.org/2000/svg";
 
+/**
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {string} className
+ * @param {Element | null} [parent]
+ * @param {string} [text]
+ * @returns {HTMLElementTagNameMap[Tag]}
+ */
 function make(tag, className, parent, text = "") {
   const made = document.createElement(tag);
   if (className) made.className = className;
@@ -52,8 +80,13 @@ function pressable(text, className, parent, act, label = "") {
 
 // Asks the server for the newest of what is wanted: after a pause of so many milliseconds, one
 // question at a time, and answers to old questions are dropped. Returns the function that wants.
-//   ask(question)            a promise of the answer; {error: sentence} is one
-//   show(answer, question)   gets it
+/**
+ * @template Question, Answer
+ * @param {number} pause
+ * @param {Served<Question, Answer>} ask
+ * @param {(answer: Answer & { error?: string }, question: Question) => void} show
+ * @returns {(question: Question) => void}
+ */
 function asker(pause, ask, show) {
   let wanted;
   let timer = 0;
@@ -65,6 +98,7 @@ function asker(pause, ask, show) {
     while (wanted !== undefined) {
       const question = wanted;
       wanted = undefined;
+      /** @type {any} */
       let answer;
       try {
         answer = await ask(question);

@@ -1,11 +1,29 @@
 // Saves a file that this page holds: as a Blob, because a download from the server takes two clicks
-// in Gradio. `data` is a text, or bytes as base64 where `coded` says so.
-window.charlstmSave = ({ name, type, data, coded = false }) => {
-  const content = coded ? Uint8Array.from(atob(data), (c) => c.charCodeAt(0)) : data;
+// in Gradio.
+
+/**
+ * @typedef {object} SavedFile
+ * @property {string} name
+ * @property {string} type Its media type.
+ * @property {string} data Base64, as the server sends it.
+ */
+
+/** @param {{ name: string, type: string, text: string }} file */
+function charlstmSaveText({ name, type, text }) {
+  charlstmSaveBlob(name, new Blob([text], { type }));
+}
+
+/** @param {SavedFile} file */
+function charlstmSave({ name, type, data }) {
+  const bytes = Uint8Array.from(atob(data), (character) => character.charCodeAt(0));
+  charlstmSaveBlob(name, new Blob([bytes], { type }));
+}
+
+function charlstmSaveBlob(name, blob) {
   const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([content], { type }));
+  link.href = URL.createObjectURL(blob);
   link.download = name;
   link.click();
   // The browser has its own hold on the file once the click is handled.
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
-};
+}

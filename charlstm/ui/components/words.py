@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
 
 from charlstm.checkpoints.catalog import CheckpointInfo
 from charlstm.runs.status import RunStatus
@@ -73,16 +73,27 @@ def clock(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
 
 
-def vocabulary_example(vocab: Vocabulary, text: str) -> dict[str, Any]:
+@dataclass(frozen=True)
+class VocabularyExample:
     """What `notebook/vocabulary.js` draws: a vocabulary, and a text as that vocabulary reads it.
 
-    Returns:
-        ``characters``: a label for each id, UNK's last; ``unk``: UNK's id; ``read``: label and id
-        of each character of the text.
+    Attributes:
+        characters: a label for each id, UNK's last.
+        unk: UNK's id.
+        labels, ids: of each character of the text.
     """
-    ids = vocab.encode(text).tolist()
-    return {
-        "characters": [*map(character_name, vocab.characters), UNK],
-        "unk": vocab.unk_id,
-        "read": [[character_name(c), number] for c, number in zip(text, ids, strict=True)],
-    }
+
+    characters: list[str]
+    unk: int
+    labels: list[str]
+    ids: list[int]
+
+
+def vocabulary_example(vocab: Vocabulary, text: str) -> VocabularyExample:
+    """The example of a vocabulary and a text."""
+    return VocabularyExample(
+        characters=[*map(character_name, vocab.characters), UNK],
+        unk=vocab.unk_id,
+        labels=[character_name(c) for c in text],
+        ids=vocab.encode(text).tolist(),
+    )

@@ -17,7 +17,7 @@ from charlstm.experiments.intervals import wilson_interval
 from charlstm.experiments.probe import probe
 from charlstm.model.evaluate import evaluate
 from charlstm.model.lstm import CharLSTM
-from charlstm.model.sampler import Sampler
+from charlstm.model.sampler import Sampler, _Share
 from charlstm.model.truncation import Truncation
 from charlstm.runs.catalog import RunCatalog
 from charlstm.text.brackets import Target
@@ -131,7 +131,9 @@ def steps() -> list[Step]:
             "limited, because a recurrent network's gradient now and then explodes. From time "
             "to time the model is scored on text that it does not learn from.",
             (place(Update.once), place(Trainer.step), place(evaluate)),
-            excerpt(Update.once, "self.optimizer.zero_grad()", "self.optimizer.step()"),
+            excerpt(Update._whole, "self.optimizer.zero_grad()", "loss.backward()")
+            + "\n"
+            + excerpt(Update.once, "norm = ", "self.optimizer.step()"),
         ),
         Step(
             "The plot",
@@ -149,7 +151,7 @@ def steps() -> list[Step]:
             "it the unlikely gets its chance. Every column here has the same dice, so only the "
             "temperature differs.",
             (place(Sampler.stream),),
-            excerpt(Sampler.stream, "scores = ", "ids = "),
+            excerpt(_Share.write, "logits = ", "ids = "),
         ),
         Step(
             "The bracket probe",

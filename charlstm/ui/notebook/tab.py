@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
 
 from charlstm.text.vocabulary import Vocabulary
-from charlstm.ui.components.component import asset
-from charlstm.ui.components.limits import TYPING
+from charlstm.ui.components.component import drawn
+from charlstm.ui.components.contract import plain
+from charlstm.ui.components.events import QUIET, TYPING
 from charlstm.ui.components.words import vocabulary_example
-from charlstm.ui.notebook.steps import slips, steps
+from charlstm.ui.notebook.steps import Slip, Step, slips, steps
 
 EXAMPLE = "mississippi"
 _EXAMPLE_LIMIT = 80  # characters: what fits the drawing
@@ -28,10 +30,23 @@ class NotebookTab:
     settings: dict[str, gr.components.Component]
 
 
+@dataclass(frozen=True)
+class Walk:
+    """What `walk.js` draws: code in a template would be evaluated in the browser.
+
+    Attributes:
+        first: the number of the first step.
+    """
+
+    first: int = 0
+    steps: Sequence[Step] = ()
+    slips: Sequence[Slip] = ()
+
+
 def build_notebook_tab() -> NotebookTab:
     """Create the tab's components in the current context and wire its events."""
-    walk = [asdict(step) | {"number": number} for number, step in enumerate(steps(), start=1)]
-    _drawn({"steps": walk[:1]})
+    text, *others = steps()
+    drawn(__file__, "walk", Walk(1, [text]))
     with gr.Column(elem_classes=["card", "example"]):
         with gr.Row():
             learnt = gr.Textbox(
@@ -50,38 +65,23 @@ def build_notebook_tab() -> NotebookTab:
                 elem_classes="seed",
                 elem_id="example-read",
             )
-        shown = gr.HTML(
-            _example(EXAMPLE, EXAMPLE),
-            html_template='<div class="vocabulary" role="status"></div>',
-            js_on_load=asset(__file__, "vocabulary.js"),
-            apply_default_css=False,
-            elem_id="vocabulary",
-        )
-    _drawn({"steps": walk[1:]})
-    _drawn({"slips": [asdict(slip) for slip in slips()]})
+        value = vocabulary_example(Vocabulary.from_text(EXAMPLE), EXAMPLE)
+        shown = drawn(__file__, "vocabulary", value, elem_id="vocabulary")
+    drawn(__file__, "walk", Walk(2, others))
+    drawn(__file__, "walk", Walk(slips=slips()))
     gr.on(
         [learnt.change, read.change],
         _example,
         inputs=[learnt, read],
         outputs=shown,
-        show_progress="hidden",
-        api_visibility="private",
+        **QUIET,
         **TYPING,
     )
     return NotebookTab({"learnt": learnt, "read": read})
 
 
-def _drawn(value: dict[str, Any]) -> gr.HTML:
-    """Prose and code, drawn from JSON: code in a template would be evaluated in the browser."""
-    return gr.HTML(
-        value,
-        html_template='<div class="walk"></div>',
-        js_on_load=asset(__file__, "notebook.js"),
-        apply_default_css=False,
-    )
-
-
 def _example(learnt: str, read: str) -> dict[str, Any]:
     """What `vocabulary.js` draws; a link may carry more text than the boxes take."""
     vocab = Vocabulary.from_text(learnt[:_EXAMPLE_LIMIT])
-    return vocabulary_example(vocab, read[:_EXAMPLE_LIMIT])
+    found: dict[str, Any] = plain(vocabulary_example(vocab, read[:_EXAMPLE_LIMIT]))
+    return found

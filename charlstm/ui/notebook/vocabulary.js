@@ -1,44 +1,40 @@
-// A vocabulary, and a text as it reads it. Value: see render.vocabulary_example.
-const box = element.querySelector(".vocabulary");
+// A vocabulary, and a text as it reads it.
 
-function tile(label, id, isUnknown) {
-  const made = document.createElement("span");
-  made.className = isUnknown ? "tile unknown" : "tile";
-  made.dataset.wide = String(label.length > 1);
-  const character = document.createElement("b");
-  character.textContent = label;
-  const number = document.createElement("i");
-  number.textContent = id;
-  made.append(character, number);
-  return made;
+/**
+ * @typedef {object} VocabularyExample
+ * @property {string[]} characters A label for each id, UNK's last.
+ * @property {number} unk UNK's id.
+ * @property {string[]} labels Of each character of the text.
+ * @property {number[]} ids
+ */
+
+function drawTiles(box, title, labels, ids, unk) {
+  make("p", "", box, title);
+  const line = make("div", "tiles", box);
+  for (const [i, label] of labels.entries()) {
+    const id = ids[i];
+    const tile = make("span", id === unk ? "tile unknown" : "tile", line);
+    tile.dataset.wide = String(label.length > 1);
+    make("b", "", tile, label);
+    make("i", "", tile, String(id));
+  }
 }
 
-function row(title, tiles) {
-  const heading = document.createElement("p");
-  heading.textContent = title;
-  const line = document.createElement("div");
-  line.className = "tiles";
-  line.append(...tiles);
-  return [heading, line];
-}
+/** @param {Component<VocabularyExample>} component */
+function mountVocabulary({ element, props, watch }) {
+  const box = element.querySelector(".vocabulary");
 
-function draw() {
-  const { characters, unk, read } = props.value;
-  const unknown = read.filter(([, id]) => id === unk).length;
-  const ids = read.map(([, id]) => id).join(", ");
-  const ending = unknown ? `, ${unknown} of them UNK` : "";
-  box.replaceChildren(
-    ...row(
-      `${characters.length} ids: the distinct characters in sorted order, then UNK`,
-      characters.map((label, id) => tile(label, id, id === unk)),
-    ),
-    ...row(
-      `What the model gets: ${read.length} ids${ending}`,
-      read.map(([label, id]) => tile(label, id, id === unk)),
-    ),
-  );
-  box.dataset.ids = ids;
-}
+  function draw() {
+    const { characters, unk, labels, ids } = props.value;
+    const unknown = ids.filter((id) => id === unk).length;
+    const ending = unknown ? `, ${unknown} of them UNK` : "";
+    const all = `${characters.length} ids: the distinct characters in sorted order, then UNK`;
+    box.replaceChildren();
+    drawTiles(box, all, characters, [...characters.keys()], unk);
+    drawTiles(box, `What the model gets: ${ids.length} ids${ending}`, labels, ids, unk);
+    box.dataset.ids = ids.join(", ");
+  }
 
-watch("value", draw);
-draw();
+  watch("value", draw);
+  draw();
+}

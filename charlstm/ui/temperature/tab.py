@@ -13,14 +13,22 @@ import gradio as gr
 
 from charlstm.checkpoints.catalog import Checkpoints
 from charlstm.errors import UserError
-from charlstm.model.truncation import NO_TRUNCATION
-from charlstm.ui.components.events import sentences
-from charlstm.ui.components.limits import MAX_SHOWN_DICE, SAMPLING, TYPING
+from charlstm.ui.components.contract import plain
+from charlstm.ui.components.events import (
+    IN_BROWSER,
+    QUIET,
+    SAMPLING,
+    TYPING,
+    paced,
+    sentences,
+)
+from charlstm.ui.components.limits import MAX_SHOWN_DICE
 from charlstm.ui.components.notes import notes_view
 from charlstm.ui.components.words import unknown_sentence
 from charlstm.ui.link import LINK_TEXT_LIMIT
 from charlstm.ui.temperature.blind.panel import build_blind_panel
-from charlstm.ui.temperature.columns.question import MOST_COLUMNS, Question, answers, question
+from charlstm.ui.temperature.columns.columns import build_columns
+from charlstm.ui.temperature.columns.question import MOST_COLUMNS, answers, question
 from charlstm.ui.temperature.effect.panel import build_effect_panel
 from charlstm.ui.temperature.inputs import (
     DICE,
@@ -31,7 +39,6 @@ from charlstm.ui.temperature.inputs import (
     build_inputs,
 )
 from charlstm.ui.temperature.reading.panel import build_reading_panel
-from charlstm.ui.temperature.reading.view import text_view
 
 _STOPPABLE = 0.3  # seconds after which Stop appears: a shorter writing would only make it flash
 
@@ -51,16 +58,7 @@ def build_temperature_tab(checkpoints: Checkpoints, picker: gr.Dropdown) -> Temp
     """Create the tab's components in the current context and wire its events."""
     inputs = build_inputs()
     notes = notes_view(remarks(checkpoints, picker.value, SEED_TEXT), elem_id="seed-notes")
-    nothing = Question("", "", SEED_TEXT, TEMPERATURES, LENGTH, DICE, NO_TRUNCATION)
-    columns = text_view(
-        __file__,
-        checkpoints,
-        nothing.shown([""] * len(TEMPERATURES), "ready"),
-        "columns/columns.html",
-        ("columns/exports.js", "columns/parting.js", "columns/cards.js", "columns/columns.js"),
-        "mountColumns(element, props, watch, server, () => trigger('input'))",
-        "columns",
-    )
+    columns = build_columns(checkpoints, SEED_TEXT, TEMPERATURES, LENGTH, DICE)
     build_reading_panel(checkpoints, picker)
     build_effect_panel(checkpoints, picker, inputs.seed)
     build_blind_panel(checkpoints, picker)
@@ -70,8 +68,7 @@ def build_temperature_tab(checkpoints: Checkpoints, picker: gr.Dropdown) -> Temp
         lambda *now: remarks(checkpoints, *now),
         inputs=[picker, inputs.seed, inputs.lock, inputs.dice],
         outputs=notes,
-        show_progress="hidden",
-        api_visibility="private",
+        **QUIET,
         **TYPING,
     )
     return TemperatureTab(inputs.settings)
@@ -106,50 +103,62 @@ def _wire_writing(
 
     @sentences
     def run(
-        name: str | None, seed_text: str, dice: Any, count: str | None, length: Any, *more: Any
+        name: str | None,
+        seed_text: str,
+        dice: Any,
+        count: str | None,
+        length: Any,
+        top_k: Any,
+        top_p: Any,
+        min_p: Any,
+        *temperatures: Any,
     ) -> Iterator[tuple[dict[str, Any], gr.Button]]:
-        cut, temperatures = more[:3], more[3 : 3 + int(count or 0)]
-        asked = question(checkpoints, name, seed_text, dice, length, cut, temperatures)
+        cut, at = (top_k, top_p, min_p), temperatures[: int(count or 0)]
+        asked = question(checkpoints, name, seed_text, dice, length, cut, at)
         start = time.monotonic()
-        for texts in answers(checkpoints.sampler(asked.checkpoint), asked):
+        for texts in paced(answers(checkpoints.sampler(asked.checkpoint), asked)):
             phase = "written" if len(texts[0]) == asked.length else "writing"
             stoppable = phase == "writing" and time.monotonic() - start > _STOPPABLE
-            yield asked.shown(texts, phase), gr.Button(visible=stoppable or "hidden")
+            yield plain(asked.shown(texts, phase)), gr.Button(visible=stoppable or "hidden")
 
-    in_browser: dict[str, Any] = {"fn": None, "api_visibility": "private"}
-    shape = [picker, inputs.columns, inputs.length, *inputs.cut, *inputs.temperatures]
+    controls = {"checkpoint": picker, **inputs.settings}
+    named = ("checkpoint", "columns", "length", "top_k", "top_p", "min_p")
+    shape = {name: controls[name] for name in named}
+    asked_with = {name: controls[name] for name in ("checkpoint", "seed", "dice", *named[1:])}
     asking = [inputs.write.click, inputs.seed.submit, inputs.dice.submit]
     # Asked again while it writes, Gradio does nothing: the writing is ended and begun anew here.
-    gr.on(asking, js="() => charlstmWriting.asked()", **in_browser)
+    gr.on(asking, js="() => charlstmWriting.asked()", **IN_BROWSER)
     writing = gr.on(
         asking,
         run,
-        inputs=[picker, inputs.seed, inputs.dice, *shape[1:]],
+        inputs=[*asked_with.values(), *inputs.temperatures],
         outputs=[columns, inputs.stop],
         trigger_mode="once",
-        js="(...inputs) => { charlstmWriting.started(inputs); return inputs; }",
-        show_progress="hidden",
-        api_visibility="private",
+        js=f"""({", ".join(asked_with)}, ...temperatures) => {{
+            charlstmWriting.started({{ {", ".join(asked_with)}, temperatures }});
+            return [{", ".join(asked_with)}, ...temperatures];
+        }}""",
+        **QUIET,
         **SAMPLING,
     )
     # Gradio calls this after an answer, after an error and after Stop.
     writing.then(
         outputs=inputs.stop,
         js="() => (charlstmWriting.ended(), { __type__: 'update', visible: 'hidden' })",
-        **in_browser,
+        **IN_BROWSER,
     )
-    inputs.stop.click(cancels=writing, **in_browser)
+    inputs.stop.click(cancels=writing, **IN_BROWSER)
     inputs.roll.click(
         inputs=[inputs.dice, inputs.lock],
         outputs=inputs.dice,
         js=f"(dice, locked) => charlstmWriting.roll({MAX_SHOWN_DICE + 1}, dice, locked)",
-        **in_browser,
+        **IN_BROWSER,
     )
     inputs.lock.change(
         inputs=inputs.lock,
         outputs=[inputs.dice, inputs.roll],
         js="(locked) => Array(2).fill({ __type__: 'update', interactive: !locked })",
-        **in_browser,
+        **IN_BROWSER,
     )
     fourth = inputs.temperatures[MOST_COLUMNS - 1]
     preset = json.dumps([str(len(TEMPERATURES)), *TEMPERATURES])
@@ -157,19 +166,20 @@ def _wire_writing(
         inputs=fourth,
         outputs=[inputs.columns, *inputs.temperatures],
         js=f"(fourth) => [...{preset}, fourth]",
-        **in_browser,
+        **IN_BROWSER,
     )
     columns.input(
         inputs=inputs.temperatures,
         outputs=inputs.temperatures,
         js="(...temperatures) => charlstmWriting.turned(temperatures)",
-        **in_browser,
+        **IN_BROWSER,
     )
     moved = [control.change for control in (picker, inputs.columns, *inputs.temperatures)]
     gr.on(
         [*moved, *(control.release for control in (inputs.length, *inputs.cut))],
-        inputs=[columns, *shape],
+        inputs=[columns, *shape.values(), *inputs.temperatures],
         outputs=columns,
-        js="(shown, ...now) => charlstmWriting.touched(shown, now)",
-        **in_browser,
+        js=f"""(shown, {", ".join(shape)}, ...temperatures) =>
+            charlstmWriting.touched(shown, {{ {", ".join(shape)}, temperatures }})""",
+        **IN_BROWSER,
     )

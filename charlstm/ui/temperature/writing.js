@@ -1,6 +1,19 @@
+/**
+ * What the columns are written with, as tab.py hands it over, besides seed text and dice.
+ *
+ * @typedef {object} Shape
+ * @property {string} checkpoint
+ * @property {string} columns How many there are.
+ * @property {number} length
+ * @property {number} top_k
+ * @property {number} top_p
+ * @property {number} min_p
+ * @property {number[]} temperatures Of as many columns as there can be.
+ */
+
 // When the Temperature tab writes: its buttons are pressed for the person, so that there is one way
 // to write and one to stop. Nothing is written before it was asked for once.
-window.charlstmWriting = (() => {
+var charlstmWriting = (() => {
   let last = null; // checkpoint, columns, length, truncation and temperatures of the last question
   let active = false;
   let again = false; // another question is asked as soon as this writing has ended
@@ -10,6 +23,10 @@ window.charlstmWriting = (() => {
   let wanted = { shape: null, dice: null };
   let turned = null; // the column whose temperature was set on its card, and that temperature
   let frame = 0;
+
+  /** @param {Shape} shape */
+  const written = ({ checkpoint, columns, length, top_k, top_p, min_p, temperatures }) =>
+    JSON.stringify({ checkpoint, columns, length, top_k, top_p, min_p, temperatures });
 
   const press = (name) => document.querySelector(name)?.click();
 
@@ -38,14 +55,15 @@ window.charlstmWriting = (() => {
       if (active) interrupt();
     },
 
-    started([name, seed, dice, ...shape]) {
+    /** @param {Shape & { seed: string, dice: number }} question */
+    started(question) {
       active = true;
       stale = false;
       document.querySelector("#columns .text-columns")?.classList.add("waiting");
-      last = JSON.stringify([name, ...shape]);
-      again = (wanted.shape ?? last) !== last || (wanted.dice ?? dice) !== dice;
+      last = written(question);
+      again = (wanted.shape ?? last) !== last || (wanted.dice ?? question.dice) !== question.dice;
       wanted = { shape: null, dice: null };
-      window.charlstmLink.pin({ go: "1", checkpoint: name });
+      charlstmLink.pin({ go: "1", checkpoint: question.checkpoint });
     },
 
     // At its end, whether it was written, stopped or failed.
@@ -66,11 +84,15 @@ window.charlstmWriting = (() => {
 
     // What is shown follows its controls. Gives what the columns show until something is written:
     // a text never stands under a temperature that did not write it.
-    touched(shown, [name, count, ...rest]) {
-      const temperatures = rest.slice(-4).slice(0, Number(count));
+    /**
+     * @param {{ phase: string, columns: { temperature: number, text: string }[] }} shown
+     * @param {Shape} shape
+     */
+    touched(shown, shape) {
+      const temperatures = shape.temperatures.slice(0, Number(shape.columns));
       const before = shown.columns.map(({ temperature }) => temperature);
-      if (last !== null && last !== JSON.stringify([name, count, ...rest])) {
-        wanted.shape = JSON.stringify([name, count, ...rest]);
+      if (last !== null && last !== written(shape)) {
+        wanted.shape = written(shape);
         anew();
       }
       if (JSON.stringify(before) === JSON.stringify(temperatures)) return { __type__: "update" };
@@ -86,11 +108,11 @@ window.charlstmWriting = (() => {
 
     // A card's temperature: kept here until Gradio asks for it.
     turn(column, temperature) {
-      turned = [column, temperature];
+      turned = { column, temperature };
     },
 
     turned(temperatures) {
-      return turned ? temperatures.with(...turned) : temperatures;
+      return turned ? temperatures.with(turned.column, turned.temperature) : temperatures;
     },
 
     // Before the link is: what the address says now is what the page was opened with.

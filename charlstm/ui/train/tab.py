@@ -16,13 +16,13 @@ import gradio as gr
 from charlstm.errors import UserError
 from charlstm.runs.manager import Runs
 from charlstm.runs.owners import check_token
-from charlstm.runs.status import RunStatus
+from charlstm.runs.status import TRAINS, RunStatus
 from charlstm.text.corpus import store_pasted
 from charlstm.text.hub_dataset import HubText
 from charlstm.text.spec import CorpusSpec
 from charlstm.training.config import PRESETS, preset_config
-from charlstm.ui.components.component import asset
-from charlstm.ui.components.events import sentences
+from charlstm.ui.components.component import source
+from charlstm.ui.components.events import QUIET, sentences
 from charlstm.ui.components.notes import notes_view
 from charlstm.ui.train.board.board import loss_board
 from charlstm.ui.train.own_text import (
@@ -39,7 +39,6 @@ from charlstm.ui.train.words import (
     CORPORA,
     HUB,
     OWN_TEXT,
-    TRAINS,
     came_with,
     pace_of,
     plain_number,
@@ -136,7 +135,7 @@ def build_train_tab(runs: Runs) -> TrainTab:
             ),
             gr.Button(visible=not (mine and state in ALIVE)),
             gr.Button(
-                "Withdraw" if state == "waiting" else "Stop",
+                {"waiting": "Withdraw", "scoring": "Skip the score"}.get(state, "Stop"),
                 visible=mine and state in ALIVE,
                 interactive=True,
             ),
@@ -231,11 +230,10 @@ def build_train_tab(runs: Runs) -> TrainTab:
         shown_values = [gr.Textbox(placeholder=plain_number(value)) for value in fields]
         return [*shown_values, settings_sentences(runs, preset)]
 
-    quiet = {"show_progress": "hidden", "api_visibility": "private"}
     # What may end in a sentence goes through the queue: without it no error is shown.
-    asked = {**quiet, "concurrency_limit": None}
-    quick = {**quiet, "queue": False}
-    known = {**asked, "js": asset(__file__, "../components/owner.js")}
+    asked: dict[str, Any] = {**QUIET, "concurrency_limit": None}
+    quick: dict[str, Any] = {**QUIET, "queue": False}
+    known: dict[str, Any] = {**asked, "js": source("components/owner.js")}
     own_settings = [preset, seconds, steps, hidden]
     board.arrive(arrive, [picker, owner], view, **known)
     board.turn(turn, [picker, owner], view, **known)

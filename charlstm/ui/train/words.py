@@ -8,7 +8,7 @@ from typing import Any
 from charlstm.errors import UserError
 from charlstm.runs.catalog import RunCatalog
 from charlstm.runs.manager import Runs
-from charlstm.runs.status import RunStatus
+from charlstm.runs.status import TRAINS, RunStatus
 from charlstm.text.spec import BRACKETS, WIKITEXT2
 from charlstm.training.config import PRESETS, TrainConfig, preset_config
 
@@ -29,7 +29,6 @@ _BUDGETS = {
     None: "The notebook's settings",
 }
 
-TRAINS = ("starting", "running")
 ALIVE = ("waiting", *TRAINS)
 
 
@@ -60,6 +59,8 @@ def whose_sentence(state: str, mine: bool, over: bool, trained_on: str = "") -> 
         "waiting": "It starts when what is before it has ended, with this page closed too.",
         "starting": "It goes on with this page closed. Stop saves it; Resume goes on from there.",
         "running": "It goes on with this page closed. Stop saves it; Resume goes on from there.",
+        "scoring": "Its steps are done and saved: it can be used without this score, which Resume "
+        "takes later.",
     }.get(state, "")
 
 

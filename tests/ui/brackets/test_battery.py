@@ -9,8 +9,8 @@ from playwright.sync_api import Page, expect
 
 from charlstm.checkpoints.catalog import Checkpoints
 from charlstm.experiments.battery import SAMPLES, battery, probing_battery
+from charlstm.ui.brackets.battery.data import battery_sentence
 from charlstm.ui.brackets.inputs import DICE
-from charlstm.ui.brackets.probe.data import battery_sentence
 from tests.ui.brackets.page import LIVELY, READER, SILENT, Tab, add_reader, served, two_checkpoints
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]

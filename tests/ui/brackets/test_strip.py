@@ -26,41 +26,39 @@ def plainly(text: str, temperature: float) -> dict[str, float]:
 
 def test_chances_are_those_of_the_model_after_each_prefix():
     found = chances_shown(Sampler(small_model(), LETTERS), TEXT, 0.5)
-    assert (found["closing"], found["watched"]) == (")", TEXT.rindex("("))
-    assert [lane["temperature"] for lane in found["lanes"]] == [1.0, 0.5]
-    other = TEXT[: found["watched"]] + "," + TEXT[found["watched"] + 1 :]
-    for lane in found["lanes"]:
-        at = lane["temperature"]
+    assert (found.closing, found.watched) == (")", TEXT.rindex("("))
+    assert [lane.temperature for lane in found.lanes] == [1.0, 0.5]
+    other = TEXT[: found.watched] + "," + TEXT[found.watched + 1 :]
+    for lane in found.lanes:
+        at = lane.temperature
         own = [plainly(TEXT[: i + 1], at)[")"] for i in range(len(TEXT))]
-        comma = [plainly(other[: i + 1], at)[")"] for i in range(found["watched"], len(TEXT))]
-        assert lane["own"] == pytest.approx(own, rel=6e-3)  # three digits travel
-        assert lane["comma"] == pytest.approx(comma, rel=6e-3)
+        comma = [plainly(other[: i + 1], at)[")"] for i in range(found.watched, len(TEXT))]
+        assert lane.own == pytest.approx(own, rel=6e-3)  # three digits travel
+        assert lane.comma == pytest.approx(comma, rel=6e-3)
         assert own[-len(comma) :] != pytest.approx(comma, rel=0.1)
 
 
 def test_where_nothing_is_open_there_is_no_control_and_one_lane_at_one():
     found = chances_shown(Sampler(small_model(), LETTERS), "(a) b", 1.0)
-    assert (found["closing"], found["watched"]) == (")", None)
-    assert [(lane["temperature"], lane["comma"]) for lane in found["lanes"]] == [(1.0, [])]
+    assert (found.closing, found.watched) == (")", None)
+    assert [(lane.temperature, lane.comma) for lane in found.lanes] == [(1.0, [])]
 
 
 @pytest.mark.parametrize("place", [3, len(TEXT) - 1])
 def test_the_ten_likeliest_are_the_models(place):
-    rows = likely_shown(Sampler(small_model(), LETTERS), TEXT, place, 0.5)["rows"]
+    rows = likely_shown(Sampler(small_model(), LETTERS), TEXT, place, 0.5).rows
     watched = TEXT.rindex("(")
     other = TEXT[:watched] + "," + TEXT[watched + 1 :]
     expected = [(1.0, False, TEXT), (0.5, False, TEXT)]
     if place >= watched:
         expected.append((1.0, True, other))
-    assert [(row["temperature"], row["comma"]) for row in rows] == [e[:2] for e in expected]
+    assert [(row.temperature, row.comma) for row in rows] == [e[:2] for e in expected]
     names = {" ": "space", "\n": "newline"}
     for row, (at, _, text) in zip(rows, expected, strict=True):
         chances = plainly(text[: place + 1], at)
         likeliest = sorted(chances, key=chances.get, reverse=True)[:10]
-        assert [name for name, _ in row["choices"]] == [names.get(c, c) for c in likeliest]
-        assert [p for _, p in row["choices"]] == pytest.approx(
-            [chances[c] for c in likeliest], rel=6e-3
-        )
+        assert row.names == [names.get(c, c) for c in likeliest]
+        assert row.chances == pytest.approx([chances[c] for c in likeliest], rel=6e-3)
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +68,7 @@ def checkpoints(tmp_path_factory):
 
 def test_other_kinds_have_their_own_closing(checkpoints):
     sampler = checkpoints.sampler(LIVELY)
-    assert [chances_shown(sampler, text, 1.0)["closing"] for text in ("[ ( ) {", "([", "x")] == [
+    assert [chances_shown(sampler, text, 1.0).closing for text in ("[ ( ) {", "([", "x")] == [
         "}", "]", ")",
     ]  # fmt: skip
 
@@ -78,30 +76,32 @@ def test_other_kinds_have_their_own_closing(checkpoints):
 @pytest.mark.parametrize(
     ("asked", "sentence"),
     [
-        ([LIVELY, "", 1.0], "The seed text is empty."),
-        ([LIVELY, "( " * SEED_TEXT_LIMIT, 1.0], "The seed text has 40,000 characters."),
-        ([LIVELY, "\ud800(", 1.0], "lone surrogate"),
-        ([LIVELY, "(", float("nan")], "unknown way"),
-        ([LIVELY, "(", 6], "unknown way"),
-        ([LIVELY, "(", "1"], "unknown way"),
-        ([None, "(", 1.0], "unknown way"),
-        (["../lively", "(", 1.0], "no checkpoint called"),
-        ({"name": LIVELY}, "unknown way"),
+        ((LIVELY, "", 1.0), "The seed text is empty."),
+        ((LIVELY, "( " * SEED_TEXT_LIMIT, 1.0), "The seed text has 40,000 characters."),
+        ((LIVELY, "\ud800(", 1.0), "lone surrogate"),
+        ((LIVELY, "(", float("nan")), "unknown way"),
+        ((LIVELY, "(", 6), "unknown way"),
+        ((LIVELY, "(", "1"), "unknown way"),
+        ((None, "(", 1.0), "unknown way"),
+        (("../lively", "(", 1.0), "no checkpoint called"),
+        ({"checkpoint": LIVELY}, "unknown way"),
+        ([LIVELY, "(", 1.0], "unknown way"),
         (None, "unknown way"),
     ],
 )
 def test_whatever_a_browser_sends_gets_a_sentence(checkpoints, asked, sentence):
     strip, likely = strip_functions(checkpoints)
+    if isinstance(asked, tuple):
+        asked = dict(zip(("checkpoint", "text", "temperature"), asked, strict=True))
+        assert likely(asked | {"place": 0})["error"]
     assert sentence in strip(asked)["error"]
-    if isinstance(asked, list):
-        place = [asked[0], asked[1], 0, asked[2]]
-        assert likely(place)["error"]
 
 
 @pytest.mark.parametrize("place", [-1, 3, 1.5, None, "0"])
 def test_a_place_outside_the_text_gets_a_sentence(checkpoints, place):
     _, likely = strip_functions(checkpoints)
-    assert "unknown way" in likely([LIVELY, "a (", place, 1.0])["error"]
+    question = {"checkpoint": LIVELY, "text": "a (", "place": place, "temperature": 1.0}
+    assert "unknown way" in likely(question)["error"]
 
 
 @pytest.fixture(scope="module")
@@ -126,10 +126,10 @@ def test_hover_and_keys_show_what_may_follow(page: Page, address: str, checkpoin
     expect(tab.strip.locator("line.comma")).to_have_count(2 * 5)
     expect(tab.place).to_contain_text("with a comma for the bracket")
     # The bars' heights are the chances that the server sent.
-    lane = chances_shown(checkpoints.sampler(LIVELY), "He said ( the", 0.5)["lanes"][0]
+    lane = chances_shown(checkpoints.sampler(LIVELY), "He said ( the", 0.5).lanes[0]
     heights = [float(bar.get_attribute("height")) for bar in bars.all()[:13]]
-    scale = heights[-1] / lane["own"][-1]
-    assert heights == pytest.approx([scale * chance for chance in lane["own"]], rel=1e-3)
+    scale = heights[-1] / lane.own[-1]
+    assert heights == pytest.approx([scale * chance for chance in lane.own], rel=1e-3)
 
     rows = tab.strip.locator(".strip-likely tr")
     expect(rows).to_have_count(3)

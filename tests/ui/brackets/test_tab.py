@@ -6,14 +6,13 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from charlstm import ui
 from charlstm.checkpoints.catalog import Checkpoints
 from charlstm.experiments.probe import probe
 from charlstm.experiments.question import ProbeQuestion
 from charlstm.text.brackets import Target, scan
 from charlstm.ui.brackets.continuation.continued import continued
 from charlstm.ui.brackets.inputs import DICE, HORIZON, SEED_TEXT, TEMPERATURES
-from charlstm.ui.components.component import asset
+from charlstm.ui.components.component import source
 from tests.ui.brackets.page import LIVELY, Tab, served, two_checkpoints
 
 
@@ -70,7 +69,7 @@ def test_the_browser_scans_as_python_does(page: Page):
     texts += ["", "[(])", ")(", "(" * 5000, "([{" * 500 + "}])" * 500, "\ud83d("]
     found = page.evaluate(
         f"""texts => {{
-            {asset(ui.__file__, "brackets/marks.js")}
+            {source("brackets/marks.js")}
             return texts.map((text) => {{
                 const {{ depth, pairs, unclosed, strays }} = scan(Array.from(text));
                 return [depth, pairs, unclosed, strays];

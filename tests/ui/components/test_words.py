@@ -86,11 +86,11 @@ def test_a_run_is_told_in_one_line() -> None:
 
 def test_the_vocabulary_example_is_the_notebooks() -> None:
     shown = vocabulary_example(Vocabulary.from_text("mississippi"), "mississippi")
-    assert shown["characters"] == ["i", "m", "p", "s", "<UNK>"]
-    assert [number for _, number in shown["read"]] == [1, 0, 3, 3, 0, 3, 3, 0, 2, 2, 0]
+    assert shown.characters == ["i", "m", "p", "s", "<UNK>"]
+    assert shown.ids == [1, 0, 3, 3, 0, 3, 3, 0, 2, 2, 0]
 
 
 def test_the_vocabulary_example_shows_what_it_does_not_know() -> None:
     shown = vocabulary_example(Vocabulary.from_text("mississippi"), "miss o")
-    assert shown["read"][-2:] == [["space", 4], ["o", 4]]
-    assert shown["unk"] == 4
+    assert (shown.labels[-2:], shown.ids[-2:]) == (["space", "o"], [4, 4])
+    assert shown.unk == 4

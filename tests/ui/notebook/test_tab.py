@@ -7,9 +7,8 @@ import importlib
 import pytest
 from playwright.sync_api import Page, expect
 
-from charlstm import ui
 from charlstm.text.brackets import Target
-from charlstm.ui.components.component import asset
+from charlstm.ui.components.component import source
 from charlstm.ui.notebook.steps import excerpt, slips, steps
 
 
@@ -20,7 +19,7 @@ from charlstm.ui.notebook.steps import excerpt, slips, steps
 def test_every_place_exists(place: str) -> None:
     file, _, name = place.partition(" · ")
     if file.endswith(".js"):
-        assert asset(ui.__file__, file.removeprefix("ui/"))
+        assert source(file.removeprefix("ui/"))
         return
     found = importlib.import_module(f"charlstm.{file.removesuffix('.py').replace('/', '.')}")
     for part in name.split("."):

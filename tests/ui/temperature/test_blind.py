@@ -19,7 +19,9 @@ from charlstm.experiments.intervals import wilson_interval
 from charlstm.runs.owners import claim
 from charlstm.text.corpus import load_corpus
 from charlstm.text.spec import BRACKETS
+from charlstm.ui.components.contract import plain
 from charlstm.ui.temperature.blind.data import (
+    BlindAnswer,
     answer_shown,
     round_shown,
     tally_sentences,
@@ -58,20 +60,22 @@ DRAWN = Round(735_219, "He ", ["one", "two", "three", "four", "five"], [0.5, Non
 
 def test_before_the_pick_nothing_tells_which_is_which() -> None:
     shown = round_shown(DRAWN, "name", "tiny", "a text")
-    assert shown.keys() == {"phase", "round", "checkpoint", "corpus", "beginning", "texts"}
-    assert "735219" not in json.dumps(shown)
+    assert shown.answer is None
+    assert list(shown.temperatures) == sorted(TEMPERATURES)  # of every round
+    assert "735219" not in json.dumps(plain(shown))
     answer = answer_shown(DRAWN, "name", 2)
-    assert (answer["sources"], answer["place"], answer["dice"]) == (DRAWN.sources, 2, 735_219)
+    assert answer.answer == BlindAnswer(2, DRAWN.sources, 735_219)
+    assert answer.texts == ()
 
 
 def test_a_round_waits_for_its_pick(checkpoints: Checkpoints) -> None:
     ballot = Ballot()
     *before, shown = rounds(checkpoints, ballot, WITH_TEXT, TOKEN)
     assert all(value == gr.skip() for value in before)
-    model, drawn = ballot.pick(shown["round"], 0, TOKEN)
+    model, drawn = ballot.pick(shown.round, 0, TOKEN)
     assert model == (WITH_TEXT, checkpoints.info(WITH_TEXT).fingerprint)
-    assert shown == round_shown(drawn, shown["round"], WITH_TEXT, shown["corpus"])
-    assert shown["corpus"].startswith("the file prose.txt")
+    assert shown == round_shown(drawn, shown.round, WITH_TEXT, shown.corpus)
+    assert shown.corpus.startswith("the file prose.txt")
 
 
 @pytest.mark.parametrize(
@@ -91,7 +95,7 @@ def test_passages_of_somebodys_own_text_are_shown_only_there(tmp_path: Path) -> 
     own = panel_checkpoints(tmp_path)
     claim(tmp_path / WITH_TEXT, TOKEN)
     *_, shown = rounds(own, Ballot(), WITH_TEXT, TOKEN)
-    assert shown["phase"] == "asking"
+    assert shown.phase == "picking"
     with pytest.raises(UserError, match="another browser brought"):
         list(rounds(own, Ballot(), WITH_TEXT, OTHER))
     (tmp_path / WITH_TEXT / SETTINGS).write_text(json.dumps({"corpus": str(tmp_path / "no.txt")}))
@@ -132,8 +136,8 @@ def test_the_tally_in_words(counts: tuple[int, ...], said: str) -> None:
 
 def test_an_empty_tally() -> None:
     shown = tally_shown(Tally(0, 0, []), Tally(0, 0, []), "tiny")
-    assert shown["phase"] == "empty"
-    assert shown["said"] == ["Nobody has picked yet, since this server was started."]
+    assert shown.phase == "empty"
+    assert shown.said == ["Nobody has picked yet, since this server was started."]
 
 
 class Panel:

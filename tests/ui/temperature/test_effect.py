@@ -64,11 +64,11 @@ def test_it_shows_what_was_measured_and_remembers_it(
     effects, text = Effects(checkpoints), checkpoints.info(WITH_TEXT).corpus
     first = list(effects.shown(WITH_TEXT, SEED, DICE))
     assert first[-1] == result_shown(expected, WITH_TEXT, text, load_corpus(text))
-    assert {value["phase"] for value in first[:-1]} == {"measuring"}
-    assert any("Writing" in value["progress"] for value in first[:-1])
+    assert {value.phase for value in first[:-1]} == {"measuring"}
+    assert any("Writing" in value.progress for value in first[:-1])
     again = list(effects.shown(WITH_TEXT, SEED, DICE))
     assert again[-1] == first[-1]
-    assert not any("Writing" in value.get("progress", "") for value in again)
+    assert not any("Writing" in value.progress for value in again)
 
 
 @pytest.mark.slow
@@ -80,18 +80,19 @@ def test_other_weights_are_measured_anew(text: CorpusSpec, tmp_path: Path) -> No
         torch.manual_seed(number)
         save_checkpoint(tmp_path / "one", CharLSTM(len(vocab), 4, 4, 1), vocab, "")
         *_, last = effects.shown("one", SEED, DICE)
-        shown.append(last["measures"])
+        shown.append(last.figures.measures)
     assert shown[0] != shown[1]
 
 
 def test_without_a_text_it_says_so_and_measures_the_others(checkpoints: Checkpoints) -> None:
-    *_, shown = Effects(checkpoints).shown(TEXTLESS, SEED, DICE)
-    assert shown["corpus"].startswith("Neither a run nor the model card says")
-    points = {measure["name"]: measure["points"][0] for measure in shown["measures"]}
-    assert [name for name, point in points.items() if len(point) == 1] == ["words", "copied"]
-    assert [measure["real"] for measure in shown["measures"]] == [None] * 5
-    assert shown["copies"] == []
-    assert "No validation text is at hand" in shown["said"][0]
+    *_, last = Effects(checkpoints).shown(TEXTLESS, SEED, DICE)
+    shown = last.figures
+    assert shown.corpus.startswith("Neither a run nor the model card says")
+    points = {measure.name: measure.points[0] for measure in shown.measures}
+    assert [name for name, point in points.items() if not point.measured] == ["words", "copied"]
+    assert [measure.real for measure in shown.measures] == [None] * 5
+    assert shown.copies == []
+    assert "No validation text is at hand" in shown.said[0]
 
 
 def test_which_text_it_is_is_named_but_no_path(text: CorpusSpec) -> None:

@@ -12,6 +12,7 @@ import pytest
 from charlstm.checkpoints.catalog import Checkpoints
 from charlstm.errors import UserError
 from charlstm.model.truncation import Truncation
+from charlstm.ui.components.contract import plain
 from charlstm.ui.components.limits import SEED_TEXT_LIMIT, check_seed_text
 from charlstm.ui.temperature.columns.question import answers, cut_sentence, question
 from charlstm.ui.temperature.tab import remarks
@@ -95,7 +96,7 @@ def test_what_the_browser_gets_is_json_and_holds_texts_as_they_are(
 ) -> None:
     found = question(app_checkpoints, **(GOOD | {"seed_text": text}))
     shown = found.shown(["</b>", text], "writing")
-    assert json.loads(json.dumps(shown)) == {
+    assert json.loads(json.dumps(plain(shown))) == {
         "phase": "writing",
         "checkpoint": "tiny",
         "fingerprint": app_checkpoints.info("tiny").fingerprint,

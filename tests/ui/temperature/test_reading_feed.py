@@ -16,8 +16,18 @@ import torch
 from charlstm.checkpoints.catalog import Checkpoints
 from charlstm.errors import UserError
 from charlstm.model.truncation import Truncation
+from charlstm.ui.components.contract import plain, reader
 from charlstm.ui.components.words import character_name
-from charlstm.ui.temperature.reading.feed import MOST_CHARACTERS, reasons, scores, text_feed
+from charlstm.ui.temperature.reading.feed import (
+    MOST_CHARACTERS,
+    ReadQuestion,
+    Scores,
+    WhyAnswer,
+    WhyQuestion,
+    reasons,
+    scores,
+    text_feed,
+)
 from charlstm.ui.temperature.reading.panel import reading_shown
 
 SEED, DICE, AT = "The meaning ", 7, [0.3, 1.0, 2.0]
@@ -31,6 +41,14 @@ def about(checkpoints: Checkpoints, text: str, **more: Any) -> dict[str, Any]:
 def drawn(**changed: Any) -> dict[str, Any]:
     cut = {"top_k": 0, "top_p": 1, "min_p": 0}
     return {"given": len(SEED), "temperatures": AT, "dice": DICE, "truncation": cut} | changed
+
+
+def scored(checkpoints: Checkpoints, asked: Any) -> Scores:
+    return scores(checkpoints, reader(ReadQuestion)(asked))
+
+
+def explained(checkpoints: Checkpoints, asked: Any) -> WhyAnswer:
+    return reasons(checkpoints, reader(WhyQuestion)(asked))
 
 
 def forward(checkpoints: Checkpoints, text: str) -> np.ndarray:
@@ -47,16 +65,17 @@ def test_scores_are_those_of_the_models_forward_pass(app_checkpoints: Checkpoint
     ids = app_checkpoints.load("tiny").vocab.encode(text)
     log2 = forward(app_checkpoints, text)[:-1]
     bits = -log2[np.arange(len(text) - 1), ids[1:]]
-    found = json.loads(json.dumps(scores(app_checkpoints, about(app_checkpoints, text))))
-    assert found["bits"][0] is None
-    assert found["bits"][1:] == pytest.approx(bits, abs=2e-3)
-    assert found["ranks"] == [0, *(1 + (log2 > -bits[:, None]).sum(1)).tolist()]
-    assert found["total"] == pytest.approx(bits.sum(), abs=0.05)
-    assert found["mean"] == pytest.approx(bits.mean(), abs=2e-3)
+    found = scored(app_checkpoints, about(app_checkpoints, text))
+    json.dumps(plain(found), allow_nan=False)
+    assert found.bits[0] is None
+    assert found.bits[1:] == pytest.approx(bits, abs=2e-3)
+    assert found.ranks == [0, *(1 + (log2 > -bits[:, None]).sum(1)).tolist()]
+    assert found.total == pytest.approx(bits.sum(), abs=0.05)
+    assert found.mean == pytest.approx(bits.mean(), abs=2e-3)
 
     shown = reading_shown(app_checkpoints, "tiny", text)
-    assert shown["scores"] == found
-    assert shown["unknown"].startswith("1 character this model has not seen: é")
+    assert shown.scores == found
+    assert shown.unknown.startswith("1 character this model has not seen: é")
 
 
 @pytest.mark.parametrize(
@@ -71,52 +90,52 @@ def test_the_winners_are_what_the_sampler_wrote(
     for column, text in enumerate(texts):
         for place in range(len(SEED), len(text)):
             asked = about(app_checkpoints, text, place=place, drawn=drawn(truncation=rules))
-            found = json.loads(json.dumps(reasons(app_checkpoints, asked)))
-            own, *rows = found["rows"]
-            assert found["name"] == character_name(text[place]) == rows[column]["winner"]
-            assert [row["temperature"] for row in (own, *rows)] == [1, *AT]
-            assert own["winner"] is None
-            assert len(own["choices"]) == 10
-            winner = [c for c in rows[column]["choices"] if c[0] == found["name"]]
-            assert winner == [[found["name"], winner[0][1], 0]]
-            assert all(behind >= 0 for _, _, behind in rows[column]["choices"])
+            found = explained(app_checkpoints, asked)
+            json.dumps(plain(found), allow_nan=False)
+            own, *columns = found.groups
+            drawn_there = columns[column]
+            assert found.name == character_name(text[place]) == drawn_there.winner
+            assert [group.temperature for group in (own, *columns)] == [1, *AT]
+            assert own.winner is None
+            assert len(own.names) == len(own.chances) == len(own.behind) == 10
+            assert drawn_there.names.count(found.name) == 1
+            assert drawn_there.behind[drawn_there.names.index(found.name)] == 0
+            assert all(behind >= 0 for behind in drawn_there.behind)
 
 
 def test_chances_and_surprisal_are_the_models(app_checkpoints: Checkpoints) -> None:
     text = f"{SEED}of x"
     place = len(text) - 1
     log2 = forward(app_checkpoints, text)[place - 1]
-    found = reasons(app_checkpoints, about(app_checkpoints, text, place=place, drawn=drawn()))
+    found = explained(app_checkpoints, about(app_checkpoints, text, place=place, drawn=drawn()))
     vocab = app_checkpoints.load("tiny").vocab
-    assert found["bits"] == pytest.approx(-log2[vocab.encode("x")[0]], abs=2e-3)
+    assert found.bits == pytest.approx(-log2[vocab.encode("x")[0]], abs=2e-3)
     known = log2[: len(vocab.characters)]  # UNK is never drawn
-    for row, temperature in zip(found["rows"], [1, *AT], strict=True):
+    for row, temperature in zip(found.groups, [1, *AT], strict=True):
         p = np.exp2(known / temperature)
         p /= p.sum()
         order = np.argsort(-p)[:10]
-        assert [c for c, _, _ in row["choices"][:10]] == [
-            character_name(vocab.characters[i]) for i in order
-        ]
-        assert [c for _, c, _ in row["choices"][:10]] == pytest.approx(p[order], abs=1e-4)
-        assert row["entropy"] == pytest.approx(-(p * np.log2(p)).sum(), abs=2e-3)
+        assert row.names[:10] == [character_name(vocab.characters[i]) for i in order]
+        assert row.chances[:10] == pytest.approx(p[order], abs=1e-4)
+        assert row.entropy == pytest.approx(-(p * np.log2(p)).sum(), abs=2e-3)
 
 
 def test_at_zero_the_likeliest_is_drawn_without_dice(app_checkpoints: Checkpoints) -> None:
     asked = about(app_checkpoints, f"{SEED}of", place=len(SEED), drawn=drawn(temperatures=[0]))
-    own, greedy = json.loads(json.dumps(reasons(app_checkpoints, asked)))["rows"]
-    assert greedy["winner"] == own["choices"][0][0]
-    assert greedy["choices"] == [[greedy["winner"], 1, None]]
+    own, greedy = explained(app_checkpoints, asked).groups
+    assert greedy.winner == own.names[0]
+    assert (greedy.names, greedy.chances, greedy.behind) == ([greedy.winner], [1], [None])
 
 
 def test_a_typed_character_has_the_models_own_distribution_alone(
     app_checkpoints: Checkpoints,
 ) -> None:
-    found = reasons(app_checkpoints, about(app_checkpoints, SEED, place=4, drawn=None))
-    [own] = found["rows"]
-    assert found["name"] == "m"
-    assert own["temperature"] == 1
-    first = reasons(app_checkpoints, about(app_checkpoints, SEED, place=0, drawn=None))
-    assert first == {"name": "T", "bits": None, "rank": 0, "rows": []}
+    found = explained(app_checkpoints, about(app_checkpoints, SEED, place=4, drawn=None))
+    [own] = found.groups
+    assert found.name == "m"
+    assert own.temperature == 1
+    first = explained(app_checkpoints, about(app_checkpoints, SEED, place=0, drawn=None))
+    assert first == WhyAnswer("T", None, 0, [])
 
 
 @pytest.mark.parametrize(
@@ -140,9 +159,9 @@ def test_what_no_page_sends_gets_a_sentence(
     app_checkpoints: Checkpoints, changed: dict[str, Any]
 ) -> None:
     good = about(app_checkpoints, f"{SEED}of life", place=len(SEED), drawn=drawn())
-    assert reasons(app_checkpoints, good)["rows"]
+    assert explained(app_checkpoints, good).groups
     with pytest.raises(UserError, match=r"^[A-Z].*\. [A-Z].*\.$"):
-        reasons(app_checkpoints, good | changed)
+        explained(app_checkpoints, good | changed)
 
 
 @pytest.mark.parametrize("asked", [None, [], "text", {}, math.nan])
@@ -160,6 +179,6 @@ def test_server_functions_answer_with_a_sentence_whatever_is_sent(
 
 def test_the_longest_text_of_a_column_is_read(app_checkpoints: Checkpoints) -> None:
     text = "ab" * (MOST_CHARACTERS // 2)
-    assert len(scores(app_checkpoints, about(app_checkpoints, text))["bits"]) == MOST_CHARACTERS
+    assert len(scored(app_checkpoints, about(app_checkpoints, text)).bits) == MOST_CHARACTERS
     with pytest.raises(UserError, match="25,001 characters"):
-        scores(app_checkpoints, about(app_checkpoints, text + "a"))
+        scored(app_checkpoints, about(app_checkpoints, text + "a"))

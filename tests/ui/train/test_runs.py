@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import socket
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,7 +11,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from charlstm.runs.settings import RunSettings
 from charlstm.ui.train.words import typed_settings, whose_sentence
-from tests.fixtures.small import ROOT
+from tests.fixtures.processes import app_process, free_port
 
 PATIENCE = 90_000  # ms: a busy machine takes its time to start a process
 ELSEWHERE = "Started in another browser or on the command line"
@@ -244,32 +240,15 @@ def test_a_dataset_of_the_hub_is_named_before_it_is_asked_for(page: Page, page_u
 @pytest.mark.slow  # it starts the app twice
 @pytest.mark.browser
 def test_killed_with_its_app_it_is_resumed_by_its_browser(stranger: Page, tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    url = f"http://127.0.0.1:{port}"
-    environment = os.environ | {
-        "CHARLSTM_CHECKPOINTS": str(tmp_path),
-        "GRADIO_SERVER_PORT": str(port),
-    }
-
-    def start_app() -> subprocess.Popen[bytes]:
-        app = subprocess.Popen(
-            [sys.executable, "app.py"], cwd=ROOT, env=environment, stdout=subprocess.PIPE
-        )
-        assert b"Running on" in app.stdout.readline()
-        return app
-
-    app = start_app()
-    try:
+    port = free_port()
+    with app_process(tmp_path, port) as (app, url):
         open_train(stranger, url)
         start_small(stranger)
         expect(part(stranger, "progress")).to_contain_text("characters a second", timeout=PATIENCE)
         name = watched(stranger)
         stranger.goto("about:blank")
         app.kill()
-        app.wait()
-        app.stdout.close()
-        app = start_app()
+    with app_process(tmp_path, port) as (_, url):  # the same address: what a browser keeps is its
         open_train(stranger, url, name)
         # Its process may still be saving, which the page watches.
         expect(button(stranger, "Resume")).to_be_visible(timeout=PATIENCE)
@@ -277,7 +256,3 @@ def test_killed_with_its_app_it_is_resumed_by_its_browser(stranger: Page, tmp_pa
         expect(part(stranger, "progress")).to_contain_text("characters a second", timeout=PATIENCE)
         button(stranger, "Stop").click()
         expect(button(stranger, "Resume")).to_be_visible(timeout=PATIENCE)
-    finally:
-        app.terminate()
-        app.wait()
-        app.stdout.close()

@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import socket
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -26,7 +22,7 @@ from charlstm.training.config import PRESETS
 from charlstm.ui.train.board.board import exported, listed_runs
 from charlstm.ui.train.board.feed import news_of_run
 from charlstm.ui.train.words import run_label, whose_sentence
-from tests.fixtures.small import ROOT
+from tests.fixtures.processes import app_process
 
 PATIENCE = 90_000  # ms: a busy machine takes its time to start a process
 NAME = "taught-9"
@@ -161,18 +157,8 @@ def test_it_is_watched_as_it_learnt(page: Page, page_url: str, taught: str) -> N
 @pytest.mark.browser
 def test_who_has_trained_nothing_sees_it_and_can_compare_later(page: Page, tmp_path: Path) -> None:
     ship(tmp_path)
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    environment = os.environ | {
-        "CHARLSTM_CHECKPOINTS": str(tmp_path),
-        "GRADIO_SERVER_PORT": str(port),
-    }
-    app = subprocess.Popen(
-        [sys.executable, "app.py"], cwd=ROOT, env=environment, stdout=subprocess.PIPE
-    )
-    try:
-        assert b"Running on" in app.stdout.readline()
-        page.goto(f"http://127.0.0.1:{port}/?tab=train")
+    with app_process(tmp_path) as (_, url):
+        page.goto(f"{url}?tab=train")
         expect(part(page, "outcome")).to_contain_text("Shipped, trained in")
         expect(page.get_by_role("combobox", name="Run")).to_have_value(re.compile(", shipped$"))
 
@@ -191,7 +177,3 @@ def test_who_has_trained_nothing_sees_it_and_can_compare_later(page: Page, tmp_p
         expect(rows.nth(1).locator("td").nth(1)).to_have_text("400")
         expect(part(page, "compare-hint")).to_contain_text("Not all of them read the same text")
         page.goto("about:blank")
-    finally:
-        app.terminate()
-        app.wait()
-        app.stdout.close()

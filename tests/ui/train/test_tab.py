@@ -8,12 +8,12 @@ import math
 import re
 import threading
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, Request, expect
 
-from charlstm import ui
 from charlstm.checkpoints.checkpoint import load_checkpoint
 from charlstm.runs.catalog import RunCatalog
 from charlstm.runs.history import Histories
@@ -22,7 +22,7 @@ from charlstm.runs.runner import run
 from charlstm.runs.settings import RunSettings, new_run_name
 from charlstm.text.spec import BRACKETS
 from charlstm.training.config import PRESETS
-from charlstm.ui.components.component import asset
+from charlstm.ui.components.component import source
 from charlstm.ui.train.board.board import listed_runs
 from charlstm.ui.train.board.feed import news_of_run
 
@@ -76,8 +76,8 @@ def button(page: Page, name: str) -> Locator:
 def test_labels_keep_apart_and_off_the_rings(page: Page) -> None:
     """Drawn at random: where there is room, no label lies over another or over a ring."""
     found = page.evaluate(
-        asset(ui.__file__, "train/plot/scales.js")
-        + asset(ui.__file__, "train/plot/draw.js")
+        source("train/plot/scales.js")
+        + source("train/plot/draw.js")
         + """
         const cases = [];
         for (let n = 0; n < 300; n++) {
@@ -174,7 +174,7 @@ def test_a_run_from_start_to_stop(page: Page, page_url: str, finished_run: str) 
 def finished_run(app_folders: Path) -> str:
     """A run of a few steps, to its end, in this process."""
     name = new_run_name(BRACKETS, "quick")
-    config = PRESETS["quick"].with_budget(steps=12, seconds=None)
+    config = replace(PRESETS["quick"], hidden_size=8, steps=12, seconds=None)
     for _ in run(app_folders / name, RunSettings(BRACKETS, "quick", config), threading.Event()):
         pass
     return name
@@ -256,7 +256,7 @@ def test_a_finished_run_and_what_can_be_done_with_its_plot(
 def other_run(app_folders: Path) -> str:
     """A shorter run, in a folder that a person named, at length."""
     name = "mine.and_-" + "longer" * 6
-    config = PRESETS["quick"].with_budget(steps=6, seconds=None)
+    config = replace(PRESETS["quick"], hidden_size=8, steps=6, seconds=None)
     for _ in run(app_folders / name, RunSettings(BRACKETS, "quick", config), threading.Event()):
         pass
     return name

@@ -1,5 +1,12 @@
 // The seed text with its brackets marked, as it is typed, and what they come to.
 
+/**
+ * @typedef {object} Balance
+ * @property {string} text
+ * @property {string | null} checkpoint
+ * @property {number} temperature
+ */
+
 // What a scan comes to, in two halves: "2 pairs, 1 unclosed" and "depth 1 at the end".
 function summary({ pairs, unclosed, strays }) {
   const parts = [];
@@ -10,8 +17,8 @@ function summary({ pairs, unclosed, strays }) {
   return [parts.join(", "), `depth ${unclosed.length.toLocaleString("en")} at the end`];
 }
 
-// The balance view. Value: {text}.
-function mountBalance(element, props, watch) {
+/** @param {Component<Balance, StripServer>} component */
+function balanceView({ element, props, watch }) {
   const box = element.querySelector(".bracket-text");
   const [counted, depth, detail] = element.querySelectorAll(".bracket-sum > *");
   const spoken = element.querySelector(".unseen");
@@ -46,8 +53,9 @@ function mountBalance(element, props, watch) {
   draw();
 }
 
-// The balance view and the strip below it. Value: {text, checkpoint, temperature}.
-function mountReading(element, props, watch, server) {
-  mountBalance(element, props, watch);
-  mountStrip(element, props, watch, server);
+// The balance view and the strip below it.
+/** @param {Component<Balance, StripServer>} component */
+function mountBalance(component) {
+  balanceView(component);
+  stripBelow(component);
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import Any
+from dataclasses import dataclass
 
 import gradio as gr
 
@@ -13,23 +13,30 @@ from charlstm.text.brackets import spaced
 from charlstm.ui.brackets.balance.remarks import spacing_sentence, watched_sentences
 from charlstm.ui.brackets.balance.strip import strip_functions
 from charlstm.ui.brackets.inputs import SEED_TEXT, TEMPERATURES
-from charlstm.ui.brackets.long_question import IN_BROWSER
 from charlstm.ui.components.component import drawn
-from charlstm.ui.components.limits import TYPING
+from charlstm.ui.components.events import IN_BROWSER, QUIET, TYPING
 from charlstm.ui.components.notes import notes_view
 from charlstm.ui.components.words import unknown_sentence
 from charlstm.ui.link import LINK_TEXT_LIMIT
+
+
+@dataclass(frozen=True)
+class Balance:
+    """What `balance.js` draws; the browser puts it together anew as its controls change."""
+
+    text: str
+    checkpoint: str | None
+    temperature: float
 
 
 def build_balance(checkpoints: Checkpoints, picker: gr.Dropdown, seed: gr.Textbox) -> gr.HTML:
     """The seed text with its brackets marked and the strip below, and what is to be said of it."""
     balance = drawn(
         __file__,
-        "mountReading",
-        {"text": SEED_TEXT, "checkpoint": picker.value, "temperature": TEMPERATURES[1]},
-        "balance.html",
-        ("../marks.js", "balance.js", "strip.js"),
-        strip_functions(checkpoints),
+        "balance",
+        Balance(SEED_TEXT, picker.value, TEMPERATURES[1]),
+        after=("brackets/marks.js", "brackets/balance/strip.js"),
+        server_functions=strip_functions(checkpoints),
     )
     with gr.Row(elem_classes="bar", elem_id="bracket-notes"):
         notes = notes_view([], elem_id="bracket-remarks")
@@ -56,17 +63,15 @@ def build_balance(checkpoints: Checkpoints, picker: gr.Dropdown, seed: gr.Textbo
             )
         return [line for line in remarks if line], gr.Button(visible=respelled is not None)
 
-    quiet: dict[str, Any] = {
-        "show_progress": "hidden", "api_visibility": "private", **TYPING,
-    }  # fmt: skip
     gr.on(
         [seed.change, picker.change],
         remark,
         inputs=[picker, seed],
         outputs=[notes, respell],
-        **quiet,
+        **QUIET,
+        **TYPING,
     )
-    respell.click(spaced, inputs=seed, outputs=seed, **quiet)
+    respell.click(spaced, inputs=seed, outputs=seed, **QUIET, **TYPING)
     return balance
 
 

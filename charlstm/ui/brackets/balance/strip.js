@@ -1,13 +1,43 @@
 // The strip under the balance view: the chance of the closing bracket after each character of the
 // seed text, and of the same text with a comma for its last unclosed bracket. Runs after
-// components/parts.js.
-//
-// The component's value is {text, checkpoint, temperature}. The server answers
-//   strip([checkpoint, text, temperature])          {closing, watched, lanes: [{temperature, own,
-//                                                   comma}]}; comma begins at the watched bracket
-//   likely([checkpoint, text, place, temperature])  {rows: [{temperature, comma, choices: [[name,
-//                                                   probability]]}]}
-// or {error: sentence}. Only what is in view is drawn, so the length of a text costs nothing here.
+// components/parts.js. Only what is in view is drawn, so the length
+// of a text costs nothing here. Value: the `Balance` of balance.js.
+
+/**
+ * @typedef {object} StripQuestion
+ * @property {string} checkpoint
+ * @property {string} text
+ * @property {number} temperature
+ *
+ * @typedef {object} StripLane
+ * @property {number} temperature
+ * @property {number[]} own The chance of the closing bracket after each character.
+ * @property {number[]} comma The same, from the watched bracket on, with a comma for it.
+ *
+ * @typedef {object} StripAnswer
+ * @property {string} closing
+ * @property {number | null} watched
+ * @property {StripLane[]} lanes
+ *
+ * @typedef {object} LikelyQuestion
+ * @property {string} checkpoint
+ * @property {string} text
+ * @property {number} place
+ * @property {number} temperature
+ *
+ * @typedef {object} LikelyRow
+ * @property {number} temperature
+ * @property {boolean} comma Whether a comma stands for the watched bracket.
+ * @property {string[]} names
+ * @property {number[]} chances
+ *
+ * @typedef {object} LikelyAnswer
+ * @property {LikelyRow[]} rows
+ *
+ * @typedef {object} StripServer
+ * @property {Served<StripQuestion, StripAnswer>} strip
+ * @property {Served<LikelyQuestion, LikelyAnswer>} likely
+ */
 
 const STRIP = { least: 9, most: 14, lane: 50, gap: 12, letters: 20 }; // CSS pixels
 const TOPS = [0.01, 0.02, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1]; // where a lane may end
@@ -15,11 +45,14 @@ const TYPING_PAUSE = 250; // ms without a key before the model reads
 const POINTING_PAUSE = 120; // ms at one place before it is asked what may follow
 const SHAPES = { "\n": "¶", "\t": "⇥" };
 
-function mountStrip(element, props, watch, server) {
+/** @param {Component<Balance, StripServer>} component */
+function stripBelow({ element, props, watch, server }) {
   const part = (name) => element.querySelector(`.strip${name}`);
   const [strip, scroll, wide] = [part(""), part("-scroll"), part("-wide")];
   const svg = wide.querySelector("svg");
-  let shown = null; // the answer that is drawn, its text as an array of characters beside it
+  /** @typedef {StripAnswer & StripQuestion & { characters: string[], top: number }} Shown */
+  /** @type {Shown | null} */
+  let shown = null; // the answer that is drawn, with its question
   let frame = 0;
   let overdue = false; // the text changed while the tab was out of sight
 
@@ -31,36 +64,37 @@ function mountStrip(element, props, watch, server) {
 
   // ---- what the model says ----
 
-  const askChances = asker(TYPING_PAUSE, server.strip, (answer, [checkpoint, text, temperature]) => {
+  const askChances = asker(TYPING_PAUSE, server.strip, (answer, question) => {
     strip.classList.remove("late");
     part("-sorry").textContent = answer.error ?? "";
     if (answer.error) return show(null);
-    show({ ...answer, checkpoint, text, temperature, characters: Array.from(text) });
+    show({ ...answer, ...question, characters: Array.from(question.text), top: topOf(answer) });
   });
 
-  const askLikely = asker(POINTING_PAUSE, server.likely, (answer, [checkpoint, text, at]) => {
-    if (!shown || checkpoint !== shown.checkpoint || text !== shown.text || at !== place()) return;
+  const askLikely = asker(POINTING_PAUSE, server.likely, (answer, asked) => {
+    const { checkpoint, text } = asked;
+    if (checkpoint !== shown?.checkpoint || text !== shown.text || asked.place !== place()) return;
     part("-likely").classList.remove("late");
     const body = element.querySelector(".strip-likely tbody");
     body.replaceChildren();
-    for (const { temperature, comma, choices } of answer.rows ?? []) {
+    for (const { temperature, comma, names, chances } of answer.rows ?? []) {
       const row = make("tr", "", body);
       const name = `T ${temperatureName(temperature)}${comma ? ", comma" : ""}`;
       const head = make("th", comma ? "dim" : "", row, name);
       head.scope = "row";
       if (!comma) head.style.setProperty("--t", window.charlstmColours.temperatureColour(temperature));
-      for (const [character, probability] of choices) {
+      names.forEach((name, i) => {
         const cell = make("td", "", row);
-        if (character === shown.closing) cell.classList.add("closes");
-        make("b", "", cell, character);
-        cell.append(` ${percent(probability)}`);
-      }
+        if (name === shown.closing) cell.classList.add("closes");
+        make("b", "", cell, name);
+        cell.append(` ${percent(chances[i])}`);
+      });
     }
     if (answer.error) make("td", "dim", make("tr", "", body), answer.error);
   });
 
   function want() {
-    const { text = "", checkpoint = null, temperature = 1 } = props.value ?? {};
+    const { text, checkpoint, temperature } = props.value;
     if (!text || checkpoint === null) {
       part("-sorry").textContent = "";
       return show(null);
@@ -69,9 +103,16 @@ function mountStrip(element, props, watch, server) {
     if (overdue) return;
     strip.hidden = false; // its room is there before the model has read
     strip.classList.add("late");
-    askChances([checkpoint, text, temperature]);
+    askChances({ checkpoint, text, temperature });
   }
 
+  // Where the lanes of an answer end.
+  function topOf({ lanes }) {
+    const top = Math.max(...lanes.flatMap(({ own, comma }) => [own, comma]).map(greatest));
+    return TOPS.find((candidate) => candidate >= top) ?? 1;
+  }
+
+  /** @param {Shown | null} answer */
   function show(answer) {
     const grew = !shown || answer?.text.startsWith(shown.text) || scroll.scrollLeft === 0;
     shown = answer;
@@ -79,8 +120,6 @@ function mountStrip(element, props, watch, server) {
     element.querySelector(".bracket-key").classList.toggle("alone", !shown);
     if (!shown) return;
     part("-closing").textContent = `“${shown.closing}”`;
-    const top = Math.max(...shown.lanes.flatMap(({ own, comma }) => [own, comma]).map(greatest));
-    shown.top = TOPS.find((candidate) => candidate >= top) ?? 1;
     for (const key of element.querySelectorAll(".strip-key:last-of-type")) {
       key.hidden = shown.watched === null;
     }
@@ -179,7 +218,7 @@ function mountStrip(element, props, watch, server) {
     part("-place").textContent = `${said}.`;
     sayPlace(scroll, at, last(), `character ${(at + 1).toLocaleString("en")}. ${said}`);
     part("-likely").classList.add("late");
-    askLikely([checkpoint, text, at, temperature]);
+    askLikely({ checkpoint, text, place: at, temperature });
     redraw();
   }
 

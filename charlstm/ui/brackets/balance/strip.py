@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from threading import BoundedSemaphore
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import Field
 
 from charlstm.checkpoints.catalog import Checkpoints
 from charlstm.model.reading import chances, likeliest
 from charlstm.model.sampler import MAX_TEMPERATURE, Sampler
-from charlstm.text.brackets import PAIRS, scan
-from charlstm.ui.components.events import asked_strangely, served
+from charlstm.text.brackets import PAIRS, scan, with_comma
+from charlstm.ui.components.contract import Real, Text, Whole, asked_strangely
+from charlstm.ui.components.events import served
 from charlstm.ui.components.limits import check_seed_text
 from charlstm.ui.components.words import character_name
 
@@ -19,76 +23,135 @@ OWN = 1.0  # the temperature of the model's own distribution
 _READERS = 2  # texts that are read at a time, over all browsers: the machine has other work
 
 
+Temperature = Annotated[Real, Field(ge=0, le=MAX_TEMPERATURE)]
+
+
+@dataclass(frozen=True)
+class StripQuestion:
+    """What follows each character of a text."""
+
+    checkpoint: Text
+    text: Text
+    temperature: Temperature
+
+
+@dataclass(frozen=True)
+class StripLane:
+    """The chance of the closing bracket at one temperature.
+
+    Attributes:
+        own: after each character of the text.
+        comma: the same from the watched bracket on where a comma stands for it.
+    """
+
+    temperature: float
+    own: list[float]
+    comma: list[float]
+
+
+@dataclass(frozen=True)
+class StripAnswer:
+    """The chance of the watched bracket's closing, at T = 1 and another temperature.
+
+    Attributes:
+        closing: the bracket whose chance it is.
+        watched: place of the innermost open bracket, or None.
+    """
+
+    closing: str
+    watched: int | None
+    lanes: list[StripLane]
+
+
+@dataclass(frozen=True)
+class LikelyQuestion:
+    """What may follow the character at a place of a text."""
+
+    checkpoint: Text
+    text: Text
+    place: Annotated[Whole, Field(ge=0)]
+    temperature: Temperature
+
+
+@dataclass(frozen=True)
+class LikelyRow:
+    """The ten likeliest characters, likeliest first.
+
+    Attributes:
+        comma: whether a comma stands for the watched bracket.
+        names: of the characters.
+        chances: theirs.
+    """
+
+    temperature: float
+    comma: bool
+    names: list[str]
+    chances: list[float]
+
+
+@dataclass(frozen=True)
+class LikelyAnswer:
+    """At T = 1, at the temperature where that is another, and, from the watched bracket on, at
+    T = 1 with a comma for it."""
+
+    rows: list[LikelyRow]
+
+
 def strip_functions(checkpoints: Checkpoints) -> list[Callable[[Any], dict[str, Any]]]:
-    """The server functions of `strip.js`, which says what each takes and answers."""
+    """The server functions of `strip.js`."""
     places = BoundedSemaphore(_READERS)
 
-    @served
-    def strip(asked: Any) -> dict[str, Any]:
-        match asked:
-            case [str(name), str(text), int() | float() as temperature] if _possible(temperature):
-                check_seed_text(text)
-                with places:
-                    return chances_shown(checkpoints.sampler(name), text, float(temperature))
-        raise asked_strangely()
+    @served(StripQuestion)
+    def strip(asked: StripQuestion) -> StripAnswer:
+        check_seed_text(asked.text)
+        with places:
+            sampler = checkpoints.sampler(asked.checkpoint)
+            return chances_shown(sampler, asked.text, asked.temperature)
 
-    @served
-    def likely(asked: Any) -> dict[str, Any]:
-        match asked:
-            case [str(name), str(text), int(place), int() | float() as temperature] if _possible(
-                temperature
-            ) and 0 <= place < len(text):
-                check_seed_text(text)
-                with places:
-                    return likely_shown(checkpoints.sampler(name), text, place, float(temperature))
-        raise asked_strangely()
+    @served(LikelyQuestion)
+    def likely(asked: LikelyQuestion) -> LikelyAnswer:
+        if asked.place >= len(asked.text):
+            raise asked_strangely()
+        check_seed_text(asked.text)
+        with places:
+            sampler = checkpoints.sampler(asked.checkpoint)
+            return likely_shown(sampler, asked.text, asked.place, asked.temperature)
 
     return [strip, likely]
 
 
-def chances_shown(sampler: Sampler, text: str, temperature: float) -> dict[str, Any]:
+def chances_shown(sampler: Sampler, text: str, temperature: float) -> StripAnswer:
     """The chance of the watched bracket's closing after each character, at T = 1 and another.
 
     Args:
         text: its innermost open bracket is watched; where none is open, the chance is that of ")".
-
-    Returns:
-        ``closing``: the bracket whose chance it is. ``watched``: place of the bracket, or None.
-        ``lanes``: for each temperature ``own``, one chance a character, and ``comma``: the same
-        from the watched bracket on where a comma stands for it.
     """
     watched, closing = _watched(text)
 
-    def lane(temperature: float) -> dict[str, Any]:
+    def lane(temperature: float) -> StripLane:
         def along(text: str) -> list[float]:
             return [_short(chance) for chance in chances(sampler, text, closing, temperature)]
 
-        comma = [] if watched is None else along(_with_comma(text, watched))[watched:]
-        return {"temperature": temperature, "own": along(text), "comma": comma}
+        comma = [] if watched is None else along(with_comma(text, watched))[watched:]
+        return StripLane(temperature, along(text), comma)
 
-    lanes = [lane(at) for at in dict.fromkeys((OWN, temperature))]
-    return {"closing": closing, "watched": watched, "lanes": lanes}
+    return StripAnswer(closing, watched, [lane(at) for at in dict.fromkeys((OWN, temperature))])
 
 
-def likely_shown(sampler: Sampler, text: str, place: int, temperature: float) -> dict[str, Any]:
-    """The ten characters likeliest to follow ``text[: place + 1]``, likeliest first.
+def likely_shown(sampler: Sampler, text: str, place: int, temperature: float) -> LikelyAnswer:
+    """The ten characters likeliest to follow ``text[: place + 1]``."""
 
-    Returns:
-        ``rows``: at T = 1, at the temperature where that is another, and, from the watched bracket
-        on, at T = 1 with a comma for it.
-    """
-
-    def row(text: str, temperature: float, comma: bool) -> dict[str, Any]:
+    def row(text: str, temperature: float, comma: bool) -> LikelyRow:
         found = likeliest(sampler, text, temperature)
-        choices = [[character_name(c), _short(probability)] for c, probability in found]
-        return {"temperature": temperature, "comma": comma, "choices": choices}
+        names = [character_name(character) for character, _ in found]
+        return LikelyRow(temperature, comma, names, [_short(chance) for _, chance in found])
 
     read = text[: place + 1]
     rows = [row(read, at, False) for at in dict.fromkeys((OWN, temperature))]
     watched, _ = _watched(text)
     if watched is not None and watched <= place:
-        rows.append(row(_with_comma(read, watched), OWN, True))
-    return {"rows": rows}
+        rows.append(row(with_comma(read, watched), OWN, True))
+    return LikelyAnswer(rows)
 
 
 def _short(chance: float) -> float:
@@ -96,15 +159,7 @@ def _short(chance: float) -> float:
     return float(f"{chance:.3g}")
 
 
-def _possible(temperature: float) -> bool:
-    return 0 <= temperature <= MAX_TEMPERATURE
-
-
 def _watched(text: str) -> tuple[int | None, str]:
     """Place of the innermost open bracket, and what closes it."""
     unclosed = scan(text).unclosed
     return (unclosed[-1], PAIRS[text[unclosed[-1]]]) if unclosed else (None, ")")
-
-
-def _with_comma(text: str, place: int) -> str:
-    return f"{text[:place]},{text[place + 1 :]}"

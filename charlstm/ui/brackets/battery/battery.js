@@ -1,16 +1,46 @@
-// Many seed texts, a dot each. Runs after brackets/marks.js and brackets/files.js.
-//
-// Value: {phase: "idle", "waiting", "asking", "done" or "stopped", source, seeds, temperature,
-// secondsLeft, rows: [{text, depth, position, distance, n, closed, strays, dice}]}; with
-// "done" {key, said, samples, horizon, rate, rateInterval, control, controlInterval} come to it.
-// position and distance are null where a seed text is not from a real text.
+// Many seed texts, a dot each. Runs after brackets/files.js.
+
+/**
+ * @typedef {object} BatteryRow
+ * @property {string} text
+ * @property {number} depth
+ * @property {number | null} position Null where the seed text is not from a real text.
+ * @property {number | null} distance
+ * @property {number} n
+ * @property {number} closed
+ * @property {number} strays
+ * @property {number} dice
+ *
+ * @typedef {object} BatteryFigures
+ * @property {string} key
+ * @property {string} said
+ * @property {number} samples
+ * @property {number} horizon
+ * @property {number} rate
+ * @property {[number, number]} rate_interval
+ * @property {number} control
+ * @property {[number, number]} control_interval
+ *
+ * @typedef {object} Battery
+ * @property {"idle" | "waiting" | "asking" | "done" | "stopped"} phase
+ * @property {string} source
+ * @property {number} seeds
+ * @property {number} temperature
+ * @property {number | null} seconds_left
+ * @property {BatteryRow[]} rows
+ * @property {BatteryFigures | null} figures
+ */
 
 const BATTERY = { lane: 78, foot: 22, dot: 4.5, stack: 9 }; // CSS pixels
 
-const BATTERY_FILES = [["json", "JSON", "Every seed text with its counts, and the means"]];
+/** @type {Parameters<typeof fileButtons>[2]} */
+const BATTERY_FILES = [
+  { kind: "json", name: "JSON", about: "Every seed text with its counts, and the means" },
+];
 
-function mountBattery(element, props, watch, server) {
-  const [card, box] = [element.firstElementChild, element.querySelector(".battery-dots")];
+/** @param {Component<Battery, { save: Served<FileQuestion, SavedFile> }>} component */
+function mountBattery({ element, props, watch, server }) {
+  const [card, box] = [element.querySelector(".battery"), element.querySelector(".battery-dots")];
   const part = (name) => element.querySelector(`.${name}`);
   const spoken = part("unseen");
   box.tabIndex = 0;
@@ -20,8 +50,8 @@ function mountBattery(element, props, watch, server) {
   let dots = []; // {row, x, y, element}
   let frame = 0;
 
-  fileButtons(part("probe-save"), server, BATTERY_FILES, () => props.value.key);
-  const rows = () => props.value?.rows ?? [];
+  fileButtons(part("probe-save"), server, BATTERY_FILES, () => props.value.figures.key);
+  const rows = () => props.value.rows;
   const x = (share) => 62 + (box.clientWidth - 84) * share;
 
   const place = chooser(box, {
@@ -74,12 +104,12 @@ function mountBattery(element, props, watch, server) {
     if (!box.clientWidth || !rows().length) return;
     svg.replaceChildren();
     dots = [];
-    const { rate, rateInterval, control, controlInterval, temperature } = props.value;
+    const { figures, temperature } = props.value;
     const height = 2 * BATTERY.lane + BATTERY.foot;
     svg.setAttribute("height", height);
     card.style.setProperty("--t", window.charlstmColours.temperatureColour(temperature));
-    lane(0, "closed", "dot", (row) => row.closed / row.n, rate, rateInterval);
-    lane(1, "comma", "comma", (row) => row.strays / row.n, control, controlInterval);
+    lane(0, "closed", "dot", (row) => row.closed / row.n, figures?.rate, figures?.rate_interval);
+    lane(1, "comma", "comma", (row) => row.strays / row.n, figures?.control, figures?.control_interval);
     for (const share of [0, 0.5, 1]) {
       shape("text", { class: "tick", x: x(share), y: height - 5 }, svg, percent(share));
     }
@@ -124,30 +154,30 @@ function mountBattery(element, props, watch, server) {
     }
   }
 
-  function said({ phase, rows: asked = [], seeds, secondsLeft, said: sentence }) {
+  /** @param {Battery} value */
+  function said({ phase, rows: asked, seeds, seconds_left: left, figures }) {
     if (phase === "waiting") return "Waiting for the model.";
-    if (phase === "done") return sentence;
+    if (phase === "done") return figures.said;
     const far = `${asked.length} of ${count(seeds, "seed text")}`;
     if (phase === "stopped") return `Stopped after ${far}. What is drawn is not an answer.`;
-    return `Asking: ${far}${secondsLeft === null ? "" : `; ${secondsLeft} s left`}.`;
+    return `Asking: ${far}${left === null ? "" : `; ${left} s left`}.`;
   }
 
   function draw() {
-    const value = props.value ?? {};
-    const { phase = "idle", source = "" } = value;
+    const { phase, source, seeds, figures } = props.value;
     card.hidden = phase === "idle";
     if (card.hidden) return;
     const done = phase === "done";
     card.setAttribute("aria-busy", String(phase === "waiting" || phase === "asking"));
-    part("probe-said").textContent = said(value);
+    part("probe-said").textContent = said(props.value);
     part("battery-asked").textContent = done
-      ? `${value.seeds} texts, ${count(value.samples, "sample")} each, within ${count(value.horizon, "character")}`
+      ? `${seeds} texts, ${count(figures.samples, "sample")} each, within ${count(figures.horizon, "character")}`
       : "";
     part("battery-answer").hidden = phase === "waiting" || !rows().length;
     part("battery-source").textContent = source;
     for (const name of ["probe-table", "probe-save"]) part(name).hidden = !done;
     if (done) drawTable();
-    spoken.textContent = done ? value.said : "";
+    spoken.textContent = done ? figures.said : "";
     redraw();
   }
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import gradio as gr
 
@@ -12,10 +11,10 @@ from charlstm.checkpoints.catalog import Checkpoints
 from charlstm.experiments.battery import SAMPLES, SEEDS, battery, probing_battery
 from charlstm.text.corpus import at_hand
 from charlstm.ui.brackets.answer_cache import KeptAnswers, battery_functions
+from charlstm.ui.brackets.battery.data import Battery, battery_shown
 from charlstm.ui.brackets.inputs import TEMPERATURE_NAME, TEMPERATURES, given, model_of
-from charlstm.ui.brackets.long_question import paced
-from charlstm.ui.brackets.probe.data import battery_shown
 from charlstm.ui.components.component import drawn
+from charlstm.ui.components.events import paced
 
 LABEL = f"Ask {SEEDS} other texts at T {TEMPERATURES[1]}"
 LABEL_AT = f"(t) => `Ask {SEEDS} other texts at T ${{{TEMPERATURE_NAME}(t)}}`"
@@ -26,22 +25,19 @@ def build_battery(kept: KeptAnswers) -> gr.HTML:
     """Where its answer is drawn."""
     return drawn(
         __file__,
-        "mountBattery",
-        {"phase": "idle"},
-        "battery.html",
-        ("../marks.js", "../files.js", "battery.js"),
-        battery_functions(kept),
+        "battery",
+        Battery("idle"),
+        after=("brackets/files.js",),
+        server_functions=battery_functions(kept),
     )
 
 
-def asking_battery(
-    checkpoints: Checkpoints, kept: KeptAnswers
-) -> Callable[..., Iterator[dict[str, Any]]]:
+def asking_battery(checkpoints: Checkpoints, kept: KeptAnswers) -> Callable[..., Iterator[Battery]]:
     """The handler of its button."""
 
     def run(
         name: str | None, horizon: int | None, dice: int | None, temperature: float
-    ) -> Iterator[dict[str, Any]]:
+    ) -> Iterator[Battery]:
         sampler = model_of(checkpoints, name)
         horizon, dice = given(horizon, "horizon"), given(dice, "dice")
         info = checkpoints.info(str(name))

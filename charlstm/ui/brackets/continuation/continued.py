@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from dataclasses import dataclass
 
 import gradio as gr
 import numpy as np
@@ -12,8 +12,8 @@ from charlstm.checkpoints.catalog import Checkpoints
 from charlstm.model.sampler import Sampler
 from charlstm.text.brackets import Target
 from charlstm.ui.brackets.inputs import Numbers, checked
-from charlstm.ui.brackets.long_question import IN_BROWSER, paced
 from charlstm.ui.components.component import drawn
+from charlstm.ui.components.events import BLOCK, IN_BROWSER, paced
 from charlstm.ui.components.limits import MAX_SHOWN_DICE
 
 # Rolling presses Continue at once. Gradio may hand the new dice to its components only after the
@@ -30,7 +30,38 @@ HANDED = """(name, seed, horizon, dice, ...others) => {
     return [name, seed, horizon, rolled ?? dice, ...others];
 }"""
 
-_BLOCK = 5  # characters between two looks at the clock and at Stop
+
+@dataclass(frozen=True)
+class ContinuedRow:
+    """A continuation.
+
+    Attributes:
+        text: what the model wrote.
+        fate: None while nothing is decided.
+    """
+
+    temperature: float
+    text: str
+    fate: str | None
+
+
+@dataclass(frozen=True)
+class Rows:
+    """What `rows.js` draws.
+
+    Attributes:
+        phase: "idle", "waiting", "writing", "written" or "stopped".
+        seed: the seed text.
+        watched: place of the bracket that is watched.
+        dice: of the rows.
+        rows: one a temperature.
+    """
+
+    phase: str
+    seed: str = ""
+    watched: int = -1
+    dice: int | None = None
+    rows: Sequence[ContinuedRow] = ()
 
 
 def continued(
@@ -57,7 +88,7 @@ def continued(
     alive = np.zeros((len(temperatures), number), dtype=bool)
     alive[:, -1] = True
     for block in sampler.stream(
-        seed_text, temperatures, horizon, dice, number, every=_BLOCK, alive=alive
+        seed_text, temperatures, horizon, dice, number, every=BLOCK, alive=alive
     ):
         for row in np.flatnonzero(alive[:, -1]):
             for character in sampler.vocab.decode(block[:, row, -1].tolist()):
@@ -83,31 +114,28 @@ def rows_shown(
     temperatures: Sequence[float],
     texts: Sequence[str],
     fates: Sequence[str | None],
-) -> dict[str, Any]:
-    """What `rows.js` draws."""
-    return {
-        "phase": "writing" if None in fates else "written",
-        "seed": seed_text,
-        "watched": target.position,
-        "dice": dice,
-        "rows": [
-            {"temperature": temperature, "text": text, "fate": fate}
-            for temperature, text, fate in zip(temperatures, texts, fates, strict=True)
-        ],
-    }
+) -> Rows:
+    """What `rows.js` draws of continuations."""
+    return Rows(
+        phase="writing" if None in fates else "written",
+        seed=seed_text,
+        watched=target.position,
+        dice=dice,
+        rows=[ContinuedRow(*row) for row in zip(temperatures, texts, fates, strict=True)],
+    )
 
 
 def build_rows() -> gr.HTML:
     """Where the continuations are drawn."""
-    return drawn(__file__, "mountRows", {"phase": "idle"}, "rows.html", ("../marks.js", "rows.js"))
+    return drawn(__file__, "rows", Rows("idle"), after=("brackets/marks.js",))
 
 
-def continuing(checkpoints: Checkpoints) -> Callable[..., Iterator[dict[str, Any]]]:
+def continuing(checkpoints: Checkpoints) -> Callable[..., Iterator[Rows]]:
     """The handler of Continue; its inputs are those of `HANDED`, the others are temperatures."""
 
     def run(
         name: str | None, seed_text: str, horizon: int | None, dice: int | None, *at: float
-    ) -> Iterator[dict[str, Any]]:
+    ) -> Iterator[Rows]:
         sampler, target, horizon, dice = checked(checkpoints, name, seed_text, horizon, dice)
         for texts, fates in paced(continued(sampler, seed_text, target, at, horizon, dice)):
             yield rows_shown(seed_text, target, dice, at, texts, fates)

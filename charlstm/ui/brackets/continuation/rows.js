@@ -1,15 +1,29 @@
 // What a model writes on from the seed text, a row a temperature.
 
+/**
+ * @typedef {"closed" | "paragraph" | "horizon"} Fate
+ *
+ * @typedef {object} ContinuedRow
+ * @property {number} temperature
+ * @property {string} text What the model wrote.
+ * @property {Fate | null} fate Null while nothing is decided.
+ *
+ * @typedef {object} Rows
+ * @property {"idle" | "waiting" | "writing" | "written" | "stopped"} phase
+ * @property {string} seed
+ * @property {number} watched
+ * @property {number | null} dice
+ * @property {ContinuedRow[]} rows
+ */
+
 const HAPPENED = {
   closed: (after) => `closed after ${count(after, "character")}`,
   paragraph: (after) => `the paragraph ended after ${count(after, "character")}, still open`,
   horizon: (after) => `still open after ${count(after, "character")}`,
 };
 
-// What a model writes on, a row a temperature. Value: {phase, seed, watched, dice, rows:
-// [{temperature, text, fate}]}; phase is "idle", "waiting", "writing", "written" or "stopped", text
-// is what the model wrote, fate is null while nothing is decided.
-function mountRows(element, props, watch) {
+/** @param {Component<Rows>} component */
+function mountRows({ element, props, watch }) {
   const list = element.querySelector(".bracket-rows");
   const spoken = element.querySelector(".unseen");
   const rows = [];
@@ -25,10 +39,10 @@ function mountRows(element, props, watch) {
   }
 
   function draw() {
-    const { phase = "idle", seed = "", watched = -1, rows: values = [] } = props.value ?? {};
+    const { phase, seed, watched, dice, rows: values } = props.value;
     element.querySelector(".bracket-continued").hidden = phase === "idle";
     element.querySelector(".dim").textContent =
-      phase === "waiting" ? "waiting for the model" : `one sample each, dice ${props.value?.dice}`;
+      phase === "waiting" ? "waiting for the model" : `one sample each, dice ${dice}`;
     while (rows.length > values.length) rows.pop().root.remove();
     while (rows.length < values.length) rows.push(row());
     values.forEach(({ temperature, text, fate }, i) => {

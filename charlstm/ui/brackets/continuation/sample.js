@@ -1,28 +1,45 @@
 // One sample that the page's address names, drawn again from its dice. Runs after rows.js.
-//
-// Value: {phase}, "linked" at first and "closed" once something else is asked. The server answers
-//   sample([checkpoint, seed text, temperature, number, horizon, dice])  {seed, watched, text, fate}
-// or {error: sentence}. Whether the weights are those of the link is said by the page.
+// Whether the weights are those of the link is said by the page.
 
-// The address of a sample of an answer (see brackets/probe/answer.js).
-function sampleAddress(answer, temperature, number) {
-  const query = {
+/**
+ * @typedef {object} LinkedSample
+ * @property {"linked" | "closed"} phase "closed" once something else is asked.
+ *
+ * @typedef {object} SampleQuestion
+ * @property {string | null} checkpoint
+ * @property {string | null} seed
+ * @property {number | null} temperature
+ * @property {number | null} number
+ * @property {number | null} horizon
+ * @property {number | null} dice
+ *
+ * @typedef {object} SampleAnswer
+ * @property {string} seed
+ * @property {number} watched
+ * @property {string} text
+ * @property {Fate} fate
+ */
+
+// The address of a sample of a probe that was answered (see brackets/probe/answer.js).
+function sampleAddress(probe, temperature, number) {
+  const query = new URLSearchParams({
     tab: "brackets",
-    checkpoint: answer.checkpoint,
-    bracket_seed: answer.seed,
-    bracket_dice: answer.dice,
-    samples: answer.n,
-    horizon: answer.horizon,
-    at: temperature,
-    sample: number,
-    weights: answer.weights,
-  };
-  answer.temperatures.forEach((t, i) => (query[`bracket_t${i + 1}`] = t.temperature));
-  return `${location.pathname}?${new URLSearchParams(query)}`;
+    checkpoint: probe.answer.checkpoint,
+    bracket_seed: probe.seed,
+    bracket_dice: String(probe.dice),
+    samples: String(probe.n),
+    horizon: String(probe.horizon),
+    at: String(temperature),
+    sample: String(number),
+    weights: probe.answer.weights,
+  });
+  probe.temperatures.forEach((t, i) => query.set(`bracket_t${i + 1}`, String(t.temperature)));
+  return `${location.pathname}?${query}`;
 }
 
-function mountSample(element, props, watch, server) {
-  const [card, box] = [element.firstElementChild, element.querySelector("pre")];
+/** @param {Component<LinkedSample, { sample: Served<SampleQuestion, SampleAnswer> }>} component */
+function mountSample({ element, props, watch, server }) {
+  const [card, box] = [element.querySelector("section"), element.querySelector("pre")];
   const [about, note] = [element.querySelector("h2 .dim"), element.querySelector(".linked-note")];
   const fateLine = element.querySelector(".fate");
   const query = new URLSearchParams(location.search);
@@ -38,20 +55,24 @@ function mountSample(element, props, watch, server) {
     const [at, which] = [number("at"), number("sample")];
     card.hidden = false;
     about.textContent = "drawing it again";
+    const sorry = (sentence) => {
+      about.textContent = "";
+      note.textContent = sentence;
+    };
     let found;
     try {
-      found = await server.sample([
-        query.get("checkpoint"), query.get("bracket_seed"),
-        at, which, number("horizon"), number("bracket_dice"),
-      ]);
+      found = await server.sample({
+        checkpoint: query.get("checkpoint"),
+        seed: query.get("bracket_seed"),
+        temperature: at,
+        number: which,
+        horizon: number("horizon"),
+        dice: number("bracket_dice"),
+      });
     } catch {
-      found = { error: "The server does not answer. Reload the page in a moment." };
+      return sorry("The server does not answer. Reload the page in a moment.");
     }
-    if (found.error) {
-      about.textContent = "";
-      note.textContent = found.error;
-      return;
-    }
+    if (found.error) return sorry(found.error);
     about.textContent =
       `number ${which.toLocaleString("en")} at T ${temperatureName(at)}, dice ${query.get("bracket_dice")}`;
     drawContinued(box, found.seed, found.text, found.watched, 60);

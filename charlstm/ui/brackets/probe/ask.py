@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import Any
 
 import gradio as gr
 
@@ -16,34 +15,33 @@ from charlstm.experiments.question import ProbeQuestion
 from charlstm.export.probe_report import ProbeReport
 from charlstm.ui.brackets.answer_cache import KeptAnswers, report_functions
 from charlstm.ui.brackets.inputs import checked, given
-from charlstm.ui.brackets.long_question import paced
+from charlstm.ui.brackets.probe.contract import Probe
 from charlstm.ui.brackets.probe.data import answer_shown, progress_shown
 from charlstm.ui.components.component import drawn
+from charlstm.ui.components.events import paced
 
 
 def build_answer(kept: KeptAnswers) -> gr.HTML:
     """Where the answer is drawn, with its samples and its files."""
     return drawn(
         __file__,
-        "mountProbe",
-        {"phase": "idle"},
-        "answer.html",
-        (
-            "../marks.js",
-            "../continuation/rows.js",
-            "../continuation/sample.js",
-            "chart.js",
-            "curves.js",
-            "table.js",
-            "gallery.js",
-            "../files.js",
-            "answer.js",
+        "answer",
+        Probe("idle"),
+        after=(
+            "brackets/marks.js",
+            "brackets/continuation/rows.js",
+            "brackets/continuation/sample.js",
+            "brackets/probe/chart.js",
+            "brackets/probe/curves.js",
+            "brackets/probe/table.js",
+            "brackets/probe/gallery.js",
+            "brackets/files.js",
         ),
-        report_functions(kept),
+        server_functions=report_functions(kept),
     )
 
 
-def asking(checkpoints: Checkpoints, kept: KeptAnswers) -> Callable[..., Iterator[dict[str, Any]]]:
+def asking(checkpoints: Checkpoints, kept: KeptAnswers) -> Callable[..., Iterator[Probe]]:
     """The handler of Ask."""
 
     def run(
@@ -53,7 +51,7 @@ def asking(checkpoints: Checkpoints, kept: KeptAnswers) -> Callable[..., Iterato
         dice: int | None,
         samples: int | None,
         *at: float,
-    ) -> Iterator[dict[str, Any]]:
+    ) -> Iterator[Probe]:
         sampler, _, horizon, dice = checked(checkpoints, name, seed_text, horizon, dice)
         samples = given(samples, "samples")
         question = ProbeQuestion(seed_text, at, samples, horizon, dice)

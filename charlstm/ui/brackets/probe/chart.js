@@ -2,11 +2,7 @@
 // components/parts.js.
 
 const AT = (rate) => `${4 + 92 * rate}%`; // of the width of a chart: room for a dot at both ends
-const MARKS = [
-  ["rate", 13],
-  ["comma", 27],
-  ["pair", 41],
-]; // and where each stands in its row, CSS pixels from the top
+const MARKS = { rate: 13, comma: 27, pair: 41 }; // CSS pixels from the top of their row
 
 // A row a subject.
 //   rows   [{name, colour, marks: {rate, comma, pair: {n, of, interval} or undefined}}], rate being
@@ -18,14 +14,15 @@ function drawDots(box, rows, done) {
     const row = make("div", "dots-row", box);
     row.style.setProperty("--t", colour);
     make("span", "temperature", row, name);
-    const shown = MARKS.filter(([kind]) => marks[kind]);
-    const height = shown.at(-1)[1] + 13;
+    const shown = Object.keys(MARKS).filter((kind) => marks[kind]);
+    const height = MARKS[shown.at(-1)] + 13;
     const svg = shape("svg", { width: "100%", height, "aria-hidden": "true" }, row);
     for (const rate of [0, 0.5, 1]) {
       shape("line", { class: "grid", x1: AT(rate), x2: AT(rate), y1: 0, y2: height }, svg);
     }
     const words = make("span", "words", row);
-    for (const [kind, y] of shown) {
+    for (const kind of shown) {
+      const y = MARKS[kind];
       const { n, of, interval } = marks[kind];
       if (interval) {
         const [x1, x2] = interval.map(AT);

@@ -3,12 +3,23 @@
 
 const CURVES = { height: 232, left: 50, right: 74, top: 10, foot: 26, label: 15 }; // CSS pixels
 
+/**
+ * @typedef {object} DrawnCurve
+ * @property {number[]} values One at each place of its figure.
+ * @property {number[]} [low] The band around it, where it has one.
+ * @property {number[]} [high]
+ * @property {string} colour
+ * @property {"closed" | "paragraph" | "real" | "baseline"} kind How the line is drawn.
+ * @property {string} [name] It is written at the line's end.
+ * @property {number | null} [dot] A place to mark.
+ *
+ * @typedef {object} CurvesFigure
+ * @property {number[]} places Numbers of characters, ascending from 0.
+ * @property {DrawnCurve[]} curves
+ * @property {(i: number) => string} words What is to be said at place number i.
+ */
+
 // Draws into a box and keeps itself as wide as the box; returns {draw(figure)}.
-//
-// figure: {places, curves, words}; places are numbers of characters, ascending from 0, and every
-// curve has a value for each. A curve is {values, low, high, colour, kind, name, dot}: low and high
-// may be missing; kind is "closed", "paragraph" or "real" (how the line is drawn); a name is
-// written at its end; dot is a place to mark or null. words(i) says what stands at place number i.
 function curvesOf(box) {
   const area = make("div", "curves-area", box);
   area.tabIndex = 0;
@@ -16,6 +27,7 @@ function curvesOf(box) {
   area.setAttribute("aria-label", "Characters after the seed text");
   const svg = shape("svg", { width: "100%", height: CURVES.height, "aria-hidden": "true" }, area);
   const said = make("p", "curves-said", box);
+  /** @type {CurvesFigure | null} */
   let figure = null;
   let frame = 0;
 

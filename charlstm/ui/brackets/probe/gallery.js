@@ -1,8 +1,21 @@
 // The samples of an answer, some at a time: the server sorts them and sends those that are shown.
 // Runs after brackets/marks.js, brackets/continuation/rows.js and brackets/continuation/sample.js.
-//
-// The server answers gallery([key, temperature number, first place, how many]) with {samples:
-// [{number, text, fate}]}, sorted by fate and by when it was decided, or {error: sentence}.
+
+/**
+ * @typedef {object} GalleryQuestion
+ * @property {string} key Of the answer.
+ * @property {number} row Number of the temperature.
+ * @property {number} first Place among the samples, sorted by fate and by when it was decided.
+ * @property {number} most
+ *
+ * @typedef {object} GallerySample
+ * @property {number} number
+ * @property {string} text
+ * @property {Fate} fate
+ *
+ * @typedef {object} GalleryAnswer
+ * @property {GallerySample[]} samples
+ */
 
 const GALLERY_PAGE = 9;
 const FATES = [
@@ -11,15 +24,20 @@ const FATES = [
   ["horizon", "still open"],
 ];
 
+/**
+ * @param {HTMLElement} element
+ * @param {AnswerServer} server
+ */
 function galleryOf(element, server) {
   const part = (name) => element.querySelector(`.${name}`);
   const [bar, list, note] = [part("gallery-bar"), part("galleries"), part("gallery-note")];
-  let answer = null; // whose samples these are
+  /** @type {Probe | null} */
+  let probe = null; // whose samples these are
   let row = 0; // which temperature
   let first = 0; // place of the first sample that is shown
 
-  const ask = asker(0, server.gallery, (found, [key, askedRow, askedFirst]) => {
-    if (key !== answer?.key || askedRow !== row || askedFirst !== first) return;
+  const ask = asker(0, server.gallery, (found, asked) => {
+    if (asked.key !== probe?.answer.key || asked.row !== row || asked.first !== first) return;
     list.classList.remove("late");
     note.textContent = found.error ?? "";
     if (!found.error) drawSamples(found.samples);
@@ -27,17 +45,17 @@ function galleryOf(element, server) {
 
   // How many samples had each fate, in the order in which they are sorted.
   const counts = () => {
-    const { closed, paragraph, open } = answer.temperatures[row];
-    return [closed.n, paragraph, open];
+    const { closed, figures } = probe.temperatures[row];
+    return [closed.n, figures.paragraph, figures.open];
   };
 
   function show(newRow, newFirst) {
-    [row, first] = [newRow, Math.min(Math.max(newFirst, 0), answer.n - 1)];
-    const focused = bar.contains(document.activeElement) ? document.activeElement.dataset.name : null;
+    [row, first] = [newRow, Math.min(Math.max(newFirst, 0), probe.n - 1)];
+    const focused = bar.querySelector(":focus")?.dataset.name;
     drawBar();
     if (focused) bar.querySelector(`[data-name="${focused}"]`)?.focus();
     list.classList.add("late");
-    ask([answer.key, row, first, GALLERY_PAGE]);
+    ask({ key: probe.answer.key, row, first, most: GALLERY_PAGE });
   }
 
   function group(label) {
@@ -56,7 +74,7 @@ function galleryOf(element, server) {
   function drawBar() {
     bar.replaceChildren();
     const temperatures = group("Temperature");
-    answer.temperatures.forEach(({ temperature }, i) => {
+    probe.temperatures.forEach(({ temperature }, i) => {
       const made = button(`T ${temperatureName(temperature)}`, `t${i}`, temperatures, () => show(i, 0));
       made.classList.add("temperature");
       made.style.setProperty("--t", window.charlstmColours.temperatureColour(temperature));
@@ -74,39 +92,40 @@ function galleryOf(element, server) {
     });
     const pages = group("Page");
     button("Back", "back", pages, () => show(row, first - GALLERY_PAGE)).disabled = first === 0;
-    const to = Math.min(first + GALLERY_PAGE, answer.n);
+    const to = Math.min(first + GALLERY_PAGE, probe.n);
     const place = `${(first + 1).toLocaleString("en")} to ${to.toLocaleString("en")}`;
-    make("span", "dim", pages, `${place} of ${answer.n.toLocaleString("en")}`);
-    button("Next", "on", pages, () => show(row, first + GALLERY_PAGE)).disabled = to === answer.n;
+    make("span", "dim", pages, `${place} of ${probe.n.toLocaleString("en")}`);
+    button("Next", "on", pages, () => show(row, first + GALLERY_PAGE)).disabled = to === probe.n;
   }
 
   function drawSamples(samples) {
-    const { temperature } = answer.temperatures[row];
+    const { temperature } = probe.temperatures[row];
     list.replaceChildren();
     for (const { number, text, fate } of samples) {
       const item = make("div", "gallery-sample", list);
       const line = make("p", "", item);
       make("b", "", line, HAPPENED[fate](Array.from(text).length));
       const pre = make("pre", "bracket-text", item);
-      drawContinued(pre, answer.seed, text, answer.watched, 24);
+      drawContinued(pre, probe.seed, text, probe.watched, 24);
       listen(pre);
       const named = `sample ${number.toLocaleString("en")}`;
-      if (!answer.linkable) {
+      if (!probe.answer.linkable) {
         make("span", "dim", line, ` ${named}`);
         continue;
       }
       const link = make("a", "", line, named);
       line.insertBefore(document.createTextNode(" "), link);
-      link.href = sampleAddress(answer, temperature, number);
+      link.href = sampleAddress(probe, temperature, number);
       link.target = "_blank";
       link.title = "A link to this very sample, in a page of its own";
     }
   }
 
   return {
+    /** @param {Probe} value */
     draw(value) {
-      if (value.key === answer?.key) return;
-      answer = value;
+      if (value.answer.key === probe?.answer.key) return;
+      probe = value;
       note.textContent = "";
       show(0, 0);
     },

@@ -1,7 +1,11 @@
 // All figures of an answer, a column a temperature and one for each that stands beside it. Runs
 // after components/parts.js.
 
-function drawTable(table, { temperatures, n, horizon, closing, real, baseline }) {
+/**
+ * @param {HTMLTableElement} table
+ * @param {Probe} probe
+ */
+function drawTable(table, { temperatures, n, horizon, closing, answer: { real, baseline } }) {
   table.replaceChildren();
   const head = make("tr", "", make("thead", "", table));
   const body = make("tbody", "", table);
@@ -16,6 +20,12 @@ function drawTable(table, { temperatures, n, horizon, closing, real, baseline })
   const points = ({ rate }) => `${hundredfold(rate)} points`;
   const pointsSpan = ({ interval: [low, high] }) => `${hundredfold(low)} to ${hundredfold(high)}`;
   const within = (median) => median?.toLocaleString("en") ?? `not within ${horizon.toLocaleString("en")}`;
+  /**
+   * @param {string} title
+   * @param {(t: ProbeRow) => string} each
+   * @param {((b: Baseline) => string) | null} [ofBaseline]
+   * @param {(r: RealText) => string} [ofReal]
+   */
   const add = (title, each, ofBaseline, ofReal) => {
     const cells = temperatures.map(each);
     if (baseline) cells.push(ofBaseline ? ofBaseline(baseline) : "");
@@ -41,26 +51,26 @@ function drawTable(table, { temperatures, n, horizon, closing, real, baseline })
   add("95 % interval", (t) => interval(t.closed), (b) => interval(b.closed));
   add(`comma: a stray “${closing}”`, (t) => of(t.comma), (b) => of(b.comma));
   add("95 % interval", (t) => interval(t.comma), (b) => interval(b.comma));
-  add("closed minus comma", (t) => points(t.difference));
-  add("95 % interval", (t) => pointsSpan(t.difference));
-  add(`closed pair: a stray “${closing}”`, (t) => of(t.pair));
-  add("95 % interval", (t) => interval(t.pair));
-  add("closed minus closed pair", (t) => points(t.pairDifference));
-  add("95 % interval", (t) => pointsSpan(t.pairDifference));
-  add("the paragraph ended first", (t) => of({ n: t.paragraph, of: n }));
-  add(`still open at ${horizon.toLocaleString("en")}`, (t) => of({ n: t.open, of: n }));
+  add("closed minus comma", (t) => points(t.figures.difference));
+  add("95 % interval", (t) => pointsSpan(t.figures.difference));
+  add(`closed pair: a stray “${closing}”`, (t) => of(t.figures.pair));
+  add("95 % interval", (t) => interval(t.figures.pair));
+  add("closed minus closed pair", (t) => points(t.figures.pair_difference));
+  add("95 % interval", (t) => pointsSpan(t.figures.pair_difference));
+  add("the paragraph ended first", (t) => of({ n: t.figures.paragraph, of: n }));
+  add(`still open at ${horizon.toLocaleString("en")}`, (t) => of({ n: t.figures.open, of: n }));
   add(
     "half had closed by character",
-    (t) => within(t.median),
+    (t) => within(t.figures.median),
     null,
     ({ median }) => within(median),
   );
-  if (temperatures.some(({ stillOpen }) => stillOpen)) {
-    add(`still open at ${horizon.toLocaleString("en")}, with less noise`, ({ stillOpen: s }) =>
+  if (temperatures.some(({ figures }) => figures.still_open)) {
+    add(`still open at ${horizon.toLocaleString("en")}, with less noise`, ({ figures: { still_open: s } }) =>
       s ? percent(s.open.at(-1)) : "",
     );
-    add("95 % interval", ({ stillOpen: s }) => (s ? span([s.low.at(-1), s.high.at(-1)]) : ""));
-    add("effective streams there", ({ stillOpen: s }) =>
+    add("95 % interval", ({ figures: { still_open: s } }) => (s ? span([s.low.at(-1), s.high.at(-1)]) : ""));
+    add("effective streams there", ({ figures: { still_open: s } }) =>
       s ? `${Math.round(s.effective.at(-1)).toLocaleString("en")} of ${s.streams.toLocaleString("en")}` : "",
     );
   }

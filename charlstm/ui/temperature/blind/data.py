@@ -5,61 +5,132 @@ No gradio, no HTML; texts stay plain text, and the browser puts them into the pa
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from charlstm.experiments.blind_test import Picks, Round, Tally
+from charlstm.experiments.blind_test import TEMPERATURES, Picks, Round, Tally
 from charlstm.experiments.intervals import tail_chance
+from charlstm.ui.components.contract import Text, Whole
 
 _ASKED = (0.2, 1.0)  # the notebook asks which of these two feels more human
 _DOUBT = 0.025  # on either side: what comes as often by chance alone is not called a finding
 
 
-def round_shown(drawn: Round, name: str, checkpoint: str, corpus: str) -> dict[str, Any]:
-    """What `round.js` draws before the pick: nothing in it tells which text is which.
+@dataclass(frozen=True)
+class BlindAnswer:
+    """Which text is which, once one was picked.
 
-    Args:
-        name: the round's, from `Ballot.put`.
+    Attributes:
+        place: of the text that was picked.
+        sources: the temperature of each text; None is the real one.
+    """
+
+    place: int
+    sources: list[float | None]
+    dice: int
+
+
+@dataclass(frozen=True)
+class BlindRound:
+    """What `round.js` draws; before the pick nothing in it tells which text is which.
+
+    Attributes:
+        phase: "idle", "waiting", "picking" or "answered"; then without the texts, which the script
+            has already.
+        temperatures: those of the model's texts, in rising order.
+        round: its name, from `Ballot.put`.
         corpus: which text the real passage is from, in a few words.
     """
-    return {
-        "phase": "asking",
-        "round": name,
-        "checkpoint": checkpoint,
-        "corpus": corpus,
-        "beginning": drawn.beginning,
-        "texts": drawn.texts,
-    }
+
+    phase: str
+    temperatures: Sequence[float] = TEMPERATURES
+    round: str = ""
+    checkpoint: str = ""
+    corpus: str = ""
+    beginning: str = ""
+    texts: Sequence[str] = ()
+    answer: BlindAnswer | None = None
 
 
-def answer_shown(drawn: Round, name: str, place: int) -> dict[str, Any]:
-    """What `round.js` draws after the pick, beside the texts that it has.
+@dataclass(frozen=True)
+class BlindPick:
+    """What the browser sends of a pick: the place of a text of a round."""
+
+    round: Text
+    place: Whole
+
+
+@dataclass(frozen=True)
+class BlindCount:
+    """How often a source was picked; None is the real text."""
+
+    source: float | None
+    picked: int
+    interval: tuple[float, float]
+
+
+@dataclass(frozen=True)
+class BlindCounts:
+    """Of some rounds, by some browsers, how often each source was picked; see `Tally`."""
+
+    rounds: int
+    browsers: int
+    picks: list[BlindCount]
+
+
+@dataclass(frozen=True)
+class BlindTally:
+    """What `tally.js` draws.
+
+    Attributes:
+        phase: "idle", "empty" or "counted".
+        said: sentences.
+        everyone, own: of all browsers, and of this one.
+    """
+
+    phase: str
+    checkpoint: str = ""
+    said: Sequence[str] = ()
+    everyone: BlindCounts | None = None
+    own: BlindCounts | None = None
+
+
+def round_shown(drawn: Round, name: str, checkpoint: str, corpus: str) -> BlindRound:
+    """A round before the pick; arguments as the attributes of `BlindRound`."""
+    return BlindRound(
+        "picking",
+        round=name,
+        checkpoint=checkpoint,
+        corpus=corpus,
+        beginning=drawn.beginning,
+        texts=drawn.texts,
+    )
+
+
+def answer_shown(drawn: Round, name: str, place: int) -> BlindRound:
+    """A round after the pick.
 
     Args:
         place: of the text that was picked.
     """
-    return {
-        "phase": "answered",
-        "round": name,
-        "place": place,
-        "sources": drawn.sources,
-        "dice": drawn.dice,
-    }
+    answer = BlindAnswer(place, drawn.sources, drawn.dice)
+    return BlindRound("answered", round=name, answer=answer)
 
 
-def tally_shown(everyone: Tally, own: Tally, checkpoint: str) -> dict[str, Any]:
-    """What `tally.js` draws.
+def tally_shown(everyone: Tally, own: Tally, checkpoint: str) -> BlindTally:
+    """What was picked.
 
     Args:
         everyone: of all browsers.
         own: of this one.
     """
-    return {
-        "phase": "counted" if everyone.rounds else "empty",
-        "checkpoint": checkpoint,
-        "said": tally_sentences(everyone),
-        "everyone": _counts(everyone),
-        "own": _counts(own),
-    }
+    return BlindTally(
+        "counted" if everyone.rounds else "empty",
+        checkpoint,
+        tally_sentences(everyone),
+        _counts(everyone),
+        _counts(own),
+    )
 
 
 def tally_sentences(tally: Tally) -> list[str]:
@@ -99,12 +170,6 @@ def _more(cold: Picks, hot: Picks) -> str:
     return f"{counts}; T {better.source} feels more human."
 
 
-def _counts(tally: Tally) -> dict[str, Any]:
-    return {
-        "rounds": tally.rounds,
-        "browsers": tally.browsers,
-        "picks": [
-            {"source": pick.source, "picked": pick.picked, "interval": pick.interval}
-            for pick in tally.picks
-        ],
-    }
+def _counts(tally: Tally) -> BlindCounts:
+    picks = [BlindCount(pick.source, pick.picked, pick.interval) for pick in tally.picks]
+    return BlindCounts(tally.rounds, tally.browsers, picks)

@@ -13,20 +13,22 @@ import gradio as gr
 
 from charlstm.checkpoints.catalog import Checkpoints
 from charlstm.errors import UserError
-from charlstm.experiments.blind_test import TEMPERATURES, Ballot, Model, drawing
+from charlstm.experiments.blind_test import Ballot, Model, drawing
 from charlstm.runs.owners import OWNER, check_token, owns
 from charlstm.text.corpus import at_hand
-from charlstm.ui.components.component import asset
-from charlstm.ui.components.events import sentences
-from charlstm.ui.components.limits import MAX_SHOWN_DICE, SAMPLING
-from charlstm.ui.temperature.blind.data import answer_shown, round_shown, tally_shown
+from charlstm.ui.components.component import drawn, source
+from charlstm.ui.components.contract import plain, reader
+from charlstm.ui.components.events import QUIET, long_question, sentences
+from charlstm.ui.components.limits import MAX_SHOWN_DICE
+from charlstm.ui.temperature.blind.data import (
+    BlindPick,
+    BlindRound,
+    BlindTally,
+    answer_shown,
+    round_shown,
+    tally_shown,
+)
 from charlstm.ui.temperature.effect.data import corpus_sentence
-
-# In the browser: from the click on it waits; what is not answered gives way to what stood before.
-_ASKED = """(value) => ({
-    ...value, phase: "waiting", before: value.phase === "waiting" ? value.before : value.phase,
-})"""
-_FAILED = '(value) => ({ ...value, phase: value.phase === "waiting" ? value.before : value.phase })'
 
 
 def build_blind_panel(checkpoints: Checkpoints, picker: gr.Dropdown) -> None:
@@ -40,43 +42,33 @@ def build_blind_panel(checkpoints: Checkpoints, picker: gr.Dropdown) -> None:
             show = gr.Button(
                 "Show the tally", size="md", scale=0, elem_id="show-tally", elem_classes="quiet"
             )
-        idle = {"phase": "idle", "temperatures": TEMPERATURES}
-        shown = _drawn("mountRound", idle, "round", "trigger")
-        tally = _drawn("mountTally", {"phase": "idle"}, "tally")
+        shown = drawn(__file__, "round", BlindRound("idle"), elem_id="blind-round")
+        tally = drawn(__file__, "tally", BlindTally("idle"), elem_id="blind-tally")
+    picked = reader(BlindPick)
     owner = gr.Textbox(visible=False)  # the browser fills its token in at each event
 
-    @sentences
     def new(name: str | None, token: str) -> Iterator[Any]:
         yield from rounds(checkpoints, ballot, name, check_token(token))
 
     @sentences
     def pick(_name: str | None, token: str, event: gr.EventData) -> tuple[Any, Any]:
-        match event._data:
-            case {"round": asked, "place": place}:
-                model, drawn = ballot.pick(asked, place, token)
-                return answer_shown(drawn, asked, place), counted(model, token)
-        raise UserError("The page asked in an unknown way.", "Reload the page.")
+        asked = picked(event._data)
+        model, found = ballot.pick(asked.round, asked.place, token)
+        answer = answer_shown(found, asked.round, asked.place)
+        return plain(answer), plain(counted(model, token))
 
     @sentences
     def count(name: str | None, token: str) -> dict[str, Any]:
         info = checkpoints.info(name or "")
-        return counted((info.name, info.fingerprint), check_token(token))
+        return plain(counted((info.name, info.fingerprint), check_token(token)))
 
-    def counted(model: Model, token: str) -> dict[str, Any]:
+    def counted(model: Model, token: str) -> BlindTally:
         return tally_shown(ballot.tally(model), ballot.tally(model, token), model[0])
 
-    in_browser: dict[str, Any] = {"fn": None, "api_visibility": "private"}
-    known: dict[str, Any] = {
-        "inputs": [picker, owner],
-        "js": asset(__file__, "../../components/owner.js"),
-        "show_progress": "hidden",
-        "api_visibility": "private",
-    }
-    draw.click(inputs=shown, outputs=shown, js=_ASKED, **in_browser)
-    asking = draw.click(new, outputs=shown, trigger_mode="always_last", **known, **SAMPLING)
-    asking.failure(inputs=shown, outputs=shown, js=_FAILED, **in_browser)
-    shown.pick(pick, outputs=[shown, tally], queue=False, **known)
-    show.click(count, outputs=tally, queue=False, **known)
+    inputs, js = [picker, owner], source("components/owner.js")
+    long_question([draw.click], new, inputs, shown, js=js)
+    shown.pick(pick, inputs, [shown, tally], js=js, queue=False, **QUIET)
+    show.click(count, inputs, tally, js=js, queue=False, **QUIET)
 
 
 def rounds(checkpoints: Checkpoints, ballot: Ballot, name: str | None, token: str) -> Iterator[Any]:
@@ -105,22 +97,9 @@ def rounds(checkpoints: Checkpoints, ballot: Ballot, name: str | None, token: st
             "This checkpoint was trained on a text that another browser brought.",
             "Its passages are shown only there: choose another checkpoint.",
         )
-    for drawn in drawing(checkpoints.sampler(name), corpus, secrets.randbelow(MAX_SHOWN_DICE + 1)):
-        if drawn is None:
+    for found in drawing(checkpoints.sampler(name), corpus, secrets.randbelow(MAX_SHOWN_DICE + 1)):
+        if found is None:
             yield gr.skip()
         else:
-            waiting = ballot.put((name, info.fingerprint), drawn)
-            yield round_shown(drawn, waiting, name, corpus.description)
-
-
-def _drawn(mount: str, value: dict[str, Any], name: str, *more: str) -> gr.HTML:
-    """A component that a script in the browser draws from JSON."""
-    scripts = [asset(__file__, "../../components/parts.js"), asset(__file__, f"{name}.js")]
-    call = f"{mount}({', '.join(['element', 'props', 'watch', *more])});"
-    return gr.HTML(
-        value,
-        html_template=asset(__file__, f"{name}.html"),
-        js_on_load="\n".join([*scripts, call]),
-        apply_default_css=False,
-        elem_id=f"blind-{name}",
-    )
+            waiting = ballot.put((name, info.fingerprint), found)
+            yield round_shown(found, waiting, name, corpus.description)

@@ -1,20 +1,38 @@
-// A blind round: texts to choose from, and after the pick which is which. Runs after
-// components/parts.js.
-//
-// Value: {phase: "idle", temperatures}, then {phase, round, checkpoint, corpus, beginning, texts}
-// with phase "waiting" or "asking". After the pick comes {phase: "answered", round, place, sources,
-// dice}, without the texts, which are here already; a source is a temperature, or null for the real
-// text.
+// A blind round: texts to choose from, and after the pick which is which.
+// After the pick the value comes without the texts, which are here already.
+
+/**
+ * @typedef {object} BlindAnswer
+ * @property {number} place Of the text that was picked.
+ * @property {(number | null)[]} sources The temperature of each text; null is the real one.
+ * @property {number} dice
+ *
+ * @typedef {object} BlindRound
+ * @property {"idle" | "waiting" | "picking" | "answered"} phase
+ * @property {number[]} temperatures
+ * @property {string} round
+ * @property {string} checkpoint
+ * @property {string} corpus
+ * @property {string} beginning
+ * @property {string[]} texts
+ * @property {BlindAnswer | null} answer
+ *
+ * @typedef {object} BlindPick
+ * @property {string} round
+ * @property {number} place
+ */
 
 function sourceName(source) {
   return source === null ? "the real text" : `T ${temperatureName(source)}`;
 }
 
-function mountRound(element, props, watch, trigger) {
+/** @param {Component<BlindRound>} component */
+function mountRound({ element, props, watch, trigger }) {
   const part = (name) => element.querySelector(`.${name}`);
   const box = part("blind-texts");
   const spoken = part("unseen");
   const letter = (place) => String.fromCharCode(65 + place);
+  /** @type {BlindRound | null} */
   let asked = null; // the round that is shown, as it was before its pick
   let cards = [];
 
@@ -37,9 +55,12 @@ function mountRound(element, props, watch, trigger) {
 
   function choose(place) {
     for (const { button } of cards) button.disabled = true;
-    trigger("pick", { round: asked.round, place });
+    /** @type {BlindPick} */
+    const pick = { round: asked.round, place };
+    trigger("pick", pick);
   }
 
+  /** @param {BlindAnswer} answer */
   function drawAnswer({ place, sources, dice }) {
     cards.forEach(({ root, source, button }, i) => {
       button.remove();
@@ -58,19 +79,21 @@ function mountRound(element, props, watch, trigger) {
   function draw() {
     const value = props.value;
     const { phase } = value;
-    element.firstElementChild.setAttribute("aria-busy", String(phase === "waiting"));
+    element.querySelector("section").setAttribute("aria-busy", String(phase === "waiting"));
     let said = "";
     if (phase === "idle") {
       const listed = value.temperatures.map(temperatureName).join(", ");
       said = `Some ways on from the same words: one is how the text really goes on, the others are the model’s, at T ${listed}. Pick the most human one.`;
     }
     if (phase === "waiting") said = "Waiting for the model.";
-    if (phase === "asking") {
-      asked = value;
-      drawTexts();
+    if (phase === "picking") {
+      if (value.round !== asked?.round) {
+        asked = value;
+        drawTexts();
+      }
       said = `Which one is the most human? One is real, from the validation text of ${value.corpus}; the others are by ${value.checkpoint}.`;
     }
-    if (phase === "answered" && value.round === asked?.round) said = drawAnswer(value);
+    if (phase === "answered" && value.round === asked?.round) said = drawAnswer(value.answer);
     box.hidden = !asked || phase === "waiting";
     part("blind-honest").hidden = !asked;
     part("blind-said").textContent = said;

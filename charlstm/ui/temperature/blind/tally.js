@@ -1,14 +1,31 @@
 // What was picked: a dot and its interval a source, all browsers above this one, and the same
-// figures as a table. Runs after components/parts.js.
-//
-// Value: {phase, checkpoint, said, everyone, own}; phase is "idle", "empty" or "counted"; the last
-// two are {rounds, browsers, picks: [{source, picked, interval}]}, a source is a temperature, or
-// null for the real text.
+// figures as a table.
 
-function mountTally(element, props, watch) {
+/**
+ * @typedef {object} BlindCount
+ * @property {number | null} source A temperature, or null for the real text.
+ * @property {number} picked
+ * @property {[number, number]} interval
+ *
+ * @typedef {object} BlindCounts
+ * @property {number} rounds
+ * @property {number} browsers
+ * @property {BlindCount[]} picks
+ *
+ * @typedef {object} BlindTally
+ * @property {"idle" | "empty" | "counted"} phase
+ * @property {string} checkpoint
+ * @property {string[]} said
+ * @property {BlindCounts | null} everyone
+ * @property {BlindCounts | null} own
+ */
+
+/** @param {Component<BlindTally>} component */
+function mountTally({ element, props, watch }) {
   const part = (name) => element.querySelector(`.${name}`);
   const name = (source) => (source === null ? "real text" : `T ${temperatureName(source)}`);
 
+  /** @param {BlindTally} tally */
   function drawRates({ everyone, own }) {
     const box = part("blind-rates");
     box.replaceChildren();
@@ -46,6 +63,7 @@ function mountTally(element, props, watch) {
     key.textContent = `Filled: all browsers. Ring: this browser. Lines: 95 % intervals (Wilson), which count rounds, not people. Dashed: ${percent(1 / everyone.picks.length)}, who guesses.`;
   }
 
+  /** @param {BlindTally} tally */
   function drawTable({ everyone, own }) {
     const table = element.querySelector("table");
     table.replaceChildren();
@@ -58,7 +76,10 @@ function mountTally(element, props, watch) {
     everyone.picks.forEach((pick, i) => {
       const row = make("tr", "", body);
       make("th", "", row, name(pick.source)).scope = "row";
-      for (const [counted, rounds] of [[pick, everyone.rounds], [own.picks[i], own.rounds]]) {
+      for (const { counted, rounds } of [
+        { counted: pick, rounds: everyone.rounds },
+        { counted: own.picks[i], rounds: own.rounds },
+      ]) {
         make("td", "", row, counted ? `${counted.picked} of ${rounds}` : "—");
         const [low, high] = counted?.interval ?? [];
         make("td", "", row, counted ? `${percent(low)} to ${percent(high)}` : "—");
@@ -67,9 +88,9 @@ function mountTally(element, props, watch) {
   }
 
   function draw() {
-    const value = props.value ?? {};
-    const { phase = "idle" } = value;
-    element.firstElementChild.hidden = phase === "idle";
+    const value = props.value;
+    const { phase } = value;
+    element.querySelector("section").hidden = phase === "idle";
     if (phase === "idle") return;
     part("blind-of").textContent = `of ${value.checkpoint}’s rounds, since this server was started`;
     part("blind-sum").textContent = value.said.join(" ");

@@ -35,7 +35,7 @@ function textCard(list, place, turned) {
     if (temperature === shown) return;
     shown = temperature;
     number.value = temperatureName(temperature);
-    ruler.value = temperaturePlace(temperature);
+    ruler.value = String(temperaturePlace(temperature));
     root.setAttribute("aria-label", `Temperature ${temperatureName(temperature)}`);
     colour(temperature);
   }

@@ -1,19 +1,38 @@
-// Text columns. Value: see Question.shown in question.py. Texts come from a person and a model:
-// they enter the page as text nodes.
-//   turn()   tells Gradio that a card's temperature was set
-function mountColumns(element, props, watch, server, turn) {
+// Text columns. Texts come from a person and a model: they enter the page as text nodes.
+
+/**
+ * @typedef {object} Column
+ * @property {number} temperature
+ * @property {string} text
+ *
+ * @typedef {object} Columns
+ * @property {"ready" | "waiting" | "writing" | "written"} phase
+ * @property {string} checkpoint
+ * @property {string} fingerprint
+ * @property {string} seed
+ * @property {number} dice
+ * @property {number} length
+ * @property {Truncation} truncation
+ * @property {string} cut What the truncation does, in a sentence.
+ * @property {Column[]} columns
+ */
+
+/** @param {Component<Columns, TextServer>} component */
+function mountColumns({ element, props, watch, server, trigger }) {
   const part = (name) => element.querySelector(`.${name}`);
   const list = part("text-columns");
   const said = part("text-columns-said");
   const apart = marks("text-parting", 1);
   const finder = partingFinder();
   const cards = [];
+  /** @type {number | null} */
   let parting = null; // characters from the start of what is written, or null
   let writing = false;
 
   const value = () => props.value;
   const given = () => Array.from(value().seed).length;
 
+  /** @returns {AskedText | null} */
   function asked(number) {
     const { checkpoint, fingerprint, seed, dice, truncation, columns } = value();
     if (!columns[number]?.text) return null;
@@ -39,7 +58,7 @@ function mountColumns(element, props, watch, server, turn) {
     const number = cards.length;
     const card = textCard(list, number + 1, (temperature) => {
       window.charlstmWriting.turn(number, temperature);
-      turn();
+      trigger("input");
     });
     cards.push(card);
     const start = () => given() + (parting ?? 0);

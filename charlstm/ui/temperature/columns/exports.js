@@ -1,4 +1,5 @@
 // What was written, to take away: in the browser alone, the server is not asked.
+/** @param {Columns} written */
 function writtenAsText({ checkpoint, fingerprint, seed, dice, length, cut, columns }) {
   const facts = [
     `Checkpoint: ${checkpoint}, weights ${fingerprint}`,
@@ -13,6 +14,7 @@ function writtenAsText({ checkpoint, fingerprint, seed, dice, length, cut, colum
   return `${facts.join("\n")}\n\n${texts.join("\n\n")}\n`;
 }
 
+/** @param {Columns} written */
 function writtenAsJson({ checkpoint, fingerprint, seed, dice, length, truncation, columns }) {
   const all = {
     checkpoint, fingerprint, seed_text: seed, dice, length, truncation, columns, link: location.href,
@@ -21,11 +23,16 @@ function writtenAsJson({ checkpoint, fingerprint, seed, dice, length, truncation
 }
 
 // The buttons. `written()` gives the value that the columns show.
+/**
+ * @param {HTMLElement} box
+ * @param {() => Columns} written
+ * @param {(words: string) => void} say
+ */
 function takeAway(box, written, say) {
   const name = ({ checkpoint, dice }) => `${checkpoint}-dice-${dice}`;
 
-  const save = (data, type, ending) =>
-    window.charlstmSave({ name: `${name(written())}.${ending}`, type, data });
+  const save = (text, type, ending) =>
+    charlstmSaveText({ name: `${name(written())}.${ending}`, type, text });
 
   // The clipboard's newer interface is closed to pages without https, as a class's server may be.
   function copy() {

@@ -34,6 +34,11 @@ function characterWords(character) {
 // "The columns part at character 31: “a” at T 0.2 and 0.5, “o” at T 1.0."
 //   before   characters that are alike, counted from the start of what is written
 //   given    characters of the seed text
+/**
+ * @param {Column[]} columns
+ * @param {number} before
+ * @param {number} given
+ */
 function partingSentence(columns, before, given) {
   const held = new Map();
   for (const { temperature, text } of columns) {

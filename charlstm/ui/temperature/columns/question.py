@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,12 +10,38 @@ from charlstm.checkpoints.catalog import Checkpoints
 from charlstm.errors import UserError
 from charlstm.model.sampler import MAX_LENGTH, Sampler
 from charlstm.model.truncation import Truncation
+from charlstm.ui.components.events import BLOCK
 from charlstm.ui.components.limits import MAX_SHOWN_DICE, check_seed_text
 
 MOST_COLUMNS = 4
 
-_BLOCK = 5  # characters between two looks at the clock and at Stop
-_FRAME = 0.06  # seconds between two updates: about 16 a second
+
+@dataclass(frozen=True)
+class Column:
+    """What the model wrote at a temperature, without the seed text."""
+
+    temperature: float
+    text: str
+
+
+@dataclass(frozen=True)
+class Columns:
+    """What `columns.js` draws and saves; the attributes that `Question` has mean the same.
+
+    Attributes:
+        phase: "ready" (nothing asked yet), "waiting", "writing" or "written".
+        cut: what the truncation does, in a sentence.
+    """
+
+    phase: str
+    checkpoint: str
+    fingerprint: str
+    seed: str
+    dice: int
+    length: int
+    truncation: Truncation
+    cut: str
+    columns: list[Column]
 
 
 @dataclass(frozen=True)
@@ -38,28 +63,24 @@ class Question:
     dice: int
     truncation: Truncation
 
-    def shown(self, texts: Sequence[str], phase: str) -> dict[str, Any]:
-        """What `columns.js` draws and saves: the question, and how far the answer is.
+    def shown(self, texts: Sequence[str], phase: str) -> Columns:
+        """The question, and how far the answer is.
 
         Args:
             texts: what the model has written so far, one a column, without the seed text.
             phase: "ready" (nothing asked yet), "writing" or "written".
         """
-        cut = self.truncation
-        return {
-            "phase": phase,
-            "checkpoint": self.checkpoint,
-            "fingerprint": self.fingerprint,
-            "seed": self.seed_text,
-            "dice": self.dice,
-            "length": self.length,
-            "truncation": {"top_k": cut.top_k, "top_p": cut.top_p, "min_p": cut.min_p},
-            "cut": cut_sentence(cut),
-            "columns": [
-                {"temperature": temperature, "text": text}
-                for temperature, text in zip(self.temperatures, texts, strict=True)
-            ],
-        }
+        return Columns(
+            phase=phase,
+            checkpoint=self.checkpoint,
+            fingerprint=self.fingerprint,
+            seed=self.seed_text,
+            dice=self.dice,
+            length=self.length,
+            truncation=self.truncation,
+            cut=cut_sentence(self.truncation),
+            columns=[Column(*each) for each in zip(self.temperatures, texts, strict=True)],
+        )
 
 
 def question(
@@ -125,26 +146,23 @@ def truncation_of(top_k: Any, top_p: Any, min_p: Any) -> Truncation:
 
 
 def answers(sampler: Sampler, asked: Question) -> Iterator[list[str]]:
-    """What each column holds so far: at most one answer a `_FRAME`, and the whole at the end.
+    """What each column holds so far, again and again until it holds the whole.
 
     Raises:
         UserError: the sampler refuses the question.
     """
     texts = [""] * len(asked.temperatures)
-    shown = 0.0
     for block in sampler.stream(
         asked.seed_text,
         asked.temperatures,
         asked.length,
         asked.dice,
-        every=_BLOCK,
+        every=BLOCK,
         truncation=asked.truncation,
     ):
         for column in range(len(texts)):
             texts[column] += sampler.vocab.decode(block[:, column, 0].tolist())
-        if len(texts[0]) == asked.length or time.monotonic() - shown >= _FRAME:
-            yield texts.copy()
-            shown = time.monotonic()
+        yield texts.copy()
 
 
 def cut_sentence(cut: Truncation) -> str:

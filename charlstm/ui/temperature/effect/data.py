@@ -6,11 +6,14 @@ No gradio, no HTML; texts stay plain text, and the browser puts them into the pa
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
 
 from charlstm.experiments.temperature_effect import (
+    LENGTH,
     MEASURES,
+    STREAMS,
+    TEMPERATURES,
     EffectProgress,
     EffectResult,
     Estimate,
@@ -43,6 +46,92 @@ _DOING = {
 }
 
 
+@dataclass(frozen=True)
+class Spread:
+    """A mean over texts and its 95 % interval."""
+
+    mean: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class EffectPoint:
+    """A measure at a temperature; None where it could not be measured."""
+
+    temperature: float
+    measured: Spread | None
+
+
+@dataclass(frozen=True)
+class EffectMeasure:
+    """One measure.
+
+    Attributes:
+        share: whether its values are shares of 0 to 1.
+        real: that of the validation text, or None.
+        missing: why a point was not measured, where one was not.
+    """
+
+    name: str
+    title: str
+    unit: str
+    share: bool
+    points: list[EffectPoint]
+    real: Spread | None
+    missing: str
+
+
+@dataclass(frozen=True)
+class EffectCopy:
+    """The longest copied string at a temperature."""
+
+    temperature: float
+    text: str
+
+
+@dataclass(frozen=True)
+class EffectFigures:
+    """What was measured.
+
+    Attributes:
+        texts, pieces: at each temperature, and of the validation text.
+        corpus: the training text, in a sentence.
+        said: sentences.
+        copies: of those temperatures at which a string was copied.
+    """
+
+    checkpoint: str
+    seed: str
+    dice: int
+    length: int
+    texts: int
+    pieces: int
+    corpus: str
+    said: list[str]
+    measures: list[EffectMeasure]
+    copies: list[EffectCopy]
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What `panel.js` draws.
+
+    Attributes:
+        phase: "idle", "waiting", "measuring", "stopped" or "done".
+        texts, length, temperatures: what is measured.
+        progress: how far it is, in a sentence.
+        figures: in the end.
+    """
+
+    phase: str
+    texts: int = STREAMS
+    length: int = LENGTH
+    temperatures: Sequence[float] = TEMPERATURES
+    progress: str = ""
+    figures: EffectFigures | None = None
+
+
 def corpus_sentence(spec: CorpusSpec | None, corpus: Corpus | None) -> str:
     """Which text the model is held against, or why there is none.
 
@@ -61,54 +150,48 @@ def corpus_sentence(spec: CorpusSpec | None, corpus: Corpus | None) -> str:
     return f"The text that this checkpoint was trained on{which} is not at hand here.{remedy}"
 
 
-def progress_shown(progress: EffectProgress) -> dict[str, Any]:
-    """What `panel.js` draws while it is measured."""
+def progress_shown(progress: EffectProgress) -> Effect:
+    """What is drawn while it is measured."""
     said = _DOING[progress.doing].format(done=progress.done, of=progress.of)
-    return {"phase": "measuring", "progress": said}
+    return Effect("measuring", progress=said)
 
 
 def result_shown(
     result: EffectResult, checkpoint: str, spec: CorpusSpec | None, corpus: Corpus | None
-) -> dict[str, Any]:
-    """What `panel.js` draws in the end.
-
-    Returns:
-        ``measures``: ``{"name", "title", "unit", "share", "points", "real", "missing"}`` each; a
-        point is [temperature, mean, low, high], or [temperature] where it could not be measured,
-        which ``missing`` says the reason of; ``real`` is [mean, low, high] of the validation text
-        or None. ``copies``: [temperature, string] where one was copied. ``said``: sentences. And
-        what was asked.
-    """
+) -> Effect:
+    """What is drawn in the end."""
     beside = result.validation
-    return {
-        "phase": "done",
-        "checkpoint": checkpoint,
-        "seed": result.seed_text,
-        "dice": result.dice,
-        "length": result.length,
-        "texts": result.temperatures[0].texts,
-        "pieces": beside.texts if beside else 0,
-        "corpus": corpus_sentence(spec, corpus),
-        "said": effect_sentences(result),
-        "measures": [
-            {
-                "name": name,
-                "title": TITLES[name][0],
-                "unit": TITLES[name][1],
-                "share": name in _SHARES,
-                "points": [
-                    [group.temperature, *_numbers(group.estimates[name])]
+    figures = EffectFigures(
+        checkpoint=checkpoint,
+        seed=result.seed_text,
+        dice=result.dice,
+        length=result.length,
+        texts=result.temperatures[0].texts,
+        pieces=beside.texts if beside else 0,
+        corpus=corpus_sentence(spec, corpus),
+        said=effect_sentences(result),
+        measures=[
+            EffectMeasure(
+                name=name,
+                title=TITLES[name][0],
+                unit=TITLES[name][1],
+                share=name in _SHARES,
+                points=[
+                    EffectPoint(group.temperature or 0.0, _spread(group.estimates[name]))
                     for group in result.temperatures
                 ],
-                "real": _numbers(beside.estimates[name]) or None if beside else None,
-                "missing": "too few words" if corpus else "needs the training text",
-            }
+                real=_spread(beside.estimates[name]) if beside else None,
+                missing="too few words" if corpus else "needs the training text",
+            )
             for name in MEASURES
         ],
-        "copies": [
-            [group.temperature, group.copied] for group in result.temperatures if group.copied
+        copies=[
+            EffectCopy(group.temperature or 0.0, group.copied)
+            for group in result.temperatures
+            if group.copied
         ],
-    }
+    )
+    return Effect("done", figures=figures)
 
 
 def effect_sentences(result: EffectResult) -> list[str]:
@@ -195,10 +278,10 @@ def _number(name: str, group: Measured) -> str:
     return f"{scale * estimate.mean:.{digits}f}"
 
 
-def _numbers(estimate: Estimate | None) -> list[float]:
+def _spread(estimate: Estimate | None) -> Spread | None:
     if estimate is None:
-        return []
-    return [round(number, 4) for number in (estimate.mean, *estimate.interval)]
+        return None
+    return Spread(*(round(number, 4) for number in (estimate.mean, *estimate.interval)))
 
 
 def _name(group: Measured) -> str:

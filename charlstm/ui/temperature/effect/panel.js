@@ -1,18 +1,68 @@
 // What temperature does: small multiples over the temperature, the same figures as a table, and the
-// longest strings that were copied. Runs after components/parts.js.
-//
-// Value: {phase, texts, length, temperatures}; phase is "idle", "waiting", "measuring" (with progress, a
-// sentence), "stopped" or "done", with what effect_data.result_shown gives.
+// longest strings that were copied.
+
+/**
+ * @typedef {object} Spread
+ * @property {number} mean
+ * @property {number} low
+ * @property {number} high
+ *
+ * @typedef {object} EffectPoint
+ * @property {number} temperature
+ * @property {Spread | null} measured
+ *
+ * @typedef {object} EffectMeasure
+ * @property {string} name
+ * @property {string} title
+ * @property {string} unit
+ * @property {boolean} share
+ * @property {EffectPoint[]} points
+ * @property {Spread | null} real
+ * @property {string} missing Why a point was not measured, where one was not.
+ *
+ * @typedef {object} EffectCopy
+ * @property {number} temperature
+ * @property {string} text
+ *
+ * @typedef {object} EffectFigures
+ * @property {string} checkpoint
+ * @property {string} seed
+ * @property {number} dice
+ * @property {number} length
+ * @property {number} texts
+ * @property {number} pieces
+ * @property {string} corpus
+ * @property {string[]} said
+ * @property {EffectMeasure[]} measures
+ * @property {EffectCopy[]} copies
+ *
+ * @typedef {object} Effect
+ * @property {"idle" | "waiting" | "measuring" | "stopped" | "done"} phase
+ * @property {number} texts
+ * @property {number} length
+ * @property {number[]} temperatures
+ * @property {string} progress
+ * @property {EffectFigures | null} figures
+ */
 
 const EFFECT = { height: 148, left: 46, right: 12, top: 10, foot: 24 }; // CSS pixels
 
 // A number of a measure, without its unit.
+/**
+ * @param {EffectMeasure} measure
+ * @param {number} value
+ */
 function effectNumber({ name, share }, value) {
   return (share ? 100 * value : value).toFixed(name === "entropy" ? 2 : 1);
 }
 
-function effectValue(measure, [mean, low, high]) {
-  if (mean === undefined) return "not measured";
+/**
+ * @param {EffectMeasure} measure
+ * @param {Spread | null} measured
+ */
+function effectValue(measure, measured) {
+  if (!measured) return "not measured";
+  const { mean, low, high } = measured;
   const number = (value) => effectNumber(measure, value);
   return `${number(mean)} ${measure.unit} (${number(low)} to ${number(high)})`;
 }
@@ -33,18 +83,24 @@ function effectChart(parent) {
   const svg = shape("svg", { width: "100%", height: EFFECT.height, "aria-hidden": "true" }, root);
   const { temperatureColour } = window.charlstmColours;
 
+  /**
+   * @param {EffectMeasure} measure
+   * @param {number} at The number of the temperature that is lit.
+   */
   function draw(measure, at) {
     const { points, real, share, name, unit } = measure;
     title.textContent = measure.title;
-    const [temperature, ...chosen] = points[at];
+    const { temperature, measured: chosen } = points[at];
     said.textContent = `T ${temperatureName(temperature)}: ${effectValue(measure, chosen)}`;
     beside.hidden = !real;
-    beside.textContent = real ? `validation text: ${effectNumber(measure, real[0])} ${unit}` : "";
+    beside.textContent = real ? `validation text: ${effectNumber(measure, real.mean)} ${unit}` : "";
     svg.replaceChildren();
-    const measured = points.filter((point) => point.length > 1);
-    const values = [...measured.map((point) => point[3]), real?.[2] ?? 0];
+    const measured = points
+      .filter((point) => point.measured)
+      .map((point) => ({ temperature: point.temperature, ...point.measured }));
+    const values = [...measured.map(({ high }) => high), real?.high ?? 0];
     const end = share ? 1 : effectTop(Math.max(...values, 1e-9));
-    const hottest = points.at(-1)[0];
+    const hottest = points.at(-1).temperature;
     const width = svg.clientWidth - EFFECT.left - EFFECT.right;
     const x = (temperature) => EFFECT.left + (width * temperature) / hottest;
     const y = (value) =>
@@ -53,8 +109,9 @@ function effectChart(parent) {
       shape("line", { class: className, x1, x2, y1, y2 }, svg);
     const band = (between, className, colour) => {
       const back = [...between].reverse();
-      const edge = (some, i) => some.map((point) => `L${point[0]} ${point[i]}`).join("");
-      const d = `M${edge(between, 1).slice(1)}${edge(back, 2)}Z`;
+      const low = between.map((point) => `L${x(point.temperature)} ${y(point.low)}`).join("");
+      const high = back.map((point) => `L${x(point.temperature)} ${y(point.high)}`).join("");
+      const d = `M${low.slice(1)}${high}Z`;
       shape("path", { class: className, d }, svg).style.fill = colour;
     };
 
@@ -77,20 +134,20 @@ function effectChart(parent) {
     const id = `effect-${name}`;
     const along = { id, gradientUnits: "userSpaceOnUse", x1: x(0), x2: x(hottest), y1: 0, y2: 0 };
     const heat = shape("linearGradient", along, svg);
-    for (const [temperature] of points) {
+    for (const { temperature } of points) {
       const stop = shape("stop", { offset: temperature / hottest }, heat);
       stop.style.stopColor = temperatureColour(temperature);
     }
     if (real) {
-      const ends = [0, hottest].map((temperature) => [x(temperature), y(real[1]), y(real[2])]);
-      band(ends, "real", "");
-      line("real", x(0), x(hottest), y(real[0]), y(real[0]));
+      band([0, hottest].map((temperature) => ({ temperature, ...real })), "real", "");
+      line("real", x(0), x(hottest), y(real.mean), y(real.mean));
     }
-    const placed = measured.map(([temperature, , low, high]) => [x(temperature), y(low), y(high)]);
-    band(placed, "band", `url(#${id})`);
-    const path = measured.map(([t, mean], i) => `${i ? "L" : "M"}${x(t)} ${y(mean)}`).join("");
+    band(measured, "band", `url(#${id})`);
+    const path = measured
+      .map(({ temperature: t, mean }, i) => `${i ? "L" : "M"}${x(t)} ${y(mean)}`)
+      .join("");
     shape("path", { class: "line", d: path }, svg).style.stroke = `url(#${id})`;
-    for (const [t, mean] of measured) {
+    for (const { temperature: t, mean } of measured) {
       const lit = t === temperature;
       const dot = { class: "dot", cx: x(t), cy: y(mean), r: lit ? 5.5 : 3.5 };
       shape("circle", dot, svg).style.fill = temperatureColour(t);
@@ -101,7 +158,8 @@ function effectChart(parent) {
   return { root, draw };
 }
 
-function mountEffect(element, props, watch) {
+/** @param {Component<Effect>} component */
+function mountPanel({ element, props, watch }) {
   const part = (name) => element.querySelector(`.${name}`);
   const grid = part("effect-charts");
   const spoken = part("unseen");
@@ -112,7 +170,8 @@ function mountEffect(element, props, watch) {
   const key = make("p", "effect-key", null);
   let frame = 0;
 
-  const measures = () => (props.value?.phase === "done" ? props.value.measures : []);
+  const figures = () => (props.value.phase === "done" ? props.value.figures : null);
+  const measures = () => figures()?.measures ?? [];
   const last = () => (measures().length ? measures()[0].points.length - 1 : -1);
   const place = chooser(grid, {
     last,
@@ -121,7 +180,7 @@ function mountEffect(element, props, watch) {
       if (!chart) return last();
       const box = chart.querySelector("svg").getBoundingClientRect();
       const width = box.width - EFFECT.left - EFFECT.right;
-      const temperatures = measures()[0].points.map(([temperature]) => temperature);
+      const temperatures = measures()[0].points.map(({ temperature }) => temperature);
       const at = ((event.clientX - box.left - EFFECT.left) / width) * temperatures.at(-1);
       const far = (i) => Math.abs(temperatures[i] - at);
       return temperatures.reduce((best, _, i) => (far(i) < far(best) ? i : best), 0);
@@ -144,20 +203,19 @@ function mountEffect(element, props, watch) {
     while (charts.length < measures().length) charts.push(effectChart(grid));
     const at = place();
     measures().forEach((measure, i) => charts[i].draw(measure, at));
-    key.textContent = keyWords(props.value);
+    key.textContent = keyWords(figures());
     grid.append(key);
     const words = measures().map((measure) => {
-      const [, ...value] = measure.points[at];
-      return `${measure.title}: ${effectValue(measure, value)}`;
+      return `${measure.title}: ${effectValue(measure, measure.points[at].measured)}`;
     });
-    const temperature = measures()[0].points[at][0];
+    const temperature = measures()[0].points[at].temperature;
     sayPlace(grid, at, last(), `T ${temperatureName(temperature)}. ${words.join("; ")}`);
   }
 
   function drawTable() {
     const table = element.querySelector("table");
     table.replaceChildren();
-    const { texts, length, pieces } = props.value;
+    const { texts, length, pieces } = figures();
     make("caption", "", table, `${texts} texts of ${count(length, "character")} a temperature`);
     const head = make("tr", "", make("thead", "", table));
     const body = make("tbody", "", table);
@@ -165,18 +223,22 @@ function mountEffect(element, props, watch) {
     for (const { title, unit } of measures()) {
       make("th", "", head, `${title}, ${unit}`).scope = "col";
     }
+    /**
+     * @param {string} name
+     * @param {(Spread | null)[]} values One a measure.
+     */
     const line = (name, values) => {
       const row = make("tr", "", body);
       make("th", "", row, name).scope = "row";
       measures().forEach((measure, i) => {
-        const value = values[i] ?? [];
-        const number = (place) => effectNumber(measure, value[place]);
-        const cell = make("td", "", row, value.length ? number(0) : "—");
-        if (value.length) make("span", "dim", cell, ` ${number(1)} to ${number(2)}`);
+        const number = (value) => effectNumber(measure, value);
+        const { mean, low, high } = values[i] ?? {};
+        const cell = make("td", "", row, values[i] ? number(mean) : "—");
+        if (values[i]) make("span", "dim", cell, ` ${number(low)} to ${number(high)}`);
       });
     };
-    measures()[0].points.forEach(([temperature], at) => {
-      line(temperatureName(temperature), measures().map(({ points }) => points[at].slice(1)));
+    measures()[0].points.forEach(({ temperature }, at) => {
+      line(temperatureName(temperature), measures().map(({ points }) => points[at].measured));
     });
     if (pieces) line(`validation text, ${pieces} pieces`, measures().map(({ real }) => real));
   }
@@ -184,18 +246,19 @@ function mountEffect(element, props, watch) {
   function drawCopies() {
     const list = element.querySelector("dl");
     list.replaceChildren();
-    for (const [temperature, copied] of props.value.copies) {
-      const length = count(Array.from(copied).length, "character");
+    for (const { temperature, text } of figures().copies) {
+      const length = count(Array.from(text).length, "character");
       make("dt", "", list, `T ${temperatureName(temperature)}, ${length}`);
-      make("dd", "", list, copied.replaceAll("\n", "¶"));
+      make("dd", "", list, text.replaceAll("\n", "¶"));
     }
   }
 
-  function sentences({ phase, progress, said, texts, length, temperatures }) {
+  /** @param {Effect} value */
+  function sentences({ phase, progress, figures, texts, length, temperatures }) {
     if (phase === "waiting") return ["Waiting for the model."];
     if (phase === "measuring") return [progress];
     if (phase === "stopped") return ["Stopped. Nothing was measured."];
-    if (phase === "done") return said;
+    if (phase === "done") return figures.said;
     const [first, last] = [temperatures[0], temperatures.at(-1)].map(temperatureName);
     return [
       `Writes ${texts} texts of ${count(length, "character")} at each of ${temperatures.length} temperatures from ${first} to ${last}, and measures them beside the validation text.`,
@@ -203,21 +266,22 @@ function mountEffect(element, props, watch) {
   }
 
   function draw() {
-    const value = props.value ?? {};
+    const value = props.value;
     const done = value.phase === "done";
     const busy = value.phase === "waiting" || value.phase === "measuring";
-    element.firstElementChild.setAttribute("aria-busy", String(busy));
+    element.querySelector(".effect").setAttribute("aria-busy", String(busy));
     part("effect-said").replaceChildren();
     for (const said of sentences(value)) make("p", "", part("effect-said"), said);
     for (const name of ["effect-asked", "effect-charts", "effect-table", "effect-honest"]) {
       part(name).hidden = !done;
     }
-    part("effect-copies").hidden = !done || !value.copies.length;
+    part("effect-copies").hidden = !done || !value.figures.copies.length;
     spoken.textContent = done || value.phase === "stopped" ? sentences(value).join(" ") : "";
     if (!done) return;
-    const texts = `${value.texts} texts of ${count(value.length, "character")}`;
+    const { checkpoint, seed, dice, texts, length, corpus } = value.figures;
     part("effect-asked").textContent =
-      `${value.checkpoint}, seed text “${value.seed}”, dice ${value.dice}: ${texts} a temperature. ${value.corpus}`;
+      `${checkpoint}, seed text “${seed}”, dice ${dice}: ` +
+      `${texts} texts of ${count(length, "character")} a temperature. ${corpus}`;
     drawTable();
     drawCopies();
     redraw();

@@ -5,23 +5,114 @@ from __future__ import annotations
 import asyncio
 import math
 from collections.abc import Awaitable, Callable
-from typing import Any
+from dataclasses import dataclass
+from functools import partial
+from typing import Annotated, Any
 
 import anyio.to_thread
+from pydantic import Field
 
 from charlstm.checkpoints.catalog import Checkpoints
 from charlstm.errors import UserError
 from charlstm.model.reading import Reading, Why, WhyRow, read, why
 from charlstm.model.sampler import MAX_LENGTH, Sampler
-from charlstm.ui.components.events import asked_strangely, served
-from charlstm.ui.components.limits import MAX_SHOWN_DICE, SEED_TEXT_LIMIT
+from charlstm.model.truncation import Truncation
+from charlstm.ui.components.contract import Real, Text, Whole, asked_strangely
+from charlstm.ui.components.events import served
+from charlstm.ui.components.limits import MAX_SHOWN_DICE, SEED_TEXT_LIMIT, check_characters
 from charlstm.ui.components.words import character_name
-from charlstm.ui.temperature.columns.question import temperatures_of, truncation_of
+from charlstm.ui.temperature.columns.question import MOST_COLUMNS
 
 MOST_CHARACTERS = SEED_TEXT_LIMIT + MAX_LENGTH
 """Characters of a text that is read: the longest that a column can hold."""
 
 _AT_ONCE = 2  # on two cores more would only wait for each other
+
+
+@dataclass(frozen=True)
+class ReadQuestion:
+    """A text that a checkpoint with this fingerprint is to read."""
+
+    checkpoint: Text
+    fingerprint: Text
+    text: Text
+
+
+@dataclass(frozen=True)
+class Scores:
+    """Bits and rank of each character of a text, none for the first.
+
+    Attributes:
+        total: of the bits.
+        mean: bits a character.
+    """
+
+    bits: list[float | None]
+    ranks: list[int]
+    total: float
+    mean: float
+
+
+@dataclass(frozen=True)
+class Cut:
+    """A truncation, as a browser sends it."""
+
+    top_k: Whole
+    top_p: Real
+    min_p: Real
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """What a text was drawn with; `given` is the length of its seed text."""
+
+    given: Whole
+    temperatures: Annotated[list[Real], Field(min_length=1, max_length=MOST_COLUMNS)]
+    dice: Annotated[Whole, Field(ge=0, le=MAX_SHOWN_DICE)]
+    truncation: Cut
+
+
+@dataclass(frozen=True)
+class WhyQuestion(ReadQuestion):
+    """Why a character stands at a place of a text; `drawn` where a model wrote it."""
+
+    place: Annotated[Whole, Field(ge=0)]
+    drawn: Drawn | None
+
+
+@dataclass(frozen=True)
+class WhyGroup:
+    """A distribution: its likeliest characters, the winner last where it is not among the ten.
+
+    Attributes:
+        entropy: bits.
+        winner: the name of what was drawn, or None.
+        names, chances: of the characters.
+        behind: how far logarithm and noise of each together are behind the winner's, or None.
+    """
+
+    temperature: float
+    entropy: float
+    winner: str | None
+    names: list[str]
+    chances: list[float]
+    behind: list[float | None]
+
+
+@dataclass(frozen=True)
+class WhyAnswer:
+    """Why a character stands there.
+
+    Attributes:
+        name, bits, rank: of the character; None and 0 for the first of a text, before which nothing
+            stands.
+        groups: the model's own distribution, then one a column.
+    """
+
+    name: str
+    bits: float | None
+    rank: int
+    groups: list[WhyGroup]
 
 
 def text_feed(checkpoints: Checkpoints) -> list[Callable[[Any], Awaitable[dict[str, Any]]]]:
@@ -30,131 +121,87 @@ def text_feed(checkpoints: Checkpoints) -> list[Callable[[Any], Awaitable[dict[s
     A few questions are answered at a time, the others wait without holding a thread.
     """
     turns = asyncio.Semaphore(_AT_ONCE)
-
-    async def in_turn(answer: Callable[[Any], dict[str, Any]], asked: Any) -> dict[str, Any]:
-        async with turns:
-            return await anyio.to_thread.run_sync(answer, asked)
+    read_one = served(ReadQuestion)(partial(scores, checkpoints))
+    why_one = served(WhyQuestion)(partial(reasons, checkpoints))
 
     async def read_text(asked: Any) -> dict[str, Any]:
-        return await in_turn(served(lambda given: scores(checkpoints, given)), asked)
+        async with turns:
+            return await anyio.to_thread.run_sync(read_one, asked)
 
     async def why_character(asked: Any) -> dict[str, Any]:
-        return await in_turn(served(lambda given: reasons(checkpoints, given)), asked)
+        async with turns:
+            return await anyio.to_thread.run_sync(why_one, asked)
 
     return [read_text, why_character]
 
 
-def scores(checkpoints: Checkpoints, asked: Any) -> dict[str, Any]:
+def scores(checkpoints: Checkpoints, asked: ReadQuestion) -> Scores:
     """Bits and rank of each character of a text.
 
-    Args:
-        asked: from a browser, which may send anything; answered is
-            ``{"checkpoint", "fingerprint", "text"}``.
-
-    Returns:
-        See `scores_shown`.
-
     Raises:
         UserError: it can't be answered.
     """
-    sampler, text = _text_asked(checkpoints, asked)
-    return scores_shown(read(sampler, text))
+    return scores_shown(read(_reader(checkpoints, asked), asked.text))
 
 
-def scores_shown(reading: Reading) -> dict[str, Any]:
-    """``bits`` and ``ranks``, one a character, the first without bits; their ``total`` and their
-    ``mean`` a character."""
-    return {
-        "bits": [_finite(bits, 3) for bits in reading.bits.tolist()],
-        "ranks": reading.ranks.tolist(),
-        "total": round(reading.total_bits, 3),
-        "mean": round(reading.bpc, 4),
-    }
+def scores_shown(reading: Reading) -> Scores:
+    """The scores of a text that was read."""
+    return Scores(
+        bits=[_finite(bits, 3) for bits in reading.bits.tolist()],
+        ranks=reading.ranks.tolist(),
+        total=round(reading.total_bits, 3),
+        mean=round(reading.bpc, 4),
+    )
 
 
-def reasons(checkpoints: Checkpoints, asked: Any) -> dict[str, Any]:
+def reasons(checkpoints: Checkpoints, asked: WhyQuestion) -> WhyAnswer:
     """Why a character stands where it stands.
 
-    Args:
-        asked: from a browser, which may send anything; answered is what `scores` is asked and
-            ``"place"`` of the character; where a model wrote it also ``"drawn"``:
-            ``{"given", "temperatures", "dice", "truncation"}``, given being the seed text's length.
-
-    Returns:
-        See `reasons_shown`.
-
     Raises:
         UserError: it can't be answered.
     """
-    sampler, text = _text_asked(checkpoints, asked)
-    place = asked.get("place")
-    if type(place) is not int or not 0 <= place < len(text):
+    sampler = _reader(checkpoints, asked)
+    text, place, drawn = asked.text, asked.place, asked.drawn
+    if place >= len(text) or (drawn and drawn.given > place):
         raise asked_strangely()
     if place == 0:
-        return {"name": character_name(text[0]), "bits": None, "rank": 0, "rows": []}
-    drawn = asked.get("drawn")
+        return WhyAnswer(character_name(text[0]), None, 0, [])
     if drawn is None:
         return reasons_shown(why(sampler, text, place, []))
-    match drawn:
-        case {
-            "given": int(given),
-            "temperatures": list(temperatures),
-            "dice": int(dice),
-            "truncation": {"top_k": top_k, "top_p": top_p, "min_p": min_p},
-        } if given <= place and 0 <= dice <= MAX_SHOWN_DICE:
-            at, cut = temperatures_of(temperatures), truncation_of(top_k, top_p, min_p)
-            return reasons_shown(why(sampler, text, place, at, cut, dice, place - given))
-        case _:
-            raise asked_strangely()
+    cut = drawn.truncation
+    truncation = Truncation(cut.top_k, cut.top_p, cut.min_p)
+    step = place - drawn.given
+    return reasons_shown(
+        why(sampler, text, place, drawn.temperatures, truncation, drawn.dice, step)
+    )
 
 
-def reasons_shown(found: Why) -> dict[str, Any]:
-    """What `why.js` draws.
-
-    Returns:
-        ``name``, ``bits`` and ``rank`` of the character (None and 0 for the first of a text, before
-        which nothing stands); ``rows``: the model's own distribution, then one a column:
-        ``temperature``, ``entropy`` in bits, ``winner`` (None where nothing was drawn) and
-        ``choices``, likeliest first, the winner last where it is not among the ten:
-        ``[name, chance, behind]``, behind being how far a choice's logarithm and noise together are
-        behind the winner's.
-    """
+def reasons_shown(found: Why) -> WhyAnswer:
+    """The reasons that were found."""
     own, *columns = found.rows
-    likeliest = [
-        [character_name(choice.character), round(choice.probability, 6), None]
-        for choice in sorted(own.choices, key=lambda choice: -choice.probability)[:10]
-    ]
-    return {
-        "name": character_name(found.character),
-        "bits": round(found.bits, 3),
-        "rank": found.rank,
-        "rows": [
-            {
-                "temperature": own.temperature,
-                "entropy": round(own.entropy_bits, 3),
-                "winner": None,
-                "choices": likeliest,
-            },
-            *map(_column_shown, columns),
-        ],
-    }
+    likeliest = sorted(own.choices, key=lambda choice: -choice.probability)[:10]
+    model = WhyGroup(
+        temperature=own.temperature,
+        entropy=round(own.entropy_bits, 3),
+        winner=None,
+        names=[character_name(choice.character) for choice in likeliest],
+        chances=[round(choice.probability, 6) for choice in likeliest],
+        behind=[None] * len(likeliest),
+    )
+    groups = [model, *map(_column_shown, columns)]
+    return WhyAnswer(character_name(found.character), round(found.bits, 3), found.rank, groups)
 
 
-def _column_shown(row: WhyRow) -> dict[str, Any]:
+def _column_shown(row: WhyRow) -> WhyGroup:
     best = max(choice.score for choice in row.choices)
-    return {
-        "temperature": row.temperature,
-        "entropy": round(row.entropy_bits, 3),
-        "winner": None if row.winner is None else character_name(row.winner),
-        "choices": [
-            [
-                character_name(choice.character),
-                round(choice.probability, 6),
-                _finite(best - choice.score, 3),
-            ]
-            for choice in row.choices
-        ],
-    }
+    return WhyGroup(
+        temperature=row.temperature,
+        entropy=round(row.entropy_bits, 3),
+        winner=None if row.winner is None else character_name(row.winner),
+        names=[character_name(choice.character) for choice in row.choices],
+        chances=[round(choice.probability, 6) for choice in row.choices],
+        behind=[_finite(best - choice.score, 3) for choice in row.choices],
+    )
 
 
 def check_text(text: str) -> str:
@@ -168,29 +215,18 @@ def check_text(text: str) -> str:
             "The text has fewer than two characters, and the first one has no score.",
             "Paste a longer one.",
         )
-    if len(text) > MOST_CHARACTERS:
-        raise UserError(
-            f"The text has {len(text):,} characters.", f"Keep it to {MOST_CHARACTERS:,} or fewer."
-        )
-    if any("\ud800" <= c <= "\udfff" for c in text):
-        raise UserError(
-            "The text holds half of a character (a lone surrogate).",
-            "Delete it and type the whole character.",
-        )
-    return text
+    return check_characters(text, "text", MOST_CHARACTERS)
 
 
-def _text_asked(checkpoints: Checkpoints, asked: Any) -> tuple[Sampler, str]:
-    match asked:
-        case {"checkpoint": str(name), "fingerprint": str(fingerprint), "text": str(text)}:
-            check_text(text)
-        case _:
-            raise asked_strangely()
-    if checkpoints.info(name).fingerprint != fingerprint:
+def _reader(checkpoints: Checkpoints, asked: ReadQuestion) -> Sampler:
+    """What reads the text, which is checked."""
+    check_text(asked.text)
+    if checkpoints.info(asked.checkpoint).fingerprint != asked.fingerprint:
         raise UserError(
-            f"The checkpoint {name} has changed since this was written.", "Write again."
+            f"The checkpoint {asked.checkpoint} has changed since this was written.",
+            "Write again.",
         )
-    return checkpoints.sampler(name), text
+    return checkpoints.sampler(asked.checkpoint)
 
 
 def _finite(value: float, digits: int) -> float | None:

@@ -1,6 +1,16 @@
-// A text that was read. Value: see reading_shown in panel.py; its text enters the page as a
-// text node.
-function mountReading(element, props, watch, server) {
+// A text that was read; it enters the page as a text node.
+
+/**
+ * @typedef {object} ReadText
+ * @property {string} text "" before one was read.
+ * @property {string} checkpoint
+ * @property {string} fingerprint
+ * @property {Scores | null} scores
+ * @property {string | null} unknown A sentence on characters that the model has not seen.
+ */
+
+/** @param {Component<ReadText, TextServer>} component */
+function mountPanel({ element, props, watch, server }) {
   const part = (name) => element.querySelector(`.${name}`);
   const pre = make("pre", "", part("reading-body"));
   const node = pre.appendChild(document.createTextNode(""));

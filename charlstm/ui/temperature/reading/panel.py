@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
@@ -9,10 +10,10 @@ import gradio as gr
 from charlstm.checkpoints.catalog import Checkpoints
 from charlstm.errors import UserError
 from charlstm.model.reading import read
-from charlstm.ui.components.events import sentences
-from charlstm.ui.components.limits import SAMPLING
+from charlstm.ui.components.contract import plain
+from charlstm.ui.components.events import QUIET, SAMPLING, sentences
 from charlstm.ui.components.words import unknown_sentence
-from charlstm.ui.temperature.reading.feed import check_text, scores_shown
+from charlstm.ui.temperature.reading.feed import Scores, check_text, scores_shown
 from charlstm.ui.temperature.reading.view import text_view
 
 
@@ -34,40 +35,43 @@ def build_reading_panel(checkpoints: Checkpoints, picker: gr.Dropdown) -> None:
                 ),
             )
             go = gr.Button("Read", size="md", scale=0, elem_id="read-text", elem_classes="quiet")
-        shown = text_view(
-            __file__,
-            checkpoints,
-            {"text": ""},
-            "panel.html",
-            ("panel.js",),
-            "mountReading(element, props, watch, server)",
-            "reading-shown",
-        )
+        shown = text_view(__file__, "panel", ReadText(""), checkpoints, elem_id="reading-shown")
 
     @sentences
     def run(name: str | None, text: str) -> dict[str, Any]:
-        return reading_shown(checkpoints, name, text)
+        found: dict[str, Any] = plain(reading_shown(checkpoints, name, text))
+        return found
 
     go.click(
         run,
         inputs=[picker, text],
         outputs=shown,
         trigger_mode="always_last",
-        show_progress="hidden",
-        api_visibility="private",
+        **QUIET,
         **SAMPLING,
     )
 
 
-def reading_shown(checkpoints: Checkpoints, name: str | None, text: str) -> dict[str, Any]:
-    """What `panel.js` draws.
+@dataclass(frozen=True)
+class ReadText:
+    """What `panel.js` draws; the text is "" before one was read.
+
+    Attributes:
+        unknown: a sentence on characters that the model has not seen, or None.
+    """
+
+    text: str
+    checkpoint: str = ""
+    fingerprint: str = ""
+    scores: Scores | None = None
+    unknown: str | None = None
+
+
+def reading_shown(checkpoints: Checkpoints, name: str | None, text: str) -> ReadText:
+    """A text that is read.
 
     Args:
         name: of the checkpoint; None where there is none.
-
-    Returns:
-        ``checkpoint``, ``fingerprint`` and ``text``; ``scores``, see `scores_shown`; ``unknown``: a
-        sentence on characters that the model has not seen, or None.
 
     Raises:
         UserError: the text can't be read, or there is nothing to read it with.
@@ -77,10 +81,6 @@ def reading_shown(checkpoints: Checkpoints, name: str | None, text: str) -> dict
     check_text(text)
     fingerprint = checkpoints.info(name).fingerprint
     sampler = checkpoints.sampler(name)
-    return {
-        "checkpoint": name,
-        "fingerprint": fingerprint,
-        "text": text,
-        "scores": scores_shown(read(sampler, text)),
-        "unknown": unknown_sentence(sampler.vocab.unknown(text)),
-    }
+    scores = scores_shown(read(sampler, text))
+    unknown = unknown_sentence(sampler.vocab.unknown(text))
+    return ReadText(text, name, fingerprint, scores, unknown)

@@ -1,36 +1,88 @@
 // Texts that can be asked about: a click or the arrow keys ask why a character stands there, and the
 // heat view colours all of them. Used by the columns and by the text that is read.
-//
-//   element       holds .text-why, .text-tools, .text-scale
-//   server        with the functions of feed.py
-//   asked(i)      what the server is asked about text i: {checkpoint, fingerprint, text, given,
-//                 drawn}, given being the characters that a person typed (see feed.py)
-//   name, heat    of the choice of heat: its form name, and "off", "bits" or "ranks" to begin with
-//   scored(i, scores)   hears what a text scores, or null when nothing is known (any more)
-//   known(i)      the scores, where they came with the text
-//   settled()     whether texts have stopped growing: until then nothing is coloured
+
+/**
+ * @typedef {object} ReadQuestion
+ * @property {string} checkpoint
+ * @property {string} fingerprint
+ * @property {string} text
+ *
+ * @typedef {object} Scores
+ * @property {(number | null)[]} bits One a character, none for the first.
+ * @property {number[]} ranks
+ * @property {number} total
+ * @property {number} mean
+ *
+ * @typedef {object} Truncation
+ * @property {number} top_k
+ * @property {number} top_p
+ * @property {number} min_p
+ *
+ * @typedef {object} Drawn
+ * @property {number} given Characters of the seed text.
+ * @property {number[]} temperatures
+ * @property {number} dice
+ * @property {Truncation} truncation
+ *
+ * @typedef {object} WhyQuestion
+ * @property {string} checkpoint
+ * @property {string} fingerprint
+ * @property {string} text
+ * @property {number} place
+ * @property {Drawn | null} drawn Where a model wrote the character.
+ *
+ * @typedef {object} TextServer
+ * @property {Served<ReadQuestion, Scores>} read_text
+ * @property {Served<WhyQuestion, WhyAnswer>} why_character
+ *
+ * @typedef {object} AskedText
+ * @property {string} checkpoint
+ * @property {string} fingerprint
+ * @property {string} text
+ * @property {number} given Characters that a person typed.
+ * @property {Drawn | null} drawn
+ *
+ * @typedef {object} TextOptions
+ * @property {(i: number) => AskedText | null} asked What the server is asked about text i.
+ * @property {string} name The form name of the choice of heat.
+ * @property {string} heat "off", "bits" or "ranks" to begin with.
+ * @property {(i: number, scores: Scores | null) => void} [scored] Hears what a text scores, or null
+ *   when nothing is known (any more).
+ * @property {(i: number) => Scores | null} [known] The scores, where they came with the text.
+ * @property {() => boolean} [settled] Whether texts have stopped growing: until then nothing is
+ *   coloured.
+ */
+
+/**
+ * @param {HTMLElement} element Holds .text-why, .text-tools and .text-scale.
+ * @param {TextServer} server
+ * @param {TextOptions} options
+ */
 function askableTexts(element, server, options) {
   const { asked, name, heat } = options;
   const { scored = () => {}, known = () => null, settled = () => true } = options;
   const part = (name) => element.querySelector(`.${name}`);
   const texts = [];
   const picked = marks("text-picked", 2);
-  let at = null; // [number of the text, place] that the panel speaks of
+  /** @type {{ number: number, place: number } | null} */
+  let at = null; // what the panel speaks of: a place of a text
   let by = heat;
 
   const panel = whyPanel(part("text-why"), {
-    step: (way) => at && texts[at[0]].walk.go(at[1] + way),
+    step: (way) => at && texts[at.number].walk.go(at.place + way),
     closed: () => close(true),
   });
 
   const why = asker(
     0,
+    /** @param {{ number: number, question: AskedText, place: number }} asked */
     ({ question, place }) => {
-      const { given, drawn, ...rest } = question;
-      return server.why_character({ ...rest, place, drawn: place < given ? null : drawn });
+      const { checkpoint, fingerprint, text, given, drawn } = question;
+      const own = place < given ? null : drawn;
+      return server.why_character({ checkpoint, fingerprint, text, place, drawn: own });
     },
     (answer, { number, question, place }) => {
-      if (at?.[0] !== number || at[1] !== place) return;
+      if (at?.number !== number || at.place !== place) return;
       texts[number].walk.say(panel.draw(answer, place, place < question.given));
       keepInView(texts[number].places().box(place));
     },
@@ -39,7 +91,7 @@ function askableTexts(element, server, options) {
   function go(number, place) {
     const question = asked(number);
     if (!question) return;
-    at = [number, place];
+    at = { number, place };
     picked([texts[number].places().range(place, place + 1)]);
     why({ number, question, place });
   }
@@ -51,7 +103,7 @@ function askableTexts(element, server, options) {
   }
 
   function close(back) {
-    const number = at?.[0];
+    const number = at?.number;
     at = null;
     picked([]);
     panel.close();

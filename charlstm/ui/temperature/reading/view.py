@@ -7,48 +7,29 @@ from typing import Any
 import gradio as gr
 
 from charlstm.checkpoints.catalog import Checkpoints
-from charlstm.ui.components.component import asset
+from charlstm.ui.components.component import drawn
 from charlstm.ui.temperature.reading.feed import text_feed
 
-_SCRIPTS = (
-    "../../components/parts.js",
-    "places.js",
-    "walk.js",
-    "heat.js",
-    "why.js",
-    "view.js",
+_SCRIPTS = tuple(
+    f"temperature/reading/{name}.js" for name in ("places", "walk", "heat", "why", "view")
 )
-"""In this order they are one script: the later build on the earlier."""
 
 
 def text_view(
     module: str,
+    name: str,
+    value: Any,
     checkpoints: Checkpoints,
-    value: dict[str, Any],
-    template: str,
-    scripts: tuple[str, ...],
-    mount: str,
+    *,
+    after: tuple[str, ...] = (),
     elem_id: str,
 ) -> gr.HTML:
-    """The component, drawn in the browser from JSON.
-
-    Args:
-        module: ``__file__`` of the module beside which its own files lie.
-        template: the HTML file.
-        scripts: its own scripts, after those that every such component has.
-        mount: the call that draws it.
-    """
-    return gr.HTML(
+    """The component; arguments as for `drawn`."""
+    return drawn(
+        module,
+        name,
         value,
-        html_template=asset(module, template),
-        js_on_load="\n".join(
-            [
-                *(asset(__file__, name) for name in _SCRIPTS),
-                *(asset(module, name) for name in scripts),
-                f"{mount};",
-            ]
-        ),
-        apply_default_css=False,
+        after=(*_SCRIPTS, *after),
         server_functions=text_feed(checkpoints),
         elem_id=elem_id,
     )

@@ -17,8 +17,8 @@ function walkAlong(pre, places, { start, went }) {
     const { length } = places();
     if (!length) return;
     place = Math.min(Math.max(to, 0), length - 1);
-    slider.setAttribute("aria-valuemax", length);
-    slider.setAttribute("aria-valuenow", place + 1);
+    slider.setAttribute("aria-valuemax", String(length));
+    slider.setAttribute("aria-valuenow", String(place + 1));
     went(place);
   }
 
@@ -59,7 +59,7 @@ function walkAlong(pre, places, { start, went }) {
   function rest() {
     place = null;
     slider.setAttribute("aria-valuenow", "1");
-    slider.setAttribute("aria-valuemax", Math.max(places().length, 1));
+    slider.setAttribute("aria-valuemax", String(Math.max(places().length, 1)));
     slider.setAttribute("aria-valuetext", "arrow keys go along the text");
   }
 

@@ -1,3 +1,19 @@
+/**
+ * @typedef {object} WhyGroup
+ * @property {number} temperature
+ * @property {number} entropy
+ * @property {string | null} winner
+ * @property {string[]} names
+ * @property {number[]} chances
+ * @property {(number | null)[]} behind
+ *
+ * @typedef {object} WhyAnswer
+ * @property {string} name
+ * @property {number | null} bits Null for the first character of a text.
+ * @property {number} rank
+ * @property {WhyGroup[]} groups The model's own distribution, then one a column.
+ */
+
 // How characters without a shape stand in a narrow column.
 const SIGNS = { space: "␣", newline: "↵", tab: "⇥" };
 
@@ -46,32 +62,40 @@ function whyPanel(root, { step, closed }) {
   }
 
   // The model's own distribution, and where the character that stands there is in it.
-  function own({ entropy, choices }, { name, bits }, most) {
+  /**
+   * @param {WhyGroup} group
+   * @param {WhyAnswer} answer
+   * @param {number} most
+   */
+  function own({ entropy, names, chances }, { name, bits }, most) {
     const title = make("h3", "", null, "T 1");
     make("span", "dim", title, ", the model’s own");
     const titles = ["character", "chance", "what stands there"];
     const [, body] = table("The model’s own distribution", title, titles, entropy);
-    const beyond = choices.every(([character]) => character !== name);
-    for (const [character, chance] of choices) {
+    names.forEach((character, i) => {
       const here = character === name;
-      line(body, here ? "here" : "", character, chance, most, here ? "here" : "");
-    }
-    if (beyond) line(body, "here beyond", name, 2 ** -bits, most, "here");
+      line(body, here ? "here" : "", character, chances[i], most, here ? "here" : "");
+    });
+    if (!names.includes(name)) line(body, "here beyond", name, 2 ** -bits, most, "here");
   }
 
   // What a column's temperature makes of it, and what its dice choose.
-  function column({ temperature, winner, entropy, choices }, most) {
+  /**
+   * @param {WhyGroup} group
+   * @param {number} most
+   */
+  function column({ temperature, winner, entropy, names, chances, behind }, most) {
     const name = `T ${temperatureName(temperature)}`;
     const title = make("h3", "temperature", null, name);
     make("span", "dim", title, `, draws ${named(winner)}`);
     const titles = ["character", "chance", "behind what is drawn, dice included"];
     const [box, body] = table(name, title, titles, entropy);
     box.style.setProperty("--t", window.charlstmColours.temperatureColour(temperature));
-    choices.forEach(([character, chance, behind], i) => {
+    names.forEach((character, i) => {
       const won = character === winner;
-      const words = won ? "drawn" : behind === null ? "" : `−${behind.toFixed(1)}`;
+      const words = won ? "drawn" : behind[i] === null ? "" : `−${behind[i].toFixed(1)}`;
       const className = [won && "won", i === 10 && "beyond"].filter(Boolean).join(" ");
-      line(body, className, character, chance, most, words);
+      line(body, className, character, chances[i], most, words);
     });
   }
 
@@ -82,23 +106,28 @@ function whyPanel(root, { step, closed }) {
 
     // What the server answered about a place; `typed` where a person wrote the character. Gives the
     // same in words.
+    /**
+     * @param {WhyAnswer & { error?: string }} answer
+     * @param {number} place
+     * @param {boolean} typed
+     */
     draw(answer, place, typed) {
       root.hidden = false;
       groups.replaceChildren();
       note.textContent = "";
       if (answer.error) return (said.textContent = answer.error);
-      const { name, bits, rank, rows } = answer;
+      const { name, bits, rank, groups: drawn } = answer;
       const where = `${named(name)}, character ${(place + 1).toLocaleString("en")}`;
       if (bits === null) {
         note.textContent = "Nothing stands before the first character: the model has no say in it.";
         return (said.textContent = where);
       }
-      const names = rows.flatMap((row) => row.choices.map(([character]) => character)).concat(name);
+      const names = [...drawn.flatMap((group) => group.names), name];
       const long = (each) => !SIGNS[each] && Array.from(each).length > 1;
       groups.classList.toggle("names", names.some(long));
-      const most = Math.max(...rows.flatMap((row) => row.choices.map(([, chance]) => chance)));
-      own(rows[0], answer, most);
-      for (const row of rows.slice(1)) column(row, most);
+      const most = Math.max(...drawn.flatMap((group) => group.chances));
+      own(drawn[0], answer, most);
+      for (const group of drawn.slice(1)) column(group, most);
       note.textContent = typed
         ? "It was typed, not drawn: this is what the model expected there."
         : "Every T has the same dice. They add noise to the logarithm of each chance, and the " +

@@ -1,171 +1,173 @@
 // Progress, loss plot and samples of a run, with others laid over it: puts together what the files
-// before it in SCRIPTS (board.py) do. Value: {run, state} or null.
+// before it in board.py do. Value: {run, state} or null.
 
-const canvas = part("canvas");
-const shown = {
-  runs: [], // the watched one first
-  picked: undefined,
-  unit: "bits",
-  by: "step",
-  logX: false,
-  logY: false,
-  series: null,
-};
-let watched = null;
-let compared = [];
-let shownState = ""; // what the buttons beside this component stand for
+function mountBoard({ element, props, watch, trigger }) {
+  const canvas = part("canvas");
+  const shown = {
+    runs: [], // the watched one first
+    picked: undefined,
+    unit: "bits",
+    by: "step",
+    logX: false,
+    logY: false,
+    series: null,
+  };
+  let watched = null;
+  let compared = [];
+  let shownState = ""; // what the buttons beside this component stand for
 
-const plot = lossPlot(canvas, part("tip"), shown, (zoom) => {
-  part("whole").hidden = zoom === null;
-  part("drag-hint").hidden = zoom !== null;
-});
-const closing = closingPanel();
-const samples = samplesPanel((sample) => {
-  if (shown.picked === sample) return;
-  shown.picked = sample;
-  closing.mark(sample?.step);
-  plot.draw();
-});
-const compare = comparePanel(compareWith);
-const exports = exportButtons((kind) => [
-  kind,
-  shown.runs.map((run) => run.name),
-  { unit: shown.unit, by: shown.by, logX: shown.logX, logY: shown.logY },
-]);
-
-// What the server sends beside the loss; the speed is told from what is here.
-const asked = () => (shown.series === "speed" ? null : shown.series);
-
-function heard(run, { first, points, validations, samples: written, turned }) {
-  if (first) closing.show(run.shipped?.closing, shown.picked?.step);
-  if (points || validations || turned) plot.draw();
-  if (validations || turned) tellPlot();
-  else if (written) samples.show(run.samples);
-  tell();
-  if (run.state !== shownState && run.state !== "") {
-    shownState = run.state;
-    trigger("turn", {});
-  }
-  if (!first && (validations || (turned && run.ended()))) trigger("news", {});
-}
-
-function heardOther(run, { validations, turned, points }) {
-  if (run.state === "unknown") return compare.drop(run.name);
-  if (points || validations || turned) plot.draw();
-  if (validations || turned) tellPlot();
-}
-
-function tell() {
-  sayProgress(watched, shown.unit);
-  sayOutcome(watched);
-  sayEmpty(watched);
-  exports.show(!!watched?.step.length);
-}
-
-function tellPlot() {
-  sayPlot(watched, shown.runs, shown.unit);
-  samples.show(watched?.samples ?? []);
-}
-
-// ---- which runs ----
-
-function line() {
-  shown.runs = watched ? [watched, ...compared] : [];
-  if (watched) watched.label = compare.labelOf(watched.name);
-  plot.draw();
-  tellPlot();
-}
-
-function begin() {
-  const { value } = props;
-  const name = value?.run ?? null;
-  const same = name === (watched?.name ?? null);
-  shownState = value?.state ?? "";
-  // A run that was resumed has cut its history: it is read from its beginning.
-  if (same && !(watched?.ended() && ALIVE.includes(shownState))) return;
-  watched?.leave();
-  watched = null;
-  if (name !== null) {
-    watched = Object.assign(followRun(name, asked(), heard), { colour: "accent", label: name });
-    window.charlstmLink?.set({ run: name });
-  }
-  plot.forget();
-  samples.forget();
-  closing.show(null);
-  exports.forget();
-  compare.watch(name);
-  line();
-  if (!same) plot.setZoom(null);
-  tell();
-  watched?.ask();
-}
-
-function compareWith(chosen) {
-  for (const run of compared) {
-    if (!chosen.some(({ name }) => name === run.name)) run.leave();
-  }
-  compared = chosen.map(
-    ({ name, label, colour }) =>
-      compared.find((run) => run.name === name) ??
-      Object.assign(followRun(name, asked(), heardOther), { label, colour }),
-  );
-  line();
-  for (const run of compared) run.ask();
-}
-
-// ---- touching ----
-
-function toggle(name, act) {
-  const button = part(name);
-  button.addEventListener("click", () => {
-    const on = button.getAttribute("aria-pressed") !== "true";
-    button.setAttribute("aria-pressed", String(on));
-    act(on);
+  const plot = lossPlot(canvas, part("tip"), shown, (zoom) => {
+    part("whole").hidden = zoom === null;
+    part("drag-hint").hidden = zoom !== null;
+  });
+  const closing = closingPanel();
+  const samples = samplesPanel((sample) => {
+    if (shown.picked === sample) return;
+    shown.picked = sample;
+    closing.mark(sample?.step);
     plot.draw();
   });
-}
+  const compare = comparePanel(compareWith);
+  const exports = exportButtons((kind) => [
+    kind,
+    shown.runs.map((run) => run.name),
+    { unit: shown.unit, by: shown.by, logX: shown.logX, logY: shown.logY },
+  ]);
 
-toggle("nats", (on) => {
-  shown.unit = on ? "nats" : "bits";
+  // What the server sends beside the loss; the speed is told from what is here.
+  const asked = () => (shown.series === "speed" ? null : shown.series);
+
+  function heard(run, { first, points, validations, samples: written, turned }) {
+    if (first) closing.show(run.shipped?.closing, shown.picked?.step);
+    if (points || validations || turned) plot.draw();
+    if (validations || turned) tellPlot();
+    else if (written) samples.show(run.samples);
+    tell();
+    if (run.state !== shownState && run.state !== "") {
+      shownState = run.state;
+      trigger("turn", {});
+    }
+    if (!first && (validations || (turned && run.ended()))) trigger("news", {});
+  }
+
+  function heardOther(run, { validations, turned, points }) {
+    if (run.state === "unknown") return compare.drop(run.name);
+    if (points || validations || turned) plot.draw();
+    if (validations || turned) tellPlot();
+  }
+
+  function tell() {
+    sayProgress(watched, shown.unit);
+    sayOutcome(watched);
+    sayEmpty(watched);
+    exports.show(!!watched?.step.length);
+  }
+
+  function tellPlot() {
+    sayPlot(watched, shown.runs, shown.unit);
+    samples.show(watched?.samples ?? []);
+  }
+
+  // ---- which runs ----
+
+  function line() {
+    shown.runs = watched ? [watched, ...compared] : [];
+    if (watched) watched.label = compare.labelOf(watched.name);
+    plot.draw();
+    tellPlot();
+  }
+
+  function begin() {
+    const { value } = props;
+    const name = value?.run ?? null;
+    const same = name === (watched?.name ?? null);
+    shownState = value?.state ?? "";
+    // A run that was resumed has cut its history: it is read from its beginning.
+    if (same && !(watched?.ended() && ALIVE.includes(shownState))) return;
+    watched?.leave();
+    watched = null;
+    if (name !== null) {
+      watched = Object.assign(followRun(name, asked(), heard), { colour: "accent", label: name });
+      window.charlstmLink?.set({ run: name });
+    }
+    plot.forget();
+    samples.forget();
+    closing.show(null);
+    exports.forget();
+    compare.watch(name);
+    line();
+    if (!same) plot.setZoom(null);
+    tell();
+    watched?.ask();
+  }
+
+  function compareWith(chosen) {
+    for (const run of compared) {
+      if (!chosen.some(({ name }) => name === run.name)) run.leave();
+    }
+    compared = chosen.map(
+      ({ name, label, colour }) =>
+        compared.find((run) => run.name === name) ??
+        Object.assign(followRun(name, asked(), heardOther), { label, colour }),
+    );
+    line();
+    for (const run of compared) run.ask();
+  }
+
+  // ---- touching ----
+
+  function toggle(name, act) {
+    const button = part(name);
+    button.addEventListener("click", () => {
+      const on = button.getAttribute("aria-pressed") !== "true";
+      button.setAttribute("aria-pressed", String(on));
+      act(on);
+      plot.draw();
+    });
+  }
+
+  toggle("nats", (on) => {
+    shown.unit = on ? "nats" : "bits";
+    tell();
+    tellPlot();
+  });
+  toggle("log-y", (on) => (shown.logY = on));
+  toggle("log-x", (on) => (shown.logX = on));
+  part("by").addEventListener("change", ({ target }) => {
+    plot.setBy(target.value);
+    say(part("log-x"), { step: "log steps", characters: "log characters", seconds: "log time" }[target.value]);
+  });
+  part("series").addEventListener("change", ({ target }) => {
+    shown.series = target.value || null;
+    part("area").classList.toggle("with-strip", shown.series !== null);
+    for (const run of shown.runs) run.want(asked());
+    plot.draw();
+  });
+  part("whole").addEventListener("click", () => {
+    plot.setZoom(null);
+    canvas.focus({ preventScroll: true });
+  });
+
+  // ---- living ----
+
+  function ask() {
+    for (const run of shown.runs) run.ask();
+  }
+
+  watch("value", begin);
+  new ResizeObserver(() => {
+    plot.draw();
+    samples.mark();
+    ask();
+  }).observe(element);
+  document.addEventListener("visibilitychange", ask);
+  // A browser may keep what a person chose before a reload: the plot starts as it says.
+  part("by").value = shown.by;
+  part("series").value = "";
+  const link = new URLSearchParams(location.search);
   tell();
   tellPlot();
-});
-toggle("log-y", (on) => (shown.logY = on));
-toggle("log-x", (on) => (shown.logX = on));
-part("by").addEventListener("change", ({ target }) => {
-  plot.setBy(target.value);
-  say(part("log-x"), { step: "log steps", characters: "log characters", seconds: "log time" }[target.value]);
-});
-part("series").addEventListener("change", ({ target }) => {
-  shown.series = target.value || null;
-  part("area").classList.toggle("with-strip", shown.series !== null);
-  for (const run of shown.runs) run.want(asked());
-  plot.draw();
-});
-part("whole").addEventListener("click", () => {
-  plot.setZoom(null);
-  canvas.focus({ preventScroll: true });
-});
-
-// ---- living ----
-
-function ask() {
-  for (const run of shown.runs) run.ask();
+  begin();
+  trigger("arrive", { run: link.get("run") });
+  compare.arrive((link.get("compare") ?? "").split(",").filter(Boolean));
 }
-
-watch("value", begin);
-new ResizeObserver(() => {
-  plot.draw();
-  samples.mark();
-  ask();
-}).observe(element);
-document.addEventListener("visibilitychange", ask);
-// A browser may keep what a person chose before a reload: the plot starts as it says.
-part("by").value = shown.by;
-part("series").value = "";
-const link = new URLSearchParams(location.search);
-tell();
-tellPlot();
-begin();
-trigger("arrive", { run: link.get("run") });
-compare.arrive((link.get("compare") ?? "").split(",").filter(Boolean));

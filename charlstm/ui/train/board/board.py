@@ -14,22 +14,20 @@ from charlstm.export.loss_figure import MOST_RUNS, plot_runs
 from charlstm.export.run_files import checkpoint_zip, history_csv
 from charlstm.runs.catalog import RunCatalog
 from charlstm.runs.history import Histories
-from charlstm.ui.components.component import asset
+from charlstm.ui.components.component import drawn
 from charlstm.ui.train.board.feed import news_of_run
 
-SCRIPTS = (
-    "../plot/scales.js",
-    "run.js",
-    "../plot/draw.js",
-    "../plot/plot.js",
-    "words.js",
-    "samples.js",
-    "closing.js",
-    "compare.js",
-    "exports.js",
-    "board.js",
+_SCRIPTS = (
+    "train/plot/scales.js",
+    "train/board/run.js",
+    "train/plot/draw.js",
+    "train/plot/plot.js",
+    "train/board/words.js",
+    "train/board/samples.js",
+    "train/board/closing.js",
+    "train/board/compare.js",
+    "train/board/exports.js",
 )
-"""In this order they are one function: the later build on the earlier."""
 _TYPES = {
     "csv": "text/csv",
     "png": "image/png",
@@ -53,11 +51,10 @@ def loss_board(runs: RunCatalog) -> gr.HTML:
     def export(asked: Any) -> dict[str, str]:
         return exported(runs, asked)
 
-    return gr.HTML(
-        html_template=asset(__file__, "board.html"),
-        css_template=asset(__file__, "foot.css") + asset(__file__, "closing.css"),
-        js_on_load="".join(asset(__file__, name) for name in SCRIPTS),
-        apply_default_css=False,
+    return drawn(
+        __file__,
+        "board",
+        after=_SCRIPTS,
         server_functions=[look, others, export],
         elem_id="loss-board",
     )

@@ -12,7 +12,7 @@ function exportButtons(asked) {
     try {
       const found = await server.export(asked(button.dataset.export));
       if (found.error) return say(said, found.error);
-      window.charlstmSave({ ...found, coded: true });
+      charlstmSave(found);
       say(said, "");
     } catch {
       say(said, "The server does not answer. Try again in a moment.");

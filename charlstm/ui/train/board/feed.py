@@ -80,7 +80,8 @@ def answer(
         steps lie from one to the next. ``characters`` that a step reads. ``validations``:
         [step, nats, characters scored, seconds] each. ``samples``: [step, text] of what the run
         wrote. ``floor``, at offset 0: nats per character or None. ``note``: what
-        else there is to know of its numbers, where there is something.
+        else there is to know of its numbers, where there is something. ``scored``, while the whole
+        validation text is scored: the share that is.
     """
     steps = [record for record in records if record["kind"] == "step"]
     validations = [record for record in records if record["kind"] == "validation"]
@@ -97,6 +98,8 @@ def answer(
     }
     if status.note:
         found["note"] = status.note
+    if status.scored is not None:
+        found["scored"] = round(status.scored, 3)
     if offset == 0:
         found["floor"] = status.floor
         found["characters"] = status.characters_a_step

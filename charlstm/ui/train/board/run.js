@@ -8,7 +8,7 @@ const ASK_AT_LEAST_EVERY = 15000; // ms, while the server does not answer or the
 const POINTS_KEPT = 20000;
 const PACE_SECONDS = 10; // over which the speed is told
 const PACE_DRAWN = 2; // over which it is drawn
-const ALIVE = ["waiting", "starting", "running"];
+const ALIVE = ["waiting", "starting", "running", "scoring"];
 
 // `heard(run, {first, points, validations, samples, turned})` is called after each answer, and after each
 // failure with `run.trouble` set.
@@ -117,7 +117,7 @@ function followRun(name, series, heard) {
     const [state, step, total, elapsed, left, message] = news.status;
     const turned = state !== run.state;
     run.state = state;
-    run.status = { step, total, elapsed, left, message, note: news.note ?? "" };
+    run.status = { step, total, elapsed, left, message, note: news.note ?? "", scored: news.scored };
     if (news.steps) addSteps(news);
     for (const validation of news.validations ?? []) addValidation(validation);
     for (const sample of news.samples ?? []) addSample(sample);

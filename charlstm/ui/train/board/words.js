@@ -25,19 +25,28 @@ function sayProgress(run, unit) {
     const speed = Number(run.speed().toPrecision(3));
     if (Number.isFinite(speed)) said.push(`${wholeNumber.format(speed)} characters a second`);
     said.push(`${clock(elapsed)} elapsed`);
-    if (total && step >= total) said.push("scoring the whole validation text");
-    else if (left !== null) said.push(`${clock(left)} left`);
+    if (left !== null) said.push(`${clock(left)} left`);
     const best = bestValidation(run);
     if (best) {
       said.push(`best validation ${lossInWords(best.nats, unit)} ${unit} per character`);
     }
     if (run.status.note) said.push(run.status.note);
+  } else if (run?.state === "scoring") {
+    said.push(
+      `${wholeNumber.format(step)} steps are done`,
+      `scoring the whole validation text: ${Math.floor(100 * run.status.scored)} %`,
+    );
   }
   const row = part("progress");
   while (row.children.length > said.length) row.lastChild.remove();
   said.forEach((sentence, i) => {
     say(row.children[i] ?? row.appendChild(document.createElement("span")), sentence);
   });
+}
+
+function stoppedAs({ shipped, status }) {
+  if (shipped) return "Shipped, trained to";
+  return status.step === status.total ? "All steps are done, without the last score:" : "Stopped at";
 }
 
 function sayOutcome(run) {
@@ -50,7 +59,7 @@ function sayOutcome(run) {
       `${run.shipped ? "Shipped, trained" : "Finished"} in ${clock(elapsed)}: ${score} on the ` +
       `whole validation text after ${wholeNumber.format(step)} steps.`,
     stopped: () =>
-      `${run.shipped ? "Shipped, trained to" : "Stopped at"} step ${wholeNumber.format(step)}` +
+      `${stoppedAs(run)} step ${wholeNumber.format(step)}` +
       (last
         ? `; validation at step ${wholeNumber.format(last.step)}: ${score}.`
         : ", before it was scored."),

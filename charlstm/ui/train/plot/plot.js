@@ -180,7 +180,7 @@ function lossPlot(canvas, tip, shown, zoomed) {
 
   function setZoom(places) {
     if (places !== null) {
-      const seen = ({ [shown.by]: at }) => firstAt(at, places[1]) - firstAt(at, places[0]);
+      const seen = (run) => firstAt(run[shown.by], places[1]) - firstAt(run[shown.by], places[0]);
       if (!shown.runs.some((run) => seen(run) >= 2)) return; // nothing to see between two points
     }
     zoom = places && [Math.max(0, places[0]), places[1]];

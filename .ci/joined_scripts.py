@@ -1,0 +1,77 @@
+"""Write a TypeScript project for each component of the page into a folder, for `scripts-check`.
+
+A component's script is joined from files, in the order that `drawn` is given: a project is those
+files, the scripts of the page's head, and the call that mounts the component.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+import tempfile
+from pathlib import Path
+
+import gradio as gr
+
+from charlstm.checkpoints.catalog import Checkpoints
+from charlstm.runs.manager import Runs
+from charlstm.ui.app import SCRIPTS, build_app
+from charlstm.ui.components.component import PARTS, UI
+
+_OPTIONS = {
+    "allowJs": True,
+    "checkJs": True,
+    "noEmit": True,
+    "strict": False,
+    "noImplicitThis": True,
+    "moduleDetection": "legacy",
+    "module": "preserve",
+    "target": "es2024",
+    "lib": ["es2024", "dom", "dom.iterable"],
+    "types": [],
+}
+_GIVEN = """\
+/** @type {HTMLElement} */
+var element;
+/** @type {Component<any, any>["props"]} */
+var props;
+/** @type {Component<any, any>["watch"]} */
+var watch;
+/** @type {any} */
+var server;
+/** @type {Component<any, any>["trigger"]} */
+var trigger;
+"""
+
+
+def joined_scripts() -> set[str]:
+    """The scripts of all components of the page that draw themselves."""
+    with tempfile.TemporaryDirectory() as folder:
+        runs = Runs(Path(folder))
+        try:
+            demo = build_app(Checkpoints(Path(folder), Path(folder)), runs)
+        finally:
+            runs.close()
+    htmls = [block for block in demo.blocks.values() if isinstance(block, gr.HTML)]
+    return {html.js_on_load for html in htmls if html.js_on_load.startswith(f"// {PARTS}\n")}
+
+
+def main() -> None:
+    """Write the projects into the folder that the command line names."""
+    folder = Path(sys.argv[1])
+    head = [UI / name for name in SCRIPTS]
+    types = Path(__file__).with_name("page.d.ts").resolve()
+    for script in joined_scripts():
+        names = re.findall(r"^// (\S+\.js)$", script, flags=re.MULTILINE)
+        project = folder / names[-1].removesuffix(".js").replace("/", "-")
+        project.mkdir()
+        mount = project / "mount.js"
+        mount.write_text(_GIVEN + script.splitlines()[-1] + "\n")
+        files = [types, *head, *(UI / name for name in names), mount]
+        settings = {"compilerOptions": _OPTIONS, "files": [str(file) for file in files]}
+        (project / "tsconfig.json").write_text(json.dumps(settings))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,15 @@
+// What the check of the scripts takes the page for.
+
+// A selector finds an element of our own templates, of any kind.
+interface ParentNode {
+  querySelector(selectors: string): any;
+  querySelectorAll(selectors: string): NodeListOf<any>;
+}
+interface EventTarget {
+  closest(selectors: string): any;
+  value: any;
+  checked: any;
+}
+interface Window {
+  charlstmOwner?: string;
+}

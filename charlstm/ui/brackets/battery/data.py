@@ -1,0 +1,149 @@
+"""Tab Brackets, what a battery of seed texts found, as plain values for the browser."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from charlstm.experiments.battery import BatteryProgress, BatteryResult
+from charlstm.ui.brackets.probe.data import seconds_left
+
+
+@dataclass(frozen=True)
+class BatteryRow:
+    """One seed text.
+
+    Attributes:
+        position, distance: where its bracket stands in the text that it is from, and after how
+            many characters that closes it; None where it is from none.
+        closed, strays: of n samples, and of n with a comma for the bracket.
+    """
+
+    text: str
+    depth: int
+    position: int | None
+    distance: int | None
+    n: int
+    closed: int
+    strays: int
+    dice: int
+
+
+@dataclass(frozen=True)
+class BatteryFigures:
+    """The means over all seed texts.
+
+    Attributes:
+        key: under which the result is kept for its file.
+        said: what was found, in a sentence.
+        samples: of each seed text.
+        rate, control: closings, and strays with a comma for the bracket.
+    """
+
+    key: str
+    said: str
+    samples: int
+    horizon: int
+    rate: float
+    rate_interval: tuple[float, float]
+    control: float
+    control_interval: tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Battery:
+    """What `battery.js` draws.
+
+    Attributes:
+        phase: "idle", "waiting", "asking", "done" or "stopped".
+        source: of the seed texts, in a sentence.
+        seeds: how many there are.
+        rows: those that were asked.
+        figures: in the end.
+    """
+
+    phase: str
+    source: str = ""
+    seeds: int = 0
+    temperature: float = 1.0
+    seconds_left: int | None = None
+    rows: Sequence[BatteryRow] = ()
+    figures: BatteryFigures | None = None
+
+
+def battery_shown(
+    progress: BatteryProgress,
+    source: str,
+    temperature: float,
+    seeds: int,
+    seconds: float,
+    key: str | None,
+) -> Battery:
+    """What a battery's report comes to.
+
+    Args:
+        source: of its seed texts, in a sentence.
+        seeds: how many there are.
+        seconds: since it began.
+        key: under which the result is kept; None before there is one.
+    """
+    figures = None
+    if progress.result is not None and key is not None:
+        result = progress.result
+        figures = BatteryFigures(
+            key=key,
+            said=battery_sentence(result),
+            samples=result.samples,
+            horizon=result.horizon,
+            rate=result.rate,
+            rate_interval=result.rate_interval,
+            control=result.control,
+            control_interval=result.control_interval,
+        )
+    return Battery(
+        phase="done" if figures else "asking",
+        source=source,
+        seeds=seeds,
+        temperature=temperature,
+        seconds_left=seconds_left(seconds, progress.share),
+        rows=[
+            BatteryRow(
+                text=row.seed.text,
+                depth=row.seed.depth,
+                position=row.seed.position,
+                distance=row.seed.distance,
+                n=row.n,
+                closed=row.closed,
+                strays=row.strays,
+                dice=row.dice,
+            )
+            for row in progress.rows
+        ],
+        figures=figures,
+    )
+
+
+def battery_sentence(result: BatteryResult) -> str:
+    """What a battery found, and whether it shows anything of the model."""
+    low, high = result.difference_interval
+    if low > 0:
+        shows = "So over such texts an open bracket makes closing likelier"
+    elif high < 0:
+        shows = "So over such texts an open bracket makes a closing bracket rarer"
+    else:
+        shows = "So it is not shown that over such texts an open bracket makes closing likelier"
+    return (
+        f"At T {result.temperature:g} it closed the bracket in {_percent(result.rate)} of the "
+        f"samples, as a mean over {len(result.rows)} seed texts "
+        f"({_span(result.rate_interval)}); with a comma in its place a stray came in "
+        f"{_percent(result.control)} ({_span(result.control_interval)}). {shows}: the difference "
+        f"is {100 * result.difference:.0f} points ({100 * low:.0f} to {100 * high:.0f})."
+    )
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %"
+
+
+def _span(interval: tuple[float, float]) -> str:
+    return f"{100 * interval[0]:.0f} to {100 * interval[1]:.0f} %"

@@ -1,0 +1,28 @@
+"""The cache: what no longer fits goes, the one asked for longest ago first."""
+
+from __future__ import annotations
+
+from charlstm.ui.components.cache import Cache
+
+
+def test_the_value_asked_for_longest_ago_goes():
+    cache: Cache[str] = Cache(2)
+    cache.keep("a", "1")
+    cache.keep("b", "2")
+    assert cache.get("a") == "1"  # now nobody has asked for b the longest
+    cache.keep("c", "3")
+    assert cache.get("b") is None
+    assert cache.values() == ["1", "3"]
+    cache.keep("a", "4")
+    assert cache.values() == ["3", "4"]  # the latest last
+
+
+def test_sizes_count_and_the_latest_is_always_kept():
+    cache: Cache[str] = Cache(10, len)
+    for text in ("four", "five5", "one"):
+        cache.keep(text, text)
+    assert cache.values() == ["five5", "one"]
+    cache.keep("big", "x" * 99)
+    assert cache.values() == ["x" * 99]
+    cache.keep("one", "one")
+    assert cache.values() == ["one"]
