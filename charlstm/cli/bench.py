@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 import torch
 from torch.nn import functional as F
 
+from charlstm.cli.bench_beside import rows_beside_others
 from charlstm.cli.bench_ratios import RATE, ROUNDS, Row, rates
 from charlstm.cli.bench_training import training_rows
 from charlstm.model.engine import StepWeights
@@ -28,13 +29,17 @@ STEP_FLOOR_FROM = 512
 
 
 def bench() -> Iterator[Row]:
-    """Measure everything, one row after another: sampling, then training."""
+    """Measure everything, one row after another: sampling, training, both beside other work.
+
+    The process has a low priority from the last training on.
+    """
     vocab = Vocabulary(tuple(CHARACTERS))
     for size in SIZES:
         model = CharLSTM(len(vocab), 64, size, 1, dropout=0.0).eval()
         for streams in STREAMS:
             yield from _sampling(model, vocab, streams)
     yield from training_rows(vocab)
+    yield from rows_beside_others(vocab)
 
 
 def _sampling(model: CharLSTM, vocab: Vocabulary, streams: int) -> Iterator[Row]:

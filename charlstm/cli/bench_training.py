@@ -12,6 +12,7 @@ from torch.nn import functional as F
 
 from charlstm.cli.bench_ratios import RATE, Row, rates
 from charlstm.model.lstm import CharLSTM
+from charlstm.model.workers import Workers, shares
 from charlstm.text.corpus import Corpus
 from charlstm.text.vocabulary import Vocabulary
 from charlstm.training.batches import RandomWindows
@@ -30,8 +31,7 @@ _ROUNDS = 3
 def training_rows(vocab: Vocabulary) -> Iterator[Row]:
     """For each of `STEPS`: its pace beside the notebook's, then the share of a step that its matrix
     products take when they are done alone, in the same precision, in turns with it."""
-    ids = np.random.default_rng(0).integers(0, len(vocab) - 1, 300_000).astype(np.int32)
-    corpus = Corpus("random ids", "random ids", vocab, ids, ids[:1_000], None)
+    corpus = random_corpus(vocab)
     for preset, steps in STEPS.items():
         config = replace(preset_config(preset), steps=1_000_000, seconds=None)
         trainer = Trainer(config, corpus)
@@ -39,7 +39,7 @@ def training_rows(vocab: Vocabulary) -> Iterator[Row]:
         ours, theirs, products = rates(
             (_repeated(trainer.step, steps), read),
             (_repeated(notebook_step(config, corpus, trainer.device), steps), read),
-            (_repeated(matrix_products(config, len(vocab), trainer), steps), read),
+            (_repeated(matrix_products(trainer), steps), read),
             rounds=_ROUNDS,
         )
         size = f"{config.n_layers} x {config.hidden_size}"
@@ -50,7 +50,7 @@ def training_rows(vocab: Vocabulary) -> Iterator[Row]:
             ours,
             RATE,
             ours / theirs,
-            "the notebook's loop at the same size, batch and number of threads",
+            "the notebook's loop at the same size, batch and number of threads, as passive",
             _floor(trainer),
         )
         yield Row(
@@ -62,6 +62,12 @@ def training_rows(vocab: Vocabulary) -> Iterator[Row]:
             f"the same products done alone, in {name_of(trainer.precision)}",
             None,
         )
+
+
+def random_corpus(vocab: Vocabulary) -> Corpus:
+    """Random ids, of which the commonest classes are as likely as the others."""
+    ids = np.random.default_rng(0).integers(0, len(vocab) - 1, 300_000).astype(np.int32)
+    return Corpus("random ids", "random ids", vocab, ids, ids[:1_000], None)
 
 
 def _floor(trainer: Trainer) -> float | None:
@@ -124,23 +130,34 @@ def product_shapes(config: TrainConfig, vocab_size: int) -> list[tuple[int, int,
     return found
 
 
-def matrix_products(config: TrainConfig, vocab_size: int, trainer: Trainer) -> Callable[[], None]:
-    """Does the matrix products of one step, and nothing else, where and as the trainer does."""
+def matrix_products(trainer: Trainer) -> Callable[[], None]:
+    """Does the matrix products of one step, and nothing else, where and as the trainer does: each
+    share of the streams by itself."""
+    config = trainer.config
+    workers = Workers()
     made = [
-        (
-            times,
-            torch.randn(m, k, dtype=trainer.precision, device=trainer.device),
-            torch.randn(k, n, dtype=trainer.precision, device=trainer.device),
-        )
-        for times, m, k, n in product_shapes(config, vocab_size)
+        [
+            (
+                times,
+                torch.randn(m, k, dtype=trainer.precision, device=trainer.device),
+                torch.randn(k, n, dtype=trainer.precision, device=trainer.device),
+            )
+            for times, m, k, n in product_shapes(
+                replace(config, streams=len(range(config.streams)[rows])), trainer.model.vocab_size
+            )
+        ]
+        for rows in shares(config.streams, trainer.shares)
     ]
 
     @torch.no_grad()
-    def products() -> None:
-        for times, a, b in made:
+    def of_a_share(factors: list[tuple[int, torch.Tensor, torch.Tensor]]) -> None:
+        for times, a, b in factors:
             for _ in range(times):
                 found = a @ b
         found[0, 0].item()  # a CUDA card has done them all
+
+    def products() -> None:
+        workers.map(of_a_share, made)
 
     return products
 

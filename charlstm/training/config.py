@@ -86,7 +86,7 @@ class TrainConfig:
 
 
 _BASE = TrainConfig(
-    embed_size=64,
+    embed_size=32,
     hidden_size=288,
     n_layers=1,
     dropout=0.0,
@@ -94,12 +94,12 @@ _BASE = TrainConfig(
     weight_drop=0.0,
     orthogonal=True,
     batching="streams",
-    streams=48,
-    window=16,
+    streams=32,
+    window=24,
     learning_rate=7e-3,
     betas=(0.8, 0.99),
     warmup=50,
-    flat=0.5,
+    flat=0.3,
     fall="line",
     average=0.0,
     clip=1.0,
@@ -110,39 +110,39 @@ _BASE = TrainConfig(
     fresh=0.01,
     classes=112,
     unigram=True,
+    output_rate=3.0,
 )
 
+# What was tried for them, with figures, stands in .github/NOTES.md.
 PRESETS = {
     # A minute on two cores.
     "quick": _BASE,
     # Ten minutes on two cores.
     "better": replace(
         _BASE,
+        embed_size=64,
         hidden_size=512,
         dropout=0.05,
         output_dropout=0.1,
-        streams=32,
-        window=64,
-        learning_rate=6e-3,
-        betas=(0.9, 0.99),
+        window=32,
+        learning_rate=5e-3,
         warmup=100,
-        flat=0.3,
-        validate_every=500,
         seconds=600.0,
     ),
     # Two hours on two cores; what ships was trained by its values on a CUDA card (below).
     "best": replace(
         _BASE,
+        embed_size=64,
         hidden_size=640,
         n_layers=2,
         dropout=0.1,
         output_dropout=0.2,
         weight_drop=0.15,
+        streams=48,
         window=128,
         learning_rate=3e-3,
         betas=(0.9, 0.99),
         warmup=100,
-        flat=0.3,
         fall="cosine",
         average=0.998,
         validate_every=500,

@@ -146,7 +146,8 @@ class Update:
         def share(number: int) -> tuple[torch.Tensor, list[torch.Tensor]]:
             rows = self._shares[number]
             parts = [part[:, rows] for part in self.hidden]
-            before = tuple(part.contiguous() for part in parts)
+            # Copies: a view would see the other shares write into the same tensor.
+            before = tuple(part.clone() for part in parts)
             with products_in(self._precision, self._device):
                 logits, after = self._model(self._inputs[rows], before, self._generator(number))
             wanted = self._targets[rows].reshape(-1)

@@ -1,0 +1,116 @@
+"""What a training step and a sampling step lose beside other work on the same cores."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+from charlstm.cli.bench_ratios import RATE, Row
+from charlstm.cli.bench_training import random_corpus
+from charlstm.model.lstm import CharLSTM
+from charlstm.model.sampler import Sampler
+from charlstm.text.vocabulary import Vocabulary
+from charlstm.training.config import preset_config
+from charlstm.training.trainer import Trainer
+
+BUSY = (0, 1, 2)
+"""Busy processes that each measurement is made beside."""
+HELD_TO = {1: 0.5}
+"""The share of its speed alone that a step keeps beside so many; beside as many as there are cores
+it is what the scheduler leaves to a process of low priority."""
+NICE = 10
+"""Of a training, as `charlstm.cli.train` runs it for the page."""
+_SECONDS, _WARM_UP = 6.0, 1.0
+_SAMPLING = (512, (4, 64))  # hidden size; streams
+
+
+def rows_beside_others(vocab: Vocabulary) -> Iterator[Row]:
+    """Sampling at the page's own priority, then a training at `NICE`, which this process keeps.
+
+    Each is done for some seconds beside each of `BUSY`, and made anew for it.
+    """
+    size, streams = _SAMPLING
+    model = CharLSTM(len(vocab), 64, size, 1, dropout=0.0).eval()
+    for count in streams:
+        yield from _beside(
+            f"sampling, {count} streams", f"1 x {size}", _sampling(model, vocab, count)
+        )
+    if hasattr(os, "nice"):
+        os.nice(NICE - os.nice(0))
+    config = replace(preset_config("quick"), steps=1_000_000, seconds=None)
+    yield from _beside(
+        "training, preset quick, at low priority",
+        f"{config.n_layers} x {config.hidden_size}",
+        lambda: _training(Trainer(config, random_corpus(vocab))),
+    )
+
+
+def _beside(what: str, size: str, make: Callable[[], Callable[[], int]]) -> Iterator[Row]:
+    """A row for each number of busy processes; ``make`` gives the work, which returns how many
+    characters it wrote or read."""
+    alone = 0.0
+    for busy in BUSY:
+        with busy_processes(busy):
+            rate = _rate(make())
+        alone = alone or rate
+        processes = f"{busy} busy process{'es' if busy > 1 else ''}"
+        yield Row(
+            f"{what}, {f'beside {processes}' if busy else 'alone'}",
+            size,
+            rate,
+            RATE,
+            rate / alone if busy else None,
+            "the same alone (more is better)" if busy else "",
+            HELD_TO.get(busy),
+        )
+
+
+@contextmanager
+def busy_processes(count: int) -> Iterator[None]:
+    """So many processes that each keep a core busy, until the end of the block."""
+    command = [sys.executable, "-c", "while True: pass"]
+    started = [subprocess.Popen(command) for _ in range(count)]
+    try:
+        yield
+    finally:
+        for process in started:
+            process.kill()
+            process.wait()
+
+
+def _rate(work: Callable[[], int]) -> float:
+    """Characters a second, over all of some seconds: the worst moments count as well."""
+    until = time.perf_counter() + _WARM_UP
+    while time.perf_counter() < until:
+        work()
+    started, characters = time.perf_counter(), 0
+    while (taken := time.perf_counter() - started) < _SECONDS:
+        characters += work()
+    return characters / taken
+
+
+def _sampling(model: CharLSTM, vocab: Vocabulary, streams: int) -> Callable[[], Callable[[], int]]:
+    def make() -> Callable[[], int]:
+        sampler = Sampler(model, vocab)
+
+        def work() -> int:
+            return sum(block.size for block in sampler.stream("一", [1.0], 50, 7, streams))
+
+        return work
+
+    return make
+
+
+def _training(trainer: Trainer) -> Callable[[], int]:
+    characters = trainer.config.streams * trainer.config.window
+
+    def work() -> int:
+        trainer.step()
+        return characters
+
+    return work
