@@ -17,9 +17,9 @@ from charlstm.experiments.intervals import wilson_interval
 from charlstm.experiments.probe import probe
 from charlstm.model.evaluate import evaluate
 from charlstm.model.lstm import CharLSTM
-from charlstm.model.sampler import Sampler
+from charlstm.model.sampler import Sampler, _Share
 from charlstm.model.truncation import Truncation
-from charlstm.runs.manager import Runs
+from charlstm.runs.catalog import RunCatalog
 from charlstm.text.brackets import Target
 from charlstm.text.corpus import load_corpus
 from charlstm.text.sources import join_rows
@@ -131,7 +131,9 @@ def steps() -> list[Step]:
             "limited, because a recurrent network's gradient now and then explodes. From time "
             "to time the model is scored on text that it does not learn from.",
             (place(Update.once), place(Trainer.step), place(evaluate)),
-            excerpt(Update.once, "self.optimizer.zero_grad()", "self.optimizer.step()"),
+            excerpt(Update._whole, "self.optimizer.zero_grad()", "loss.backward()")
+            + "\n"
+            + excerpt(Update.once, "norm = ", "self.optimizer.step()"),
         ),
         Step(
             "The plot",
@@ -139,7 +141,7 @@ def steps() -> list[Step]:
             "appended since it last looked: a dot a step, a line for their mean, a ring for "
             "each validation. The unit is bits per character: at 2 bits the model hesitates as "
             "if between 4 equally likely characters.",
-            (place(Runs.history), "ui/train/plot/plot.js"),
+            (place(RunCatalog.history), "ui/train/plot/plot.js"),
             "",
         ),
         Step(
@@ -149,7 +151,7 @@ def steps() -> list[Step]:
             "it the unlikely gets its chance. Every column here has the same dice, so only the "
             "temperature differs.",
             (place(Sampler.stream),),
-            excerpt(Sampler.stream, "scores = ", "ids = "),
+            excerpt(_Share.write, "logits = ", "ids = "),
         ),
         Step(
             "The bracket probe",
@@ -174,7 +176,7 @@ def slips() -> list[Slip]:
         Slip(
             "Validation points are drawn one interval too early.",
             "Every record carries the step at which it was measured.",
-            place(Runs.history),
+            place(RunCatalog.history),
         ),
         Slip(
             "A seed text with a character outside the vocabulary ends in a KeyError.",

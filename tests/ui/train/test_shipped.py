@@ -12,10 +12,12 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from charlstm.checkpoints.files import LEARNED
+from charlstm.runs.catalog import RunCatalog
 from charlstm.runs.history import Histories
 from charlstm.runs.manager import Runs
 from charlstm.runs.settings import RunSettings
 from charlstm.runs.shipped_history import Closing, ClosingRow, Learned
+from charlstm.text.spec import WIKITEXT2
 from charlstm.training.config import PRESETS
 from charlstm.ui.train.board.board import exported, listed_runs
 from charlstm.ui.train.board.feed import news_of_run
@@ -28,7 +30,7 @@ CONFIG = replace(PRESETS["quick"], steps=400, seconds=None)
 STEPS = [1, 2, 3, 10, 30, 100, 200, 300, 400]
 TAUGHT = Learned(
     trained_on="<i>two</i> books",
-    settings=RunSettings("wikitext2", "quick", CONFIG, "float32", 400, None, "<b>one</b>"),
+    settings=RunSettings(WIKITEXT2, "quick", CONFIG, "float32", 400, None, "<b>one</b>"),
     ended={"reason": "finished", "step": 400, "seconds": 61.5},
     stride=100,
     points={
@@ -81,7 +83,7 @@ def button(page: Page, name: str) -> Locator:
 def test_what_a_browser_gets(tmp_path: Path) -> None:
     ship(tmp_path)
     runs, histories = Runs(tmp_path), Histories()
-    sent = json.loads(json.dumps(news_of_run(runs, histories, [NAME, 0, "gradient_norm"])))
+    sent = json.loads(json.dumps(news_of_run(runs.catalog, histories, [NAME, 0, "gradient_norm"])))
     assert sent["status"] == ["finished", 400, 400, 61.5, None, ""]
     assert (sent["thinned"], sent["characters"]) == (100, 24 * 32)
     assert sent["means"] == [round(4.1 - step / 200, 4) for step in STEPS]
@@ -94,20 +96,20 @@ def test_what_a_browser_gets(tmp_path: Path) -> None:
         [10, 200, 4, 0.008, 0.05, 3, 0.005, 0.043],
         [400, 200, 150, 0.686, 0.805, 20, 0.066, 0.149],
     ]
-    again = news_of_run(runs, histories, [NAME, sent["offset"], None])
+    again = news_of_run(runs.catalog, histories, [NAME, sent["offset"], None])
     assert again == {"offset": sent["offset"], "status": sent["status"]}
-    assert listed_runs(runs) == [[NAME, f"{NAME}, shipped", "finished", "wikitext2"]]
+    assert listed_runs(runs.catalog) == [[NAME, f"{NAME}, shipped", "finished", "wikitext2"]]
     view = {"unit": "bits", "by": "step", "logX": True, "logY": False}
     for kind in ("csv", "svg"):
-        assert exported(runs, [kind, [NAME], view])["name"].startswith(NAME)
-    assert "has not saved" in exported(runs, ["zip", [NAME], view])["error"]
+        assert exported(runs.catalog, [kind, [NAME], view])["name"].startswith(NAME)
+    assert "has not saved" in exported(runs.catalog, ["zip", [NAME], view])["error"]
     (tmp_path / NAME / LEARNED).write_text("{")
-    assert "learnt can't be read" in news_of_run(runs, histories, [NAME, 0, None])["error"]
+    assert "learnt can't be read" in news_of_run(runs.catalog, histories, [NAME, 0, None])["error"]
 
 
 def test_how_it_is_called(tmp_path: Path) -> None:
     ship(tmp_path)
-    assert run_label(Runs(tmp_path).status(NAME)) == f"{NAME}, shipped"
+    assert run_label(RunCatalog(tmp_path).status(NAME)) == f"{NAME}, shipped"
     sentence = whose_sentence("finished", mine=False, over=False, trained_on="two books")
     assert sentence == "It came with its checkpoint and stays as it is. Trained on two books."
 

@@ -12,8 +12,8 @@ from charlstm.export.curves import ALONG, UNITS, run_labels
 from charlstm.export.figure import picture
 from charlstm.export.loss_figure import MOST_RUNS, plot_runs
 from charlstm.export.run_files import checkpoint_zip, history_csv
+from charlstm.runs.catalog import RunCatalog
 from charlstm.runs.history import Histories
-from charlstm.runs.manager import Runs
 from charlstm.ui.components.component import drawn
 from charlstm.ui.train.board.feed import news_of_run
 
@@ -36,7 +36,7 @@ _TYPES = {
 }
 
 
-def loss_board(runs: Runs) -> gr.HTML:
+def loss_board(runs: RunCatalog) -> gr.HTML:
     """The component. Its value is ``{"run": name, "state": state}`` or None: which run to watch,
     and the state that the buttons beside it stand for."""
 
@@ -60,7 +60,7 @@ def loss_board(runs: Runs) -> gr.HTML:
     )
 
 
-def listed_runs(runs: Runs) -> list[list[str]]:
+def listed_runs(runs: RunCatalog) -> list[list[str]]:
     """[name, label, state, corpus] of each run, the newest first, then of those that shipped: what
     can be compared."""
     found = runs.to_watch()
@@ -70,13 +70,13 @@ def listed_runs(runs: Runs) -> list[list[str]]:
             status.name,
             f"{label}, shipped" if status.shipped else label,
             status.state,
-            status.corpus,
+            str(status.corpus),
         ]
         for status, label in zip(found, labels, strict=True)
     ]
 
 
-def exported(runs: Runs, asked: Any) -> dict[str, str]:
+def exported(runs: RunCatalog, asked: Any) -> dict[str, str]:
     """A file to save.
 
     Args:
@@ -110,7 +110,7 @@ def exported(runs: Runs, asked: Any) -> dict[str, str]:
     }
 
 
-def _file(runs: Runs, kind: str, names: list[str], view: tuple[Any, ...]) -> bytes:
+def _file(runs: RunCatalog, kind: str, names: list[str], view: tuple[Any, ...]) -> bytes:
     if kind == "csv":
         return history_csv({name: runs.history(name, 0)[0] for name in names}).encode()
     folders = [runs.folder(name) for name in names]

@@ -8,8 +8,8 @@ from typing import Any
 
 from charlstm.checkpoints.files import HISTORY
 from charlstm.errors import UserError
+from charlstm.runs.catalog import RunCatalog
 from charlstm.runs.history import Histories
-from charlstm.runs.manager import Runs
 from charlstm.runs.shipped_history import Closing
 from charlstm.runs.status import RunStatus
 
@@ -19,7 +19,7 @@ SERIES = ("learning_rate", "gradient_norm")
 """What travels beside the loss when it is asked for."""
 
 
-def news_of_run(runs: Runs, histories: Histories, asked: Any) -> dict[str, Any]:
+def news_of_run(runs: RunCatalog, histories: Histories, asked: Any) -> dict[str, Any]:
     """What is new of a run.
 
     Args:
