@@ -29,7 +29,7 @@ from charlstm.ui.link import (
     read_link,
 )
 from charlstm.ui.notebook.tab import build_notebook_tab
-from charlstm.ui.style.theme import playground_theme
+from charlstm.ui.style.theme import colour_variables, playground_theme, temperature_scale
 from charlstm.ui.temperature.tab import build_temperature_tab
 from charlstm.ui.train.tab import build_train_tab
 
@@ -45,6 +45,8 @@ SCRIPTS = (
     "link.js",
     "components/saving.js",
     "components/questions.js",
+    "components/owner.js",
+    "brackets/roll.js",
     "temperature/writing.js",
 )  # what components' own scripts build on
 
@@ -107,11 +109,11 @@ def build_app(checkpoints: Checkpoints, runs: Runs) -> gr.Blocks:
 
 def launch_options() -> dict[str, Any]:
     """What `gr.Blocks.launch` needs to show the page as it is meant to be."""
-    scripts = "".join(f"<script>{source(name)}</script>" for name in SCRIPTS)
+    head = [temperature_scale(), *map(source, SCRIPTS)]
     return {
         "theme": playground_theme(),
-        "css": styles(),
-        "head": scripts,
+        "css": f"{colour_variables()}\n{styles()}",
+        "head": "".join(f"<script>{script}</script>" for script in head),
         "footer_links": [],
         "run_history": False,
         "ssr_mode": False,

@@ -21,8 +21,7 @@ from charlstm.text.corpus import store_pasted
 from charlstm.text.hub_dataset import HubText
 from charlstm.text.spec import CorpusSpec
 from charlstm.training.config import PRESETS, preset_config
-from charlstm.ui.components.component import source
-from charlstm.ui.components.events import QUIET, sentences
+from charlstm.ui.components.events import OWNED, QUIET, sentences
 from charlstm.ui.components.notes import notes_view
 from charlstm.ui.train.board.board import loss_board
 from charlstm.ui.train.own_text import (
@@ -233,7 +232,7 @@ def build_train_tab(runs: Runs) -> TrainTab:
     # What may end in a sentence goes through the queue: without it no error is shown.
     asked: dict[str, Any] = {**QUIET, "concurrency_limit": None}
     quick: dict[str, Any] = {**QUIET, "queue": False}
-    known: dict[str, Any] = {**asked, "js": source("components/owner.js")}
+    known: dict[str, Any] = {**asked, "js": OWNED}
     own_settings = [preset, seconds, steps, hidden]
     board.arrive(arrive, [picker, owner], view, **known)
     board.turn(turn, [picker, owner], view, **known)

@@ -59,6 +59,7 @@ function mountSample({ element, props, watch, server }) {
       about.textContent = "";
       note.textContent = sentence;
     };
+    /** @type {SampleAnswer & { error?: string }} */
     let found;
     try {
       found = await server.sample({

@@ -1,6 +1,13 @@
 // Progress, loss plot and samples of a run, with others laid over it: puts together what the files
 // before it in board.py do. Value: {run, state} or null.
 
+/**
+ * @typedef {object} Watched
+ * @property {string} run The name of the run that is watched.
+ * @property {string} state That the buttons beside the board stand for.
+ */
+
+/** @param {Component<Watched | null>} component */
 function mountBoard({ element, props, watch, trigger }) {
   const canvas = part("canvas");
   const shown = {

@@ -2,7 +2,7 @@
 // address as `compare`. `changed(chosen)` gets [{name, label, colour}]; a run keeps its colour
 // while others come and go.
 
-const COLOURS = ["run-1", "run-2", "run-3", "run-4"]; // tokens in train/plot/plot.css
+const COLOURS = ["run-1", "run-2", "run-3", "run-4"]; // names in export/palette.py
 
 function comparePanel(changed) {
   const panel = part("compare");
