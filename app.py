@@ -9,24 +9,22 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from pathlib import Path
 from types import FrameType
 
 from charlstm.environment import PASSIVE_WAITING
 
-os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+os.environ["GRADIO_ANALYTICS_ENABLED"] = os.environ.get("GRADIO_ANALYTICS_ENABLED") or "False"
 # After each queued event Gradio sums up its records of the last events: keep them few.
-os.environ.setdefault("GRADIO_ANALYTICS_MAX_EVENTS", "200")
+os.environ["GRADIO_ANALYTICS_MAX_EVENTS"] = os.environ.get("GRADIO_ANALYTICS_MAX_EVENTS") or "200"
 os.environ.setdefault(*PASSIVE_WAITING)
 
 import torch
 
 from charlstm.checkpoints.catalog import Checkpoints
+from charlstm.checkpoints.files import SHIPPED, checkpoints_folder
 from charlstm.errors import UserError
 from charlstm.runs.manager import Runs
 from charlstm.ui.app import build_app, launch_options
-
-SHIPPED = Path(__file__).parent / "checkpoints"
 
 
 def _leave(_signal: int, _frame: FrameType | None) -> None:
@@ -35,7 +33,7 @@ def _leave(_signal: int, _frame: FrameType | None) -> None:
 
 def main() -> None:
     """Compose the page and serve it until it is told to end; runs save before that."""
-    folder = Path(os.environ.get("CHARLSTM_CHECKPOINTS", SHIPPED))
+    folder = checkpoints_folder()
     try:
         runs = Runs(folder, shipped=SHIPPED)
     except UserError as error:  # a limit that is none

@@ -1,4 +1,5 @@
-"""What the environment sets, and what is set there for libraries."""
+"""What the environment sets, and what is set there for libraries. A variable that is set to nothing
+counts as not set."""
 
 from __future__ import annotations
 
@@ -22,6 +23,11 @@ def cores() -> int:
     return len(affinity(0)) if affinity else os.cpu_count() or 1
 
 
+def variable(name: str, environment: Mapping[str, str] = os.environ) -> str | None:
+    """The value of a variable; None where it is not set, or blank."""
+    return environment.get(name, "").strip() or None
+
+
 def whole_number(name: str, default: int, environment: Mapping[str, str] = os.environ) -> int:
     """The number that a variable of the environment sets.
 
@@ -31,8 +37,8 @@ def whole_number(name: str, default: int, environment: Mapping[str, str] = os.en
     Raises:
         UserError: it is set to something else than a whole number above zero.
     """
-    raw = environment.get(name, "").strip()
-    if not raw:
+    raw = variable(name, environment)
+    if raw is None:
         return default
     if not (raw.isascii() and raw.isdigit() and 0 < int(raw[:18]) < 10**15):
         raise UserError(

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from charlstm.text.spec import CorpusSpec
 from tests.fixtures import surroundings  # first: it changes the environment that others read
 from tests.fixtures.small import ROOT
 
@@ -23,10 +24,10 @@ def wikitext() -> Path:
 
 
 @pytest.fixture(scope="session")
-def text(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """Spec of a small text of one's own, some 16,000 characters."""
+def text(tmp_path_factory: pytest.TempPathFactory) -> CorpusSpec:
+    """A small text of one's own, some 16,000 characters."""
     path = tmp_path_factory.mktemp("text") / "own.txt"
     rng = random.Random(0)
     words = ["The", "cab", "( bed )", "face", "a", "hag", "\n"]
     path.write_text(" ".join(rng.choice(words) for _ in range(4000)))
-    return str(path)
+    return CorpusSpec.parse(str(path))

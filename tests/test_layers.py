@@ -22,7 +22,7 @@ LAYERS = """
     training
     model
     text
-    environment
+    atomic environment
     errors
 """
 LEVEL = {room: -level for level, rooms in enumerate(LAYERS.split("\n")) for room in rooms.split()}

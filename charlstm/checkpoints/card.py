@@ -13,8 +13,8 @@ from huggingface_hub import EvalResult, ModelCardData
 
 from charlstm.model.evaluate import Evaluation
 from charlstm.text.corpus import Corpus
-from charlstm.text.hub_dataset import PREFIX, read_spec
 from charlstm.text.sources import HUB_CONFIG, HUB_ID
+from charlstm.text.spec import CorpusKind
 from charlstm.text.vocabulary import Vocabulary
 from charlstm.training.config import PRESETS, TrainConfig, preset_config
 from charlstm.training.precision import name_of
@@ -92,13 +92,14 @@ def _front_matter(
     name: str, text: str, corpus: Corpus, measured: Evaluation | None
 ) -> ModelCardData:
     """For other programs: what it is, and what it scores on which text."""
-    dataset, config = "text", None
-    if corpus.spec == "wikitext2":
+    dataset: str = "text"
+    config: str | None = None
+    hub = corpus.spec.hub
+    if corpus.spec.kind is CorpusKind.WIKITEXT2:
         dataset, config = HUB_ID, HUB_CONFIG
-    elif corpus.spec.startswith(PREFIX):
-        on_the_hub = read_spec(corpus.spec)
-        dataset, config = on_the_hub.dataset, on_the_hub.config or None
-    elif corpus.spec == "brackets":
+    elif hub is not None:
+        dataset, config = hub.dataset, hub.config or None
+    elif corpus.spec.kind is CorpusKind.BRACKETS:
         dataset = "brackets"
     figures = {"bpc": measured.bpc, "nats per character": measured.nats} if measured else {}
     results = [
@@ -117,7 +118,7 @@ def _front_matter(
         library_name="charlstm",
         tags=["char-lstm", "text-generation"],
         pipeline_tag="text-generation",
-        datasets=[dataset] if corpus.spec.startswith(PREFIX) else None,
+        datasets=[dataset] if hub is not None else None,
         model_name=name,
         eval_results=results or None,
     )
@@ -141,8 +142,7 @@ def _known(vocab: Vocabulary, *texts: str) -> str | None:
 
 def _spec(corpus: Corpus) -> str:
     """How another person names the text: of a file its name alone, whatever folder it was in."""
-    at_large = corpus.spec in ("wikitext2", "brackets") or corpus.spec.startswith(PREFIX)
-    return corpus.spec if at_large else Path(corpus.spec).name
+    return corpus.spec.name if corpus.spec.is_public else Path(corpus.spec.name).name
 
 
 def _training(trainer: Trainer, corpus: Corpus, provenance: Provenance) -> str:

@@ -12,10 +12,13 @@ from pathlib import Path
 from huggingface_hub import EvalResult, ModelCard
 from yaml import YAMLError
 
+from charlstm.text.sources import HUB_CONFIG, HUB_ID
+from charlstm.text.spec import BRACKETS, WIKITEXT2, CorpusSpec
+
 _SPECS = {
-    ("wikitext2", None): "wikitext2",
-    ("Salesforce/wikitext", "wikitext-2-raw-v1"): "wikitext2",
-    ("brackets", None): "brackets",
+    ("wikitext2", None): WIKITEXT2,
+    (HUB_ID, HUB_CONFIG): WIKITEXT2,
+    ("brackets", None): BRACKETS,
 }
 """Of the texts that every machine can have, by the dataset and configuration that a card names."""
 _LARGEST_FIGURE = 1_000_000
@@ -29,12 +32,12 @@ class CardFacts:
     Attributes:
         bpc: bits per character; None where it gives no figure.
         measured_on: the text of that figure, as the card names it; "" without a figure.
-        corpus: spec of that text for `charlstm.text.corpus`, if every machine can have it.
+        corpus: that text, if every machine can have it.
     """
 
     bpc: float | None = None
     measured_on: str = ""
-    corpus: str | None = None
+    corpus: CorpusSpec | None = None
 
 
 def read_card(path: Path) -> CardFacts:

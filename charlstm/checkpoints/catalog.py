@@ -20,6 +20,7 @@ from charlstm.checkpoints.checkpoint import (
 from charlstm.checkpoints.files import CARD, CONFIG, NAME, PULLED, SETTINGS, VOCAB, WEIGHTS
 from charlstm.errors import UserError
 from charlstm.model.sampler import Sampler
+from charlstm.text.spec import CorpusSpec
 
 _LOADED_AT_ONCE = 4
 
@@ -35,8 +36,8 @@ class CheckpointInfo:
         shipped: whether it came with the project; otherwise a run wrote it, or it was pulled.
         fingerprint: first 10 hex digits of the SHA-256 of its weights file: what a link names, so
             that other weights under the same name are noticed.
-        corpus: spec of the text it was trained on, for `charlstm.text.corpus`; None where neither
-            its run's settings nor its card tell.
+        corpus: the text it was trained on; None where neither its run's settings nor its card
+            tell.
     """
 
     name: str
@@ -45,7 +46,7 @@ class CheckpointInfo:
     measured_on: str
     shipped: bool
     fingerprint: str
-    corpus: str | None
+    corpus: CorpusSpec | None
 
 
 class Checkpoints:
@@ -153,9 +154,9 @@ class Checkpoints:
         }
 
 
-def _corpus_of_run(settings: Path) -> str | None:
+def _corpus_of_run(settings: Path) -> CorpusSpec | None:
     try:
         spec = json.loads(settings.read_text(encoding="utf-8"))["corpus"]
-    except (OSError, ValueError, KeyError, TypeError):
+        return CorpusSpec.parse(spec) if isinstance(spec, str) else None
+    except (OSError, ValueError, KeyError, TypeError, UserError):
         return None
-    return spec if isinstance(spec, str) else None

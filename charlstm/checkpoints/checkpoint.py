@@ -10,14 +10,14 @@ from __future__ import annotations
 
 import json
 import math
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_model
 
-from charlstm.checkpoints.files import CARD, CONFIG, VOCAB, WEIGHTS, replace_file
+from charlstm.atomic import replacing
+from charlstm.checkpoints.files import CARD, CONFIG, VOCAB, WEIGHTS
 from charlstm.errors import UserError
 from charlstm.model.lstm import CharLSTM, parameter_shapes
 from charlstm.text.vocabulary import Vocabulary
@@ -41,13 +41,11 @@ def save_checkpoint(folder: Path, model: CharLSTM, vocab: Vocabulary, card: str)
         OSError: the folder can't be written; what stood there before still stands.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder, prefix=".saving-") as aside:
+    # The weights come last: the other files do not change while a run goes on.
+    with replacing(folder, VOCAB, CONFIG, CARD, WEIGHTS) as aside:
         model.save_pretrained(aside)
-        vocab.save(Path(aside) / VOCAB)
-        (Path(aside) / CARD).write_text(card, encoding="utf-8")
-        # The weights come last: the other files do not change while a run goes on.
-        for name in (VOCAB, CONFIG, CARD, WEIGHTS):
-            replace_file(Path(aside) / name, folder / name)
+        vocab.save(aside / VOCAB)
+        (aside / CARD).write_text(card, encoding="utf-8")
 
 
 def load_checkpoint(folder: Path) -> Checkpoint:

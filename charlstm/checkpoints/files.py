@@ -1,10 +1,11 @@
-"""What the files of a checkpoint folder are called, and how one takes another's place."""
+"""What the files of a checkpoint folder are called, and where such folders stand."""
 
 from __future__ import annotations
 
-import os
 import re
 from pathlib import Path
+
+from charlstm.environment import variable
 
 CONFIG, WEIGHTS, VOCAB, CARD = "config.json", "model.safetensors", "vocab.json", "README.md"
 SETTINGS, PULLED = "train.json", "pulled.json"
@@ -18,9 +19,15 @@ LEARNED = "learned.json"
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,95}")
 """What a folder may be called."""
 
+SHIPPED = Path(__file__).resolve().parents[2] / "checkpoints"
+"""Where the project's own checkpoints stand."""
 
-def replace_file(new: Path, old: Path) -> None:
-    """Put a finished file in another's place: flushed to disk first, then renamed."""
-    with new.open("rb+") as file:
-        os.fsync(file.fileno())
-    new.replace(old)
+
+def checkpoints_folder() -> Path:
+    """Where runs write and pulled checkpoints go: the folder that ``CHARLSTM_CHECKPOINTS`` names,
+    or the project's own, by its short name where the working folder is above it."""
+    named = variable("CHARLSTM_CHECKPOINTS")
+    if named is not None:
+        return Path(named)
+    here = Path.cwd()
+    return SHIPPED.relative_to(here) if SHIPPED.is_relative_to(here) else SHIPPED

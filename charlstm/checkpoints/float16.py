@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from pathlib import Path
 
 from safetensors.torch import save_file
 
+from charlstm.atomic import replacing
 from charlstm.checkpoints.checkpoint import Checkpoint, load_checkpoint
-from charlstm.checkpoints.files import CARD, CONFIG, VOCAB, WEIGHTS, replace_file
+from charlstm.checkpoints.files import CARD, CONFIG, VOCAB, WEIGHTS
 from charlstm.errors import UserError
 
 
@@ -37,11 +37,9 @@ def store_in_16_bits(source: Path, target: Path) -> Checkpoint:
                 "Ship it as it is.",
             )
     target.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=target, prefix=".saving-") as aside:
-        for name in (VOCAB, CONFIG, CARD):
-            if (source / name).is_file():
-                shutil.copyfile(source / name, Path(aside) / name)
-        save_file(weights, Path(aside) / WEIGHTS, metadata={"format": "pt"})
-        for path in sorted(Path(aside).iterdir(), key=lambda path: path.name == WEIGHTS):
-            replace_file(path, target / path.name)
+    copied = [name for name in (VOCAB, CONFIG, CARD) if (source / name).is_file()]
+    with replacing(target, *copied, WEIGHTS) as aside:
+        for name in copied:
+            shutil.copyfile(source / name, aside / name)
+        save_file(weights, aside / WEIGHTS, metadata={"format": "pt"})
     return load_checkpoint(target)

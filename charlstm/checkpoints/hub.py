@@ -30,8 +30,9 @@ from huggingface_hub.errors import (
 from huggingface_hub.hf_api import RepoSibling
 from huggingface_hub.utils import validate_repo_id
 
+from charlstm.atomic import replacing
 from charlstm.checkpoints.checkpoint import load_checkpoint, parameter_count, read_config
-from charlstm.checkpoints.files import CARD, CONFIG, LEARNED, PULLED, VOCAB, WEIGHTS, replace_file
+from charlstm.checkpoints.files import CARD, CONFIG, LEARNED, PULLED, VOCAB, WEIGHTS
 from charlstm.errors import UserError
 
 LARGEST = {
@@ -82,19 +83,21 @@ def pull(repo_id: str, folder: Path, revision: str | None = None) -> Path:
         info = api.model_info(repo_id, revision=revision, files_metadata=True)
         files = _checked_files(repo_id, info.siblings or [])
         folder.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".pulling-") as aside:
-            arriving, whole = Path(aside) / "arriving", Path(aside) / folder.name
+        with (
+            tempfile.TemporaryDirectory(dir=folder.parent, prefix=".pulling-") as arriving,
+            replacing(folder.parent, folder.name) as aside,
+        ):
+            whole = aside / folder.name
             whole.mkdir()
             for name, file in files.items():
                 if name == WEIGHTS:  # the last one: the configuration is there
                     _check_config(whole, file.size)
                 arrived = api.hf_hub_download(repo_id, name, revision=info.sha, local_dir=arriving)
                 _check_arrived(repo_id, Path(arrived), file)
-                replace_file(Path(arrived), whole / name)
+                Path(arrived).replace(whole / name)
             load_checkpoint(whole)
             said = {"repository": repo_id, "revision": info.sha}
             (whole / PULLED).write_text(json.dumps(said, indent=1), encoding="utf-8")
-            whole.rename(folder)
     except UserError:
         raise
     except Exception as error:  # the client raises what its several back ends raise

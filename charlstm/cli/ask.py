@@ -9,7 +9,14 @@ from pathlib import Path
 
 from charlstm.checkpoints.checkpoint import load_checkpoint
 from charlstm.cli.output import CORPUS, Add, tell
-from charlstm.cli.probe_answer import answer, in_words, kind_of, write_answer
+from charlstm.cli.probe_answer import (
+    add_question,
+    answer,
+    in_words,
+    kind_of,
+    question_of,
+    write_answer,
+)
 from charlstm.export.probe_report import probe_document
 from charlstm.model.evaluate import evaluate
 from charlstm.model.sampler import Sampler
@@ -50,9 +57,7 @@ def add_commands(add: Add) -> None:
     ask.add_argument("checkpoint", type=Path)
     ask.add_argument("--seed-text", required=True, metavar="T")
     ask.add_argument("--temperature", type=float, nargs="+", default=[0.5])
-    ask.add_argument("--samples", type=int, default=200, help="samples at each temperature")
-    ask.add_argument("--horizon", type=int, default=200, help="characters after which it gives up")
-    ask.add_argument("--dice", type=int, default=7, help="the same dice give the same samples")
+    add_question(ask)
     ask.add_argument(
         "--battery",
         action="store_true",
@@ -95,16 +100,8 @@ def _sample(given: argparse.Namespace) -> int:
 def _probe(given: argparse.Namespace) -> int:
     for path in given.out:
         kind_of(path)  # a mistake is told before the question is asked
-    report = answer(
-        given.checkpoint,
-        _sampler(given),
-        given.seed_text,
-        given.temperature,
-        given.samples,
-        given.horizon,
-        given.dice,
-        given.battery,
-    )
+    sampler = _sampler(given)
+    report = answer(given.checkpoint, sampler, question_of(given), with_battery=given.battery)
     for path in given.out:
         write_answer(report, path)
     tell(given, probe_document(report), in_words(report))

@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from charlstm.checkpoints.files import checkpoints_folder
 from charlstm.checkpoints.hub import pull, push
-from charlstm.cli.output import Add, checkpoints_folder, tell
+from charlstm.cli.output import Add, tell
 
 
 def add_commands(add: Add) -> None:
@@ -17,7 +18,8 @@ def add_commands(add: Add) -> None:
         "--out",
         type=Path,
         metavar="DIR",
-        help="default: NAME below the folder that CHARLSTM_CHECKPOINTS names, or ./checkpoints",
+        help="default: NAME below the folder that CHARLSTM_CHECKPOINTS names, or below the "
+        "project's checkpoints",
     )
 
     send = add("push", _push, "Send a checkpoint and its card to the Hugging Face Hub.")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
+
+from charlstm.text.spec import CorpusSpec
 
 Add = Callable[[str, Callable[[argparse.Namespace], int], str], argparse.ArgumentParser]
 """``add(name, command, text)`` makes a command that has ``--json``, and gives back its parser."""
@@ -16,13 +16,9 @@ INTERRUPTED_STATUS = 130
 
 CORPUS: dict[str, Any] = {
     "metavar": "SPEC",
+    "type": CorpusSpec.parse,
     "help": '"wikitext2", "brackets", the path of a .txt file, or "hub:owner/name:column"',
 }
-
-
-def checkpoints_folder() -> Path:
-    """Where new checkpoints go."""
-    return Path(os.environ.get("CHARLSTM_CHECKPOINTS") or "checkpoints")
 
 
 def tell(given: argparse.Namespace, result: dict[str, Any], text: str) -> None:

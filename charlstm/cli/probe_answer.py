@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import argparse
+from collections.abc import Iterator
 from pathlib import Path
 
 from tqdm import tqdm
@@ -12,6 +13,7 @@ from charlstm.errors import UserError
 from charlstm.experiments.baselines import ngram_baseline, real_incidence
 from charlstm.experiments.battery import SAMPLES, BatteryResult, battery, probing_battery
 from charlstm.experiments.probe import probing
+from charlstm.experiments.question import ProbeQuestion
 from charlstm.experiments.results import TemperatureResult
 from charlstm.export.figure import KINDS as PICTURES
 from charlstm.export.figure import picture
@@ -23,14 +25,31 @@ from charlstm.text.corpus import at_hand
 KINDS = ("csv", "json", *PICTURES)
 
 
+def add_question(command: argparse.ArgumentParser) -> None:
+    """Declare what a question has beside its seed text and its temperatures."""
+    command.add_argument("--samples", type=int, default=200, help="samples at each temperature")
+    command.add_argument(
+        "--horizon", type=int, default=200, help="characters after which a sample gives up"
+    )
+    command.add_argument("--dice", type=int, default=7, help="the same dice give the same samples")
+
+
+def question_of(given: argparse.Namespace) -> ProbeQuestion:
+    """The question on the command line.
+
+    Raises:
+        UserError: it can't be asked.
+    """
+    return ProbeQuestion(
+        given.seed_text, tuple(given.temperature), given.samples, given.horizon, given.dice
+    )
+
+
 def answer(
     checkpoint: Path,
     sampler: Sampler,
-    seed_text: str,
-    temperatures: Sequence[float],
-    samples: int,
-    horizon: int,
-    dice: int,
+    question: ProbeQuestion,
+    *,
     with_battery: bool,
 ) -> ProbeReport:
     """Ask, with progress on standard error where a person reads that.
@@ -38,20 +57,19 @@ def answer(
     Args:
         checkpoint: folder of the sampler's.
         with_battery: ask the 40 seed texts at each temperature too, `battery.SAMPLES` times each.
-
-    The other arguments, and errors, as for `probe.probe`.
     """
     info = Checkpoints(checkpoint.resolve().parent, checkpoint.resolve().parent).info(
         checkpoint.resolve().name
     )
+    horizon, dice = question.horizon, question.dice
     with tqdm(total=horizon, unit=" characters", disable=None) as bar:
-        for progress in probing(sampler, seed_text, temperatures, samples, horizon, dice):
+        for progress in probing(sampler, question):
             bar.update(progress.characters - bar.n)
             result = progress.result
     assert result is not None
     batteries = []
     seeds = battery(at_hand(info.corpus) if info.corpus else None) if with_battery else None
-    for temperature in temperatures if seeds else ():
+    for temperature in question.temperatures if seeds else ():
         with tqdm(total=len(seeds.seeds), unit=" seed texts", disable=None) as bar:
             for done in probing_battery(sampler, seeds, temperature, SAMPLES, horizon, dice):
                 bar.update(len(done.rows) - bar.n)
@@ -61,17 +79,17 @@ def answer(
         info.name,
         info.fingerprint,
         result,
-        ngram_baseline(seed_text, samples, horizon, dice, info.corpus),
-        real_incidence(horizon, seed_text, info.corpus),
+        ngram_baseline(question.seed_text, question.samples, horizon, dice, info.corpus),
+        real_incidence(horizon, question.seed_text, info.corpus),
         batteries,
     )
 
 
 def in_words(report: ProbeReport) -> str:
     """The verdict, the figures behind it, and what would make it wrong, a line each."""
-    result = report.result
+    result, horizon = report.result, report.result.question.horizon
     lines = [result.verdict.sentence, ""]
-    lines += [line for found in result.temperatures for line in _figures(found, result.horizon)]
+    lines += [line for found in result.temperatures for line in _figures(found, horizon)]
     if report.ngram is not None:
         ngram = report.ngram
         lines.append(
@@ -83,7 +101,7 @@ def in_words(report: ProbeReport) -> str:
         real = report.real
         half = "never half" if real.median is None else f"half within {_characters(real.median)}"
         lines.append(
-            f"Real text: closed {real.closed[-1]:.1%} within {_characters(result.horizon)}, {half}."
+            f"Real text: closed {real.closed[-1]:.1%} within {_characters(horizon)}, {half}."
             f" {real.source}"
         )
     lines += [line for found in report.batteries for line in _battery(found)]

@@ -8,13 +8,12 @@ from pathlib import Path
 
 from charlstm.checkpoints.files import LEARNED
 from charlstm.cli.output import Add, tell
+from charlstm.cli.probe_answer import add_question, question_of
 from charlstm.errors import UserError
-from charlstm.experiments.probe import ProbeResult, probe
 from charlstm.experiments.snapshots import asked, learned_of
 from charlstm.export.curves import ALONG, UNITS
 from charlstm.export.figure import KINDS, picture
 from charlstm.export.loss_figure import MOST_RUNS, plot_runs
-from charlstm.model.sampler import Sampler
 from charlstm.runs.settings import RunSettings
 from charlstm.text.corpus import load_corpus
 
@@ -50,10 +49,8 @@ def add_commands(add: Add) -> None:
         "--machine", default="", metavar="TEXT", help='what trained it, such as "two CPU cores"'
     )
     learned.add_argument("--seed-text", default="He ( ", metavar="T", help='default: "He ( "')
-    learned.add_argument("--temperature", type=float, default=0.5)
-    learned.add_argument("--samples", type=int, default=200, help="of each snapshot")
-    learned.add_argument("--horizon", type=int, default=200, help="characters a sample")
-    learned.add_argument("--dice", type=int, default=7, help="the same dice give the same samples")
+    learned.add_argument("--temperature", type=float, nargs=1, default=[0.5])
+    add_question(learned)
 
 
 def _plot(given: argparse.Namespace) -> int:
@@ -80,14 +77,10 @@ def _learned(given: argparse.Namespace) -> int:
     out = given.out or given.run / LEARNED
     settings = RunSettings.load(given.run)
     trained_on = given.trained_on or load_corpus(settings.corpus).description
-
-    def ask(sampler: Sampler) -> ProbeResult:
-        question = (given.seed_text, [given.temperature], given.samples, given.horizon, given.dice)
-        return probe(sampler, *question)
-
+    question = question_of(given)
     learned_of(given.run, [], trained_on)  # what is wrong with the run is told before it is asked
     closings = []
-    for step, result in asked(given.run, given.snapshots, ask):
+    for step, result in asked(given.run, given.snapshots, question):
         closings.append((step, result))
         [found] = result.temperatures
         print(f"step {step:,}: closed {found.closed} of {found.n}", file=sys.stderr)

@@ -13,7 +13,8 @@ from typing import Any
 
 from tqdm import tqdm
 
-from charlstm.cli.output import CORPUS, INTERRUPTED_STATUS, Add, checkpoints_folder, tell
+from charlstm.checkpoints.files import checkpoints_folder
+from charlstm.cli.output import CORPUS, INTERRUPTED_STATUS, Add, tell
 from charlstm.errors import UserError
 from charlstm.runs.runner import follow, run
 from charlstm.runs.settings import RunSettings, new_run_name
@@ -33,7 +34,7 @@ def add_commands(add: Add) -> None:
         type=Path,
         metavar="DIR",
         help="default: a new folder below the one that CHARLSTM_CHECKPOINTS names, or below "
-        "./checkpoints",
+        "the project's checkpoints",
     )
     train.add_argument("--seconds", type=float, help="budget in seconds from the first step")
     train.add_argument("--steps", type=int, help="budget in steps")

@@ -22,10 +22,10 @@ from charlstm.experiments.intervals import wilson_interval
 from charlstm.text.brackets import OPENING, PAIRS, Stray, Target, scan, with_comma
 from charlstm.text.corpus import Corpus, at_hand
 from charlstm.text.ngram import NGram
+from charlstm.text.spec import WIKITEXT2, CorpusSpec
 from charlstm.text.vocabulary import Vocabulary
 
 _SHIPPED = Path(__file__).with_name("baselines.json")
-_SHIPPED_FOR = "wikitext2"
 
 Counts = dict[str, int]
 """Distances in characters, as JSON has them, and how many samples or brackets have each."""
@@ -95,7 +95,7 @@ class Baseline:
 
 
 def real_incidence(
-    horizon: int, seed_text: str = "( ", spec: str | None = "wikitext2"
+    horizon: int, seed_text: str = "( ", spec: CorpusSpec | None = WIKITEXT2
 ) -> RealIncidence | None:
     """The real text's own closing distances, to lay beside `probe.TemperatureResult.incidence`.
 
@@ -107,7 +107,7 @@ def real_incidence(
     Args:
         horizon: characters after the seed text.
         seed_text: leaves a bracket open.
-        spec: of the model's text (`CheckpointInfo.corpus`); the validation split is counted.
+        spec: the model's text (`CheckpointInfo.corpus`); the validation split is counted.
 
     Returns:
         None where the text is not at hand, or has no such bracket.
@@ -121,7 +121,7 @@ def real_incidence(
     if corpus is not None:
         kinds = real_counts(corpus)
         text = f"the validation text ({corpus.description})"
-    elif spec == _SHIPPED_FOR:
+    elif spec == WIKITEXT2:
         kinds = _shipped()["real"]["kinds"]
         text = _shipped()["real"]["text"]
     else:
@@ -144,7 +144,7 @@ def real_incidence(
 
 
 def ngram_baseline(
-    seed_text: str, samples: int, horizon: int, dice: int, spec: str | None = "wikitext2"
+    seed_text: str, samples: int, horizon: int, dice: int, spec: CorpusSpec | None = WIKITEXT2
 ) -> Baseline | None:
     """The 7-gram model of the training text after the same seed text and after its control.
 
@@ -153,8 +153,8 @@ def ngram_baseline(
 
     Args:
         seed_text: leaves a bracket open; the innermost is watched.
-        samples, horizon, dice: as for `probe.probe`.
-        spec: of the model's text (`CheckpointInfo.corpus`).
+        samples, horizon, dice: as for `ProbeQuestion`.
+        spec: the model's text (`CheckpointInfo.corpus`).
 
     Returns:
         None where the text is not at hand and no figures are shipped for this seed text.
@@ -167,7 +167,7 @@ def ngram_baseline(
     if corpus is not None:
         counted = ngram_counts(NGram.of_corpus(corpus), seed_text, samples, horizon, dice)
         text = f"the training text ({corpus.description})"
-    elif spec == _SHIPPED_FOR:
+    elif spec == WIKITEXT2:
         shipped = _shipped()["ngram"]
         counted = shipped["seed_texts"].get(seed_text)
         samples, text = shipped["samples"], shipped["text"]

@@ -12,16 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import torch
 
-from charlstm.errors import UserError
 from charlstm.experiments.baselines import RealBracket, real_brackets
 from charlstm.experiments.continuations import Watched, rounds
 from charlstm.experiments.intervals import over_seeds
-from charlstm.experiments.probe import MAX_HORIZON, MAX_SAMPLES
-from charlstm.model.noise import MAX_DICE, check_dice
+from charlstm.experiments.question import ProbeQuestion
+from charlstm.model.noise import MAX_DICE
 from charlstm.model.sampler import Sampler
-from charlstm.text.brackets import Stray, Target, scan, with_comma
+from charlstm.text.brackets import Stray, Target, scan
 from charlstm.text.corpus import Corpus
 from charlstm.text.vocabulary import UNK_SHOWN
 
@@ -94,7 +92,7 @@ class SeedResult:
     dice: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class BatteryResult:
     """What a battery found at one temperature.
 
@@ -181,8 +179,7 @@ def probing_battery(
     everywhere, the seed texts' rates would not be independent.
 
     Args:
-        samples: at each seed text, 1 to `probe.MAX_SAMPLES`.
-        horizon, dice: as for `probe.probe`.
+        samples: at each seed text; it, ``horizon`` and ``dice`` as for `ProbeQuestion`.
 
     Yields:
         a report every 25 characters; the last one carries the result.
@@ -190,19 +187,13 @@ def probing_battery(
     Raises:
         UserError: an argument is out of its range.
     """
-    sampler.distribution(torch.zeros(1), temperature)  # refuses one out of range
-    for value, most, what in (
-        (samples, MAX_SAMPLES, "samples at each seed text"),
-        (horizon, MAX_HORIZON, "characters of horizon"),
-    ):
-        if not 1 <= value <= most:
-            raise UserError(f"{value:,} {what} are out of range.", f"Choose from 1 to {most:,}.")
-    check_dice(dice)
+    questions = [
+        ProbeQuestion(seed.text, (temperature,), samples, horizon, dice) for seed in battery.seeds
+    ]
     rows: list[SeedResult] = []
-    for number, seed in enumerate(battery.seeds):
+    for number, (seed, question) in enumerate(zip(battery.seeds, questions, strict=True)):
         own = (dice + number) % (MAX_DICE + 1)
-        target = Target(seed.text)
-        without = with_comma(seed.text, target.position)
+        target, without = question.target(), question.with_comma
         asked, control = (
             Watched(sampler, text, watch, [temperature], samples)
             for text, watch in ((seed.text, target), (without, Stray(without, target.closing)))
@@ -214,11 +205,23 @@ def probing_battery(
         rows.append(
             SeedResult(seed, samples, closed, closed / samples, strays, strays / samples, own)
         )
-    rates, controls = ([getattr(row, name) for row in rows] for name in ("rate", "control"))
-    differences = [a - b for a, b in zip(rates, controls, strict=True)]
-    figures = (value for means in (rates, controls, differences) for value in over_seeds(means))
+    rate, rate_interval = over_seeds([row.rate for row in rows])
+    control_rate, control_interval = over_seeds([row.control for row in rows])
+    difference, difference_interval = over_seeds([row.rate - row.control for row in rows])
     result = BatteryResult(
-        battery.name, battery.source, temperature, samples, horizon, dice, rows, *figures
+        name=battery.name,
+        source=battery.source,
+        temperature=temperature,
+        samples=samples,
+        horizon=horizon,
+        dice=dice,
+        rows=rows,
+        rate=rate,
+        rate_interval=rate_interval,
+        control=control_rate,
+        control_interval=control_interval,
+        difference=difference,
+        difference_interval=difference_interval,
     )
     yield BatteryProgress(1.0, rows, result)
 

@@ -103,12 +103,12 @@ class Weighted:
 
     @property
     def numbers(self) -> np.ndarray:
-        """As `watched.Drawn.numbers`."""
+        """As `continuations.Drawn.numbers`."""
         return self._numbers
 
     @torch.inference_mode()
     def advance(self, noise: torch.Tensor, numbers: np.ndarray) -> None:
-        """As `watched.Drawn.advance`."""
+        """As `continuations.Drawn.advance`."""
         if not len(self._numbers):
             return
         places = torch.from_numpy(np.searchsorted(numbers, self._numbers))

@@ -72,7 +72,7 @@ class Difference:
         return cls(rate, interval, both, asked_only, control_only)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class TemperatureResult:
     """What happened at one temperature.
 

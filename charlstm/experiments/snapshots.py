@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import bisect
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,11 +15,13 @@ from typing import Any
 from charlstm.checkpoints.checkpoint import load_checkpoint
 from charlstm.checkpoints.files import HISTORY, WEIGHTS
 from charlstm.errors import UserError
-from charlstm.experiments.probe import ProbeResult
+from charlstm.experiments.probe import ProbeResult, probe
+from charlstm.experiments.question import ProbeQuestion
 from charlstm.model.sampler import Sampler
 from charlstm.runs.history import read_history, running_means
 from charlstm.runs.settings import RunSettings
 from charlstm.runs.shipped_history import COLUMNS, Closing, ClosingRow, Learned
+from charlstm.text.spec import CorpusSpec
 
 POINTS, A_DECADE = 600, 40
 """Raw points that are kept: so many evenly spaced, and so many more in each decade of steps."""
@@ -51,7 +53,7 @@ def learned_of(
             f"The run {folder.name!r} has not ended: how it learnt can't be told yet.",
             "Wait for its end, or stop it.",
         )
-    known = settings.corpus in ("wikitext2", "brackets") or settings.corpus.startswith("hub:")
+    corpus = settings.corpus
     steps = [record for record in records if record["kind"] == "step"]
     stride, places = _thinned([record["step"] for record in steps])
     kept = [
@@ -65,7 +67,7 @@ def learned_of(
         # The paths of a person's own folders are nobody else's business.
         settings=replace(
             settings,
-            corpus=settings.corpus if known else "text",
+            corpus=corpus if corpus.is_public else CorpusSpec.parse(corpus.short_name),
             grown_from=settings.grown_from and Path(settings.grown_from).name,
         ),
         ended={name: ended[name] for name in ("reason", "step", "seconds")},
@@ -89,7 +91,7 @@ def learned_of(
 
 
 def asked(
-    run: Path, snapshots: Sequence[Path], ask: Callable[[Sampler], ProbeResult]
+    run: Path, snapshots: Sequence[Path], question: ProbeQuestion
 ) -> Iterator[tuple[int, ProbeResult]]:
     """Ask the models of a run's snapshots, and its own last one, the same question.
 
@@ -101,7 +103,7 @@ def asked(
         (step, answer), by step.
 
     Raises:
-        UserError: a folder is not named by a step, or is no checkpoint, or ``ask`` raises one.
+        UserError: a folder is not named by a step, or is no checkpoint.
     """
     folders = {_step_of(folder): folder for folder in snapshots}
     records, _ = read_history(run / HISTORY, 0)
@@ -109,7 +111,7 @@ def asked(
         folders[records[-1]["step"]] = run
     for step in sorted(folders):
         checkpoint = load_checkpoint(folders[step])
-        yield step, ask(Sampler(checkpoint.model, checkpoint.vocab))
+        yield step, probe(Sampler(checkpoint.model, checkpoint.vocab), question)
 
 
 def _step_of(folder: Path) -> int:
@@ -153,11 +155,11 @@ def _closing(closings: Sequence[tuple[int, ProbeResult]]) -> Closing | None:
             )
         )
     return Closing(
-        seed_text=result.seed_text,
+        seed_text=result.question.seed_text,
         control_text=found.control.seed_text,
         temperature=found.temperature,
-        horizon=result.horizon,
-        dice=result.dice,
+        horizon=result.question.horizon,
+        dice=result.question.dice,
         rows=rows,
     )
 

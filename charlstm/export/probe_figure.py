@@ -60,14 +60,15 @@ def plot_probe(
         made.tick_params(which="both", length=0, colors=DIM, labelsize=9, pad=6)
         return made
 
-    seed_text = result.seed_text.replace("\n", " ")
+    question = result.question
+    seed_text = question.seed_text.replace("\n", " ")
     quoted = seed_text if len(seed_text) <= _QUOTED else f"…{seed_text[-_QUOTED:]}"
-    limit = f"{result.horizon:,} character{'s' if result.horizon > 1 else ''}"
+    limit = f"{question.horizon:,} character{'s' if question.horizon > 1 else ''}"
     _write(figure, 0.3, height, f"Closed the bracket within {limit}", INK, 12, "bold")
     _write(figure, 0.53, height, f"after “{quoted}”", DIM, 9)
     told = (
-        f"{result.samples:,} samples a temperature, dice {result.dice}; whiskers and bands: 95 %; "
-        "ring: comma control, square: closed pair"
+        f"{question.samples:,} samples a temperature, dice {question.dice}; whiskers and bands: "
+        "95 %; ring: comma control, square: closed pair"
     )
     _write(figure, 0.72, height, told, DIM, 9)
     _draw_rates(axes(0.7, _TITLE, 5.0, rates), result, ngram)
@@ -77,7 +78,7 @@ def plot_probe(
         line, column = divmod(number, across)
         top = first_curve + line * (_CURVES + _AXIS)
         place = axes(0.7 + column * width, top, width - 0.25, _CURVES)
-        _draw_curves(place, at, result.horizon, real)
+        _draw_curves(place, at, question.horizon, real)
         if column:
             place.tick_params(labelleft=False)
     handles, names = place.get_legend_handles_labels()

@@ -56,14 +56,20 @@ class ProbeReport:
 def probe_csv(report: ProbeReport) -> str:
     """Every sample as a row under `COLUMNS`, by temperature and number; controls are counted only,
     see `probe_json`."""
-    result = report.result
+    result, question = report.result, report.result.question
     text = io.StringIO(newline="")
     table = csv.writer(text)
     table.writerow(COLUMNS)
-    asked = (report.checkpoint, report.fingerprint, result.seed_text, result.horizon, result.dice)
+    asked = (
+        report.checkpoint,
+        report.fingerprint,
+        question.seed_text,
+        question.horizon,
+        question.dice,
+    )
     for found in result.temperatures:
         for number, sample in enumerate(found.samples, 1):
-            written = sample.text[len(result.seed_text) :]
+            written = sample.text[len(question.seed_text) :]
             what = (sample.fate, sample.distance, sample.length, written)
             table.writerow((*asked, found.temperature, number, *what))
     return text.getvalue()
@@ -71,12 +77,12 @@ def probe_csv(report: ProbeReport) -> str:
 
 def probe_document(report: ProbeReport) -> dict[str, Any]:
     """Everything, as JSON has it, under the names of the dataclasses that hold it: those of
-    `probe.ProbeResult` at the top, beside "checkpoint", "fingerprint", "ngram", "real" and
-    "batteries"."""
+    `ProbeQuestion` and `ProbeResult` at the top, beside "checkpoint", "fingerprint", "ngram",
+    "real" and "batteries"."""
     return {
         "checkpoint": report.checkpoint,
         "fingerprint": report.fingerprint,
-        **asdict(report.result),
+        **report.result.plain(),
         "ngram": report.ngram and asdict(report.ngram),
         "real": report.real and asdict(report.real),
         "batteries": [asdict(battery) for battery in report.batteries],

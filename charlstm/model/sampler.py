@@ -182,7 +182,7 @@ class Sampler:
         Raises:
             UserError: the temperature is out of its range.
         """
-        _check_temperature(temperature)
+        check_temperature(temperature)
         return truncation.applied(probabilities(logits, torch.tensor(float(temperature))))
 
 
@@ -256,7 +256,8 @@ class _Share:
         return noise.mul_(self._scale).numpy()
 
 
-def _check_temperature(temperature: float) -> None:
+def check_temperature(temperature: float) -> None:
+    """Refuse a temperature outside 0 to `MAX_TEMPERATURE` with a `UserError`."""
     if not 0 <= temperature <= MAX_TEMPERATURE:  # NaN fails this too
         raise UserError(
             f"A temperature of {temperature:g} is out of range.",
@@ -268,7 +269,7 @@ def _check(temperatures: Sequence[float], length: int, dice: int, samples: int) 
     if not temperatures:
         raise UserError("No temperature is given.", "Give one or more.")
     for temperature in temperatures:
-        _check_temperature(temperature)
+        check_temperature(temperature)
     if not 1 <= length <= MAX_LENGTH:
         raise UserError(
             f"A length of {length:,} characters is out of range.",

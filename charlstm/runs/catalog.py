@@ -6,7 +6,7 @@ import contextlib
 import re
 import subprocess
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,22 +20,33 @@ DAMAGED = (UserError, OSError, ValueError, KeyError)
 """What reading a run's folder may end in."""
 
 
-class RunFolder:
+Standing = Callable[[str], tuple[subprocess.Popen[bytes] | None, int | None]]
+
+
+def _unknown(_name: str) -> tuple[None, None]:
+    return None, None
+
+
+class RunCatalog:
     """Runs below a folder, and those that shipped. Safe to use from several threads.
 
     Args:
         path: where each run has a folder of its own.
         shipped: where the project's own checkpoints stand, with what ships of their runs; None if
             in the same folder.
+        standing: a run's newest process and its place in the line, by its name; who only looks
+            knows of neither.
 
     Attributes:
         shipped: runs to be looked at only. All but `list` know them by name too; a run of the same
             name goes before.
     """
 
-    def __init__(self, path: Path, shipped: Path | None = None) -> None:
+    def __init__(
+        self, path: Path, shipped: Path | None = None, standing: Standing = _unknown
+    ) -> None:
         self.shipped = Shipped([path] if shipped is None else [shipped, path])
-        self._folder = path
+        self._folder, self._standing = path, standing
 
     def list(self) -> list[RunStatus]:
         """All runs below the folder, the newest first; none that shipped."""
@@ -108,10 +119,6 @@ class RunFolder:
             if found is not None:
                 return found
         raise UserError(f"There is no run called {str(name)[:100]!r}.", "Choose one from the list.")
-
-    def _standing(self, _name: str) -> tuple[subprocess.Popen[bytes] | None, int | None]:
-        """A run's newest process and its place in the line; who only looks knows of neither."""
-        return None, None
 
 
 class Shipped:

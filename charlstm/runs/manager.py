@@ -20,12 +20,13 @@ from pathlib import Path
 
 from charlstm.checkpoints.files import SETTINGS
 from charlstm.errors import UserError
-from charlstm.runs.catalog import DAMAGED, RunFolder
+from charlstm.runs.catalog import DAMAGED, RunCatalog
 from charlstm.runs.limits import Limits
 from charlstm.runs.owners import OWNER, check_owner, check_token, claim, owns
 from charlstm.runs.process import LOG, Processes
 from charlstm.runs.settings import RunSettings, new_run_name
 from charlstm.runs.status import TRAINS
+from charlstm.text.spec import CorpusSpec
 from charlstm.training.config import TrainConfig, preset_config
 
 _WAITING, _WAITING_EACH = 12, 2  # in line: of all, and of one browser
@@ -33,7 +34,7 @@ _LOOK_SECONDS = 0.5
 _ENDING_SECONDS = 20.0
 
 
-class Runs(RunFolder):
+class Runs:
     """Starts, stops and resumes runs below a folder. Safe to call from several threads.
 
     Where an ``owner`` is asked for, that is a browser's token; None is this program itself, which
@@ -42,7 +43,11 @@ class Runs(RunFolder):
     Args:
         folder: where each run gets a folder of its own.
         limits: on what is started; None reads them from the environment.
-        shipped: as for `RunFolder`.
+        shipped: as for `RunCatalog`.
+
+    Attributes:
+        catalog: the runs as they can be looked at.
+        limits: on what is started.
 
     Raises:
         UserError: the environment sets a limit that is none.
@@ -51,7 +56,8 @@ class Runs(RunFolder):
     def __init__(
         self, folder: Path, limits: Limits | None = None, shipped: Path | None = None
     ) -> None:
-        super().__init__(folder, shipped)
+        self.catalog = RunCatalog(folder, shipped, self._standing)
+        self._folder = folder
         self.limits = limits or Limits.from_environment()
         self._processes = Processes()
         self._line: list[str] = []
@@ -61,7 +67,7 @@ class Runs(RunFolder):
 
     def start(
         self,
-        corpus: str,
+        corpus: CorpusSpec,
         preset: str,
         seconds: float | None = None,
         steps: int | None = None,
@@ -71,7 +77,7 @@ class Runs(RunFolder):
         """Start a run: at once, or when its turn has come. Its process then reads the corpus.
 
         Args:
-            corpus: its spec.
+            corpus: which text.
             preset: where the settings come from, but for those that are given.
             seconds, steps: the budget, one of them at most.
             hidden_size: units a layer.
@@ -130,8 +136,8 @@ class Runs(RunFolder):
             UserError: there is no such run, it is another's, it is at its end, or the line is full.
         """
         with self._lock:
-            check_owner(self.folder(name), owner)
-            status = self.status(name)
+            check_owner(self.catalog.folder(name), owner)
+            status = self.catalog.status(name)
             if status.shipped or status.state in ("finished", "waiting", *TRAINS):
                 state = "shipped" if status.shipped else status.state
                 raise UserError(
@@ -153,7 +159,7 @@ class Runs(RunFolder):
         Raises:
             UserError: there is no such run, it is another's, or this app did not start it.
         """
-        path = self.folder(name)
+        path = self.catalog.folder(name)
         check_owner(path, owner)
         with self._lock:
             if name in self._line:
@@ -170,8 +176,8 @@ class Runs(RunFolder):
             self._processes.end(name)
 
     def may(self, name: str, owner: str | None) -> bool:
-        """Whether it is this browser's run, to stop and to resume; UserError as `status`."""
-        return owns(self.folder(name), owner)
+        """Whether it is this browser's run, to stop and resume; errors as `RunCatalog.folder`."""
+        return owns(self.catalog.folder(name), owner)
 
     def close(self) -> None:
         """The app ends: nothing starts any more, and every run saves and ends."""
@@ -213,12 +219,12 @@ class Runs(RunFolder):
                 self._processes.start(self._folder / self._line.pop(0))
 
     def _training(self) -> int:
-        return sum(status.state in TRAINS for status in self.list())
+        return sum(status.state in TRAINS for status in self.catalog.list())
 
     def is_out_of_time(self, name: str) -> bool:
         """Whether a run whose budget is in steps has had all the seconds that one may have."""
         with contextlib.suppress(*DAMAGED):
-            status = self.status(name)
+            status = self.catalog.status(name)
             counted = RunSettings.load(self._folder / name).config.seconds is None
             return counted and status.elapsed >= self.limits.seconds
         return False

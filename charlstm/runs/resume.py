@@ -10,8 +10,9 @@ import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 
+from charlstm.atomic import replacing
 from charlstm.checkpoints.checkpoint import load_checkpoint
-from charlstm.checkpoints.files import RESUME, replace_file
+from charlstm.checkpoints.files import RESUME
 from charlstm.errors import UserError
 from charlstm.runs.settings import RunSettings
 from charlstm.text.corpus import Corpus
@@ -63,11 +64,9 @@ def save_state(folder: Path, trainer: Trainer, state: RunState) -> None:
     Raises:
         OSError: the folder can't be written; what was saved before still stands.
     """
-    aside = folder / f".{RESUME}"
     tensors = {name: value.cpu().contiguous() for name, value in trainer.state_dict().items()}
     try:
-        save_file(tensors, aside, metadata={"run": json.dumps(state)})
-        replace_file(aside, folder / RESUME)
+        with replacing(folder, RESUME) as aside:
+            save_file(tensors, aside / RESUME, metadata={"run": json.dumps(state)})
     except (SafetensorError, OSError) as error:  # the disk is full, or it has vanished
-        aside.unlink(missing_ok=True)
         raise OSError(str(error)) from error

@@ -10,15 +10,17 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from charlstm.checkpoints.files import SETTINGS, replace_file
+from charlstm.atomic import replacing
+from charlstm.checkpoints.files import SETTINGS
 from charlstm.errors import UserError
+from charlstm.text.spec import CorpusSpec
 from charlstm.training.config import TrainConfig
 
 
-def new_run_name(corpus: str, preset: str) -> str:
+def new_run_name(corpus: CorpusSpec, preset: str) -> str:
     """A name that no other run has: time, preset, corpus and four random hex digits."""
-    text = corpus if corpus in ("wikitext2", "brackets") else "text"
-    return f"{time.strftime('%Y%m%d-%H%M%S')}-{preset}-{text}-{secrets.token_hex(2)}"
+    started = time.strftime("%Y%m%d-%H%M%S")
+    return f"{started}-{preset}-{corpus.short_name}-{secrets.token_hex(2)}"
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,7 @@ class RunSettings:
     """What a run was asked to do, as ``train.json`` keeps it.
 
     Attributes:
-        corpus: its spec.
+        corpus: which text it trains on; ``train.json`` keeps its spec as it was typed.
         preset: name of the settings that `config` started from.
         config: all settings, budget included.
         precision: of the matrix products, as torch names it: part of the numbers, so a resumed
@@ -41,7 +43,7 @@ class RunSettings:
             too; None in runs of earlier versions.
     """
 
-    corpus: str
+    corpus: CorpusSpec
     preset: str
     config: TrainConfig
     precision: str | None = None
@@ -63,20 +65,26 @@ class RunSettings:
 
     def save(self, folder: Path) -> None:
         """Write ``train.json`` in one stroke."""
-        aside = folder / f".{SETTINGS}"
-        aside.write_text(json.dumps(asdict(self), indent=1), encoding="utf-8")
-        replace_file(aside, folder / SETTINGS)
+        with replacing(folder, SETTINGS) as aside:
+            (aside / SETTINGS).write_text(json.dumps(self.plain(), indent=1), encoding="utf-8")
+
+    def plain(self) -> dict[str, Any]:
+        """The settings as JSON has them."""
+        return asdict(self) | {"corpus": str(self.corpus)}
 
     @classmethod
     def of(cls, saved: Mapping[str, Any]) -> RunSettings:
-        """The settings that `dataclasses.asdict` had made plain.
+        """The settings that `plain` gave.
 
         Raises:
-            KeyError, TypeError: one is missing or unknown.
+            KeyError, TypeError: one is missing, unknown, or of another type.
+            UserError: the corpus names no text.
         """
-        config = saved["config"]
+        config, corpus = saved["config"], saved["corpus"]
+        if not isinstance(corpus, str):
+            raise TypeError("corpus")
         config = TrainConfig(**{**config, "betas": tuple(config["betas"])})
-        return cls(**{**saved, "config": config})
+        return cls(**{**saved, "config": config, "corpus": CorpusSpec.parse(corpus)})
 
     @classmethod
     def load(cls, folder: Path) -> RunSettings:

@@ -26,7 +26,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from charlstm.checkpoints.files import replace_file
+from charlstm.atomic import replacing
 from charlstm.errors import UserError
 from charlstm.runs.settings import RunSettings
 from charlstm.runs.status import RunStatus
@@ -131,11 +131,11 @@ class Learned:
         """
         parts = [
             f"{json.dumps(name)}: {json.dumps(value, ensure_ascii=False, allow_nan=False)}"
-            for name, value in asdict(self).items()
+            for name, value in (asdict(self) | {"settings": self.settings.plain()}).items()
         ]
-        aside = path.with_name(f".{path.name}")
-        aside.write_text("{\n" + ",\n".join(parts) + "\n}\n", encoding="utf-8")
-        replace_file(aside, path)
+        text = "{\n" + ",\n".join(parts) + "\n}\n"
+        with replacing(path.parent, path.name) as aside:
+            (aside / path.name).write_text(text, encoding="utf-8")
 
     @classmethod
     def load(cls, path: Path) -> Learned:
@@ -148,7 +148,7 @@ class Learned:
             if path.stat().st_size > MOST_BYTES:
                 raise ValueError("too long")
             return _checked(json.loads(path.read_text(encoding="utf-8")))
-        except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+        except (OSError, ValueError, KeyError, TypeError, RecursionError, UserError) as error:
             raise UserError(
                 f"How {path.parent.name!r} learnt can't be read ({path.name}).",
                 "Copy the whole folder again.",
@@ -162,7 +162,7 @@ def _checked(found: dict[str, Any]) -> Learned:
     config, closing = settings.config, found["closing"]
     for size in (config.streams, config.window, config.hidden_size):
         _whole(size, 1)
-    for text in (settings.corpus, settings.preset, settings.grown_from or ""):
+    for text in (settings.corpus.name, settings.preset, settings.grown_from or ""):
         _text(text)
     if settings.total_steps is not None:
         _whole(settings.total_steps)

@@ -14,6 +14,7 @@ from charlstm.errors import USER_ERROR_STATUS
 from charlstm.runs.history import last_record
 from charlstm.runs.process import LOG
 from charlstm.runs.settings import RunSettings
+from charlstm.text.spec import CorpusSpec
 from charlstm.training.config import PRESETS, preset_config
 
 _SILENT = "Its folder can't be written. Free some space; what was saved before still stands."
@@ -57,7 +58,7 @@ class RunStatus:
     elapsed: float
     seconds_left: float | None
     message: str
-    corpus: str
+    corpus: CorpusSpec
     preset: str
     floor: float | None
     place: int | None = None

@@ -1,34 +1,25 @@
-"""Corpora: a text named by a spec, as training and validation ids (notebook section 2).
+"""Corpora: a text as training and validation ids (notebook section 2).
 
-Specs, the same on the page and on the command line:
-
-- ``wikitext2``: WikiText-2-raw from the Hugging Face Hub, or from the folder that the environment
-  variable ``CHARLSTM_WIKITEXT`` names, laid out as on the Hub.
-- ``brackets``: the built-in bracket language (`charlstm.text.bracket_language`); it needs no
-network.
-- the path of a ``.txt`` file in UTF-8.
-- ``hub:OWNER/NAME:COLUMN``: a dataset on the Hub (`charlstm.text.hub_dataset`).
-
-The vocabulary comes from the training split alone. Encoded text is kept in a cache folder
-(``$XDG_CACHE_HOME/charlstm``, else ``~/.cache/charlstm``) and memory-mapped from there.
+`charlstm.text.spec` says which texts there are. The vocabulary comes from the training split alone.
+Encoded text is kept in a cache folder (``$XDG_CACHE_HOME/charlstm``, else ``~/.cache/charlstm``)
+and memory-mapped from there.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import os
-import shutil
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from charlstm.atomic import replacing
+from charlstm.environment import variable
 from charlstm.errors import UserError
 from charlstm.text.bracket_language import BracketLanguage
-from charlstm.text.hub_dataset import PREFIX, read_spec
 from charlstm.text.sources import BRACKET_CHARACTERS, HUB_ID, Text, read_source, text_limit
+from charlstm.text.spec import CorpusKind, CorpusSpec, wikitext_folder
 from charlstm.text.vocabulary import Vocabulary
 
 _CACHE_FORMAT = 1  # part of every key: a change of what is stored makes old entries unread
@@ -45,14 +36,17 @@ class Corpus:
         train: int32 array of shape (characters,), memory-mapped, read-only.
         validation: the same; its characters unknown to the training split are UNK.
         floor: nats per character that no model can get below, where that is known.
+        folder: its entry in the cache, where what is computed from the text is kept beside it;
+            None for a corpus that is in memory only.
     """
 
-    spec: str
+    spec: CorpusSpec
     description: str
     vocab: Vocabulary
     train: np.ndarray
     validation: np.ndarray
     floor: float | None
+    folder: Path | None = None
 
     def ids(self, split: str, vocab: Vocabulary) -> np.ndarray:
         """A split under another vocabulary, int32 of shape (characters,).
@@ -70,7 +64,7 @@ class Corpus:
         return places[own]
 
 
-def load_corpus(spec: str) -> Corpus:
+def load_corpus(spec: CorpusSpec) -> Corpus:
     """The corpus of a spec; the first time it is read and encoded, then it comes from the cache.
 
     Raises:
@@ -88,53 +82,54 @@ def load_corpus(spec: str) -> Corpus:
         train=np.load(entry / "train.npy", mmap_mode="r"),
         validation=np.load(entry / "validation.npy", mmap_mode="r"),
         floor=facts["floor"],
+        folder=entry,
     )
 
 
-def at_hand(spec: str) -> Corpus | None:
+def at_hand(spec: CorpusSpec) -> Corpus | None:
     """The corpus of a spec where it can be had without a network; None where it can't be.
 
     A text from the Hub is at hand once it is in the cache, WikiText-2 also where
     ``CHARLSTM_WIKITEXT`` names a folder that holds it.
     """
     try:
-        folder = os.environ.get("CHARLSTM_WIKITEXT")
-        on_the_hub = spec.startswith(PREFIX) or (spec == "wikitext2" and not folder)
-        if on_the_hub and not _entry(spec).is_dir():
+        if spec.needs_network and not _entry(spec).is_dir():
             return None
-        if spec == "wikitext2" and folder and not Path(folder).is_dir():
+        folder = wikitext_folder()
+        if spec.kind is CorpusKind.WIKITEXT2 and folder and not Path(folder).is_dir():
             return None  # what is no folder, the library would look for on the Hub
         return load_corpus(spec)
     except UserError:
         return None
 
 
-def _entry(spec: str) -> Path:
+def _entry(spec: CorpusSpec) -> Path:
     """Where the encoded text of a spec is kept in the cache, whether it is there yet or not."""
-    if spec == "wikitext2":
-        folder = os.environ.get("CHARLSTM_WIKITEXT")
+    key: list[object]
+    if spec.kind is CorpusKind.WIKITEXT2:
+        folder = wikitext_folder()
         key = ["wikitext2", _state_of(Path(folder)) if folder else HUB_ID]
-    elif spec == "brackets":
+    elif spec.kind is CorpusKind.BRACKETS:
         language = BracketLanguage()  # its entropy changes whenever the language does
         key = ["brackets", repr(language), language.entropy_rate(), BRACKET_CHARACTERS]
-    elif spec.startswith(PREFIX):
-        key = [read_spec(spec).spec, text_limit()]
+    elif spec.hub is not None:
+        key = [spec.hub.spec, text_limit()]
     else:
-        path = Path(spec)
+        path = Path(spec.name)
         if path.suffix != ".txt":
             raise UserError(
-                f"There is no corpus called {spec!r}.",
+                f"There is no corpus called {spec.name!r}.",
                 'Choose "wikitext2", "brackets", the path of a .txt file, or '
                 '"hub:owner/name:column".',
             )
         if not path.is_file():
-            raise UserError(f"There is no file {spec!r}.", "Check the path.")
+            raise UserError(f"There is no file {spec.name!r}.", "Check the path.")
         key = ["file", _state_of(path)]
     digest = hashlib.sha256(json.dumps([_CACHE_FORMAT, *key]).encode()).hexdigest()[:24]
     return _cache_folder() / digest
 
 
-def store_pasted(text: str) -> str:
+def store_pasted(text: str) -> CorpusSpec:
     """Keep a pasted text as a ``.txt`` file in the cache folder.
 
     Returns:
@@ -154,34 +149,34 @@ def store_pasted(text: str) -> str:
         ) from error
     path = _cache_folder() / "pasted" / f"{hashlib.sha256(data).hexdigest()[:16]}.txt"
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(data)
-    return str(path)
+    with replacing(path.parent, path.name) as aside:
+        (aside / path.name).write_bytes(data)
+    return CorpusSpec(CorpusKind.FILE, str(path))
 
 
 def _store(text: Text, entry: Path) -> None:
-    """Encode a text into the cache: written aside, then renamed, so that no half of it is read."""
-    entry.parent.mkdir(parents=True, exist_ok=True)
-    aside = Path(tempfile.mkdtemp(dir=entry.parent, prefix=".new-"))
+    """Encode a text into the cache."""
+    vocab = Vocabulary.from_text(text.train)
+    facts = {"description": text.description, "floor": text.floor}
     try:
-        vocab = Vocabulary.from_text(text.train)
-        vocab.save(aside / "vocab.json")
-        np.save(aside / "train.npy", vocab.encode(text.train))
-        np.save(aside / "validation.npy", vocab.encode(text.validation))
-        facts = {"description": text.description, "floor": text.floor}
-        (aside / "corpus.json").write_text(json.dumps(facts), encoding="utf-8")
-        aside.rename(entry)
+        entry.parent.mkdir(parents=True, exist_ok=True)
+        with replacing(entry.parent, entry.name) as aside:
+            new = aside / entry.name
+            new.mkdir()
+            vocab.save(new / "vocab.json")
+            np.save(new / "train.npy", vocab.encode(text.train))
+            np.save(new / "validation.npy", vocab.encode(text.validation))
+            (new / "corpus.json").write_text(json.dumps(facts), encoding="utf-8")
     except OSError as error:
         if not entry.is_dir():  # where it is, another process stored the same text meanwhile
             raise UserError(
                 f"The encoded text can't be written below {entry.parent} ({error.strerror}).",
                 "Free some space, or set XDG_CACHE_HOME to a folder that can be written.",
             ) from error
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
 
 
 def _cache_folder() -> Path:
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "charlstm"
+    return Path(variable("XDG_CACHE_HOME") or Path.home() / ".cache") / "charlstm"
 
 
 def _state_of(path: Path) -> str:

@@ -14,14 +14,13 @@ for texts of up to 2^32 characters.
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from filelock import FileLock
 
+from charlstm.atomic import replacing
 from charlstm.errors import UserError
 from charlstm.text.corpus import Corpus
 from charlstm.text.vocabulary import Vocabulary
@@ -90,10 +89,9 @@ class NGram:
         Raises:
             UserError: it can't be written there.
         """
-        filename = getattr(corpus.train, "filename", None)
-        if filename is None:  # not from the cache: nothing to stand beside
+        if corpus.folder is None:  # not from the cache: nothing to stand beside
             return cls.of(corpus.train, corpus.vocab)
-        entry = Path(filename).parent / f"ngram-{_FORMAT}"
+        entry = corpus.folder / f"ngram-{_FORMAT}"
         if not entry.is_dir():
             try:
                 with FileLock(entry.with_suffix(".lock")):  # counted once: others wait for it
@@ -188,13 +186,10 @@ class NGram:
 
     def _store(self, entry: Path) -> None:
         """Write the arrays aside, then rename, so that no half of them is read."""
-        aside = Path(tempfile.mkdtemp(dir=entry.parent, prefix=".new-"))
-        try:
+        with replacing(entry.parent, entry.name) as aside:
+            (aside / entry.name).mkdir()
             for name in _ARRAYS:
-                np.save(aside / f"{name}.npy", getattr(self, name))
-            aside.rename(entry)
-        finally:
-            shutil.rmtree(aside, ignore_errors=True)
+                np.save(aside / entry.name / f"{name}.npy", getattr(self, name))
 
 
 def _pack(recent: np.ndarray, before: np.ndarray, oldest: np.ndarray) -> np.ndarray:

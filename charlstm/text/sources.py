@@ -1,11 +1,10 @@
 """Where a corpus's text comes from: the Hub, a folder, a file, or the bracket language.
 
-`charlstm.text.corpus` says what a spec is.
+`charlstm.text.spec` says which texts there are.
 """
 
 from __future__ import annotations
 
-import os
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +12,8 @@ from pathlib import Path
 from charlstm.environment import whole_number
 from charlstm.errors import UserError
 from charlstm.text.bracket_language import BracketLanguage
-from charlstm.text.hub_dataset import PREFIX, HubText, read_spec, read_text
+from charlstm.text.hub_dataset import HubText, read_text
+from charlstm.text.spec import CorpusKind, CorpusSpec, wikitext_folder
 
 HUB_ID = "Salesforce/wikitext"
 HUB_CONFIG = "wikitext-2-raw-v1"
@@ -52,15 +52,15 @@ def text_limit() -> int:
     return whole_number("CHARLSTM_MAX_TEXT", MAX_TEXT)
 
 
-def read_source(spec: str) -> Text:
+def read_source(spec: CorpusSpec) -> Text:
     """The text of a spec, read anew.
 
     Raises:
         UserError: it can't be had; the sentence says why and what else works.
     """
-    if spec == "wikitext2":
-        return _read_wikitext(os.environ.get("CHARLSTM_WIKITEXT"))
-    if spec == "brackets":
+    if spec.kind is CorpusKind.WIKITEXT2:
+        return _read_wikitext(wikitext_folder())
+    if spec.kind is CorpusKind.BRACKETS:
         language = BracketLanguage()
         train, validation = (
             language.sample(BRACKET_CHARACTERS[split], seed) for seed, split in enumerate(SPLITS)
@@ -72,9 +72,9 @@ def read_source(spec: str) -> Text:
             validation,
             language.entropy_rate(),
         )
-    if spec.startswith(PREFIX):
-        return _read_hub(read_spec(spec))
-    return _read_file(Path(spec))
+    if spec.hub is not None:
+        return _read_hub(spec.hub)
+    return _read_file(Path(spec.name))
 
 
 def join_rows(rows: list[str]) -> str:

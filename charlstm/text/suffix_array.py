@@ -13,7 +13,6 @@ words.
 from __future__ import annotations
 
 import re
-import tempfile
 from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from pathlib import Path
 
 import numpy as np
 
+from charlstm.atomic import replacing
 from charlstm.errors import UserError
 from charlstm.text.corpus import Corpus
 
@@ -86,11 +86,10 @@ class TrainingText:
             corpus.vocab.decode(corpus.train[start : start + _SLICE].tolist())
             for start in range(0, len(corpus.train), _SLICE)
         )
-        filename = getattr(corpus.train, "filename", None)
-        if filename is None:  # not from the cache: nothing to stand beside
+        if corpus.folder is None:  # not from the cache: nothing to stand beside
             places = _in_order(corpus.train, len(corpus.vocab))
         else:
-            kept = Path(filename).parent / f"places-{_FORMAT}.npy"
+            kept = corpus.folder / f"places-{_FORMAT}.npy"
             if not kept.is_file():
                 _store(_in_order(np.asarray(corpus.train), len(corpus.vocab)), kept)
             # A plain array over the mapped file: single numbers are read from it much faster.
@@ -170,16 +169,10 @@ def _in_order(ids: np.ndarray, characters: int) -> np.ndarray:
 
 
 def _store(places: np.ndarray, kept: Path) -> None:
-    """Write aside, then rename: no half of it is ever read."""
-    aside = None
     try:
-        with tempfile.NamedTemporaryFile(dir=kept.parent, prefix=".new-", delete=False) as file:
-            aside = Path(file.name)
-            np.save(file, places)
-        aside.replace(kept)
+        with replacing(kept.parent, kept.name) as aside:
+            np.save(aside / kept.name, places)
     except OSError as error:
-        if aside is not None:
-            aside.unlink(missing_ok=True)
         raise UserError(
             f"The order of the training text can't be written below {kept.parent} "
             f"({error.strerror}).",

@@ -15,6 +15,7 @@ import gradio as gr
 from charlstm.checkpoints.catalog import Checkpoints
 from charlstm.errors import UserError
 from charlstm.experiments.probe import probe as probe_brackets
+from charlstm.experiments.question import ProbeQuestion
 from charlstm.model.reading import read
 from charlstm.model.sampler import Sampler
 from charlstm.model.truncation import Truncation
@@ -124,9 +125,9 @@ def add_api(checkpoints: Checkpoints) -> None:
         dice = _whole(dice, "dice")
         _bounded(3 * len(at) * samples * horizon, MOST_PROBED)
         sampler, about = _model(checkpoints, checkpoint, seed_text)
-        result = probe_brackets(sampler, seed_text, at, samples, horizon, dice)
+        question = ProbeQuestion(seed_text, tuple(at), samples, horizon, dice)
         # Gradio sends a numpy number as text, `json` as a number.
-        return about | json.loads(json.dumps(asdict(result)))
+        return about | json.loads(json.dumps(probe_brackets(sampler, question).plain()))
 
     for endpoint in (sample, score, probe):
         gr.api(sentences(endpoint, _as_it_is), api_name=endpoint.__name__, **SAMPLING)

@@ -127,7 +127,7 @@ def _header(checkpoints: Checkpoints, runs: Runs) -> tuple[gr.Dropdown, gr.HTML]
     chosen = names[0] if names else None
 
     def training(_asked: None) -> str:  # Gradio always hands over what the browser sent
-        running = [status for status in runs.list() if status.state in TRAINS]
+        running = [status for status in runs.catalog.list() if status.state in TRAINS]
         return run_sentence(running[0]) if running else ""
 
     with gr.Row(elem_id="masthead"):

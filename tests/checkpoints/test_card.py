@@ -11,6 +11,7 @@ from charlstm.checkpoints.card import Provenance, model_card
 from charlstm.checkpoints.card_facts import CardFacts, read_card
 from charlstm.model.evaluate import Evaluation
 from charlstm.text.corpus import Corpus
+from charlstm.text.spec import BRACKETS, WIKITEXT2, CorpusSpec
 from charlstm.text.vocabulary import Vocabulary
 from charlstm.training.config import PRESETS
 from charlstm.training.trainer import Trainer
@@ -19,7 +20,7 @@ from tests.fixtures.small import LETTERS
 
 def card(provenance, spec="x.txt", vocab=LETTERS, floor=None, planned=3, **settings):
     ids = np.zeros(2_000, dtype=np.int32)
-    corpus = Corpus(spec, "the file x.txt: yes", vocab, ids, ids, floor)
+    corpus = Corpus(CorpusSpec.parse(spec), "the file x.txt: yes", vocab, ids, ids, floor)
     config = replace(PRESETS["quick"], steps=planned, seconds=None, **settings)
     trainer = Trainer(config, corpus, torch.float32)
     trainer.total_steps = planned
@@ -105,7 +106,7 @@ def test_the_text_is_named_as_others_can_have_it(spec, named, dataset):
 
 
 def test_the_page_reads_in_it_what_it_was_trained_on(tmp_path):
-    for spec, corpus in (("wikitext2", "wikitext2"), ("brackets", "brackets"), ("a.txt", None)):
+    for spec, corpus in (("wikitext2", WIKITEXT2), ("brackets", BRACKETS), ("a.txt", None)):
         (tmp_path / "README.md").write_text(card(SCORED, spec, **TINY))
         expected = CardFacts(1.4427, "the validation split of the file x.txt: yes", corpus)
         assert read_card(tmp_path / "README.md") == expected

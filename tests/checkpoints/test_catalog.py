@@ -9,6 +9,7 @@ import torch
 from charlstm.checkpoints.catalog import Checkpoints
 from charlstm.checkpoints.checkpoint import save_checkpoint
 from charlstm.errors import UserError
+from charlstm.text.spec import CorpusSpec
 from tests.fixtures.small import LETTERS, small_model
 
 CARD = """---
@@ -97,6 +98,7 @@ def test_a_fingerprint_is_of_the_weights_and_changes_with_them(tmp_path):
         ("{}", "wikitext2", None),
         ("[", "wikitext2", None),
         ('{"corpus": 3}', "wikitext2", None),
+        ('{"corpus": "hub:"}', "wikitext2", None),
     ],
 )
 def test_the_text_it_was_trained_on(tmp_path, settings, dataset, corpus):
@@ -104,7 +106,8 @@ def test_the_text_it_was_trained_on(tmp_path, settings, dataset, corpus):
     save_checkpoint(tmp_path / "one", small_model(), LETTERS, card)
     if settings:
         (tmp_path / "one" / "train.json").write_text(settings)
-    assert Checkpoints(tmp_path, tmp_path).info("one").corpus == corpus
+    expected = corpus and CorpusSpec.parse(corpus)
+    assert Checkpoints(tmp_path, tmp_path).info("one").corpus == expected
 
 
 @pytest.mark.parametrize("value", [".nan", "-1", "a lot", "[2.5]", "1" + "0" * 400, "{", "*a"])

@@ -21,6 +21,7 @@ from charlstm.cli.main import main
 from charlstm.model.evaluate import evaluate, fixed_slice
 from charlstm.model.sampler import Sampler
 from charlstm.text.corpus import load_corpus
+from charlstm.text.spec import WIKITEXT2
 from tests.fixtures.small import ROOT
 from tests.model.test_sampler import largest_gap
 
@@ -53,7 +54,7 @@ def checkpoints():
 def corpus(name, checkpoints, request, monkeypatch):
     """The text that a card's figures are of."""
     spec = checkpoints.info(name).corpus
-    if spec == "wikitext2":
+    if spec == WIKITEXT2:
         monkeypatch.setenv("CHARLSTM_WIKITEXT", str(request.getfixturevalue("wikitext")))
     return load_corpus(spec)
 
@@ -91,7 +92,7 @@ def test_it_ships_and_its_card_says_what_it_is(name, checkpoints, card):
     assert re.search(r"\b(threads?|GPU)\b", card)  # on what machine
     assert re.search(r"\b(minutes|hours)\b", card)
     assert ModelCard(card).data.license
-    if info.corpus == "wikitext2":
+    if info.corpus == WIKITEXT2:
         assert re.search(r"\*\*not\*\*\s+the\s+WikiText-2\s+train\s+split", card)
 
 
@@ -118,7 +119,7 @@ def test_it_scores_what_its_card_says_on_a_slice(name, checkpoints, corpus, card
 @pytest.mark.slow
 def test_eval_gives_its_card_s_figures(name, corpus, card, capsys):
     folder = SHIPPED / name
-    assert main(["eval", str(folder), "--corpus", corpus.spec, "--json"]) == 0
+    assert main(["eval", str(folder), "--corpus", str(corpus.spec), "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
     results = {r.metric_type: r.metric_value for r in ModelCard(card).data.eval_results}
     assert found["nats"] == pytest.approx(results["nats per character"], abs=0.0005)

@@ -12,6 +12,7 @@ from charlstm.cli import bench_training
 from charlstm.cli.bench_ratios import RATE, Row, rates, table
 from charlstm.cli.bench_training import notebook_step, product_shapes, training_rows
 from charlstm.text.corpus import Corpus
+from charlstm.text.spec import BRACKETS
 from charlstm.training.config import PRESETS
 from charlstm.training.precision import fast_precision
 from charlstm.training.trainer import default_device
@@ -53,7 +54,7 @@ def test_the_products_of_a_step_are_those_of_an_lstm_written_out(layers):
 
 def test_the_notebooks_step_learns_in_float32():
     ids = np.tile(LETTERS.encode("abcd"), 200)
-    corpus = Corpus("t", "t", LETTERS, ids, ids, None)
+    corpus = Corpus(BRACKETS, "t", LETTERS, ids, ids, None)
     torch.manual_seed(0)
     step = notebook_step(SMALL, corpus, torch.device("cpu"))
     seen = []

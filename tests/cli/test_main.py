@@ -16,6 +16,7 @@ from charlstm.cli.main import main
 from charlstm.experiments.baselines import ngram_baseline, real_incidence
 from charlstm.experiments.battery import battery
 from charlstm.experiments.probe import probe
+from charlstm.experiments.question import ProbeQuestion
 from charlstm.export.figure import picture
 from charlstm.export.loss_figure import plot_runs
 from charlstm.export.probe_figure import plot_probe
@@ -136,10 +137,10 @@ def test_probe_is_the_probe(checkpoint, run, tmp_path):
     arguments = ("--seed-text", "He ( ", "--samples", 20, "--horizon", 40, "--dice", 5)
     files = [tmp_path / f"answer.{kind}" for kind in ("csv", "json", "svg", "png")]
     status, out, error = run("probe", checkpoint, *arguments, "--json", "--out", *files)
-    expected = probe(Sampler(small_model(), LETTERS), "He ( ", [0.5], 20, 40, 5)
+    expected = probe(Sampler(small_model(), LETTERS), ProbeQuestion("He ( ", (0.5,), 20, 40, 5))
     assert (status, error) == (0, "Not seen in training, read as UNK: 'H'\n")
     document = json.loads(out)
-    assert document | json.loads(json.dumps(asdict(expected))) == document
+    assert document | json.loads(json.dumps(expected.plain())) == document
     weights = (checkpoint / "model.safetensors").read_bytes()
     assert document["checkpoint"] == "small"
     assert document["fingerprint"] == hashlib.sha256(weights).hexdigest()[:10]
@@ -163,7 +164,7 @@ def test_probe_is_the_probe(checkpoint, run, tmp_path):
 
 def test_probe_stands_beside_the_text_it_was_trained_on_and_asks_a_battery(tmp_path, text, run):
     save_checkpoint(tmp_path / "run", small_model(), LETTERS, "# small")
-    (tmp_path / "run" / "train.json").write_text(json.dumps({"corpus": text}))
+    (tmp_path / "run" / "train.json").write_text(json.dumps({"corpus": str(text)}))
     arguments = ("--seed-text", "ab ( c ", "--samples", 20, "--horizon", 10, "--battery")
     out = tmp_path / "answer.json"
     status, told, _ = run("probe", tmp_path / "run", *arguments, "--out", out)

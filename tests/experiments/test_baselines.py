@@ -21,6 +21,7 @@ from charlstm.experiments.intervals import wilson_interval
 from charlstm.text.brackets import scan
 from charlstm.text.corpus import load_corpus
 from charlstm.text.ngram import NGram
+from charlstm.text.spec import WIKITEXT2, CorpusSpec
 from charlstm.text.vocabulary import Vocabulary
 from charlstm.ui.brackets.inputs import SEED_TEXT as DEFAULT
 from tests.fixtures.small import ROOT
@@ -42,7 +43,7 @@ def own(tmp_path):
     text = "a ( b ) cdefghvwxyz [ ] \n" * 90 + "\n".join(rows)
     path = tmp_path / "own.txt"
     path.write_text(text)
-    return str(path), text[len(text) - len(text) // 10 :]
+    return CorpusSpec.parse(str(path)), text[len(text) - len(text) // 10 :]
 
 
 def naive(text: str, kind: str) -> list[tuple[int, int | None, int]]:
@@ -90,7 +91,7 @@ def test_the_real_curve_is_counted_from_brackets_that_came_as_far(own, seed_text
 def test_no_such_bracket_no_curve(own):
     assert real_incidence(20, "{ ", own[0]) is None
     assert real_incidence(20, "( " + "a" * 500, own[0]) is None
-    assert real_incidence(20, "( ", "/nowhere/own.txt") is None
+    assert real_incidence(20, "( ", CorpusSpec.parse("/nowhere/own.txt")) is None
     assert real_incidence(20, "( ", None) is None
     with pytest.raises(UserError, match="no bracket open"):
         real_incidence(20, "( )", own[0])
@@ -99,7 +100,7 @@ def test_no_such_bracket_no_curve(own):
 @pytest.mark.usefixtures("no_wikitext")
 def test_shipped_distances_are_those_of_the_real_validation_split():
     """Against figures counted by others: 1,136, median 13, 96 % within 60, 2 never."""
-    at_bracket, after_space = real_incidence(200, "(", "wikitext2"), real_incidence(200)
+    at_bracket, after_space = real_incidence(200, "(", WIKITEXT2), real_incidence(200)
     assert (at_bracket.n, at_bracket.never, at_bracket.median) == (1136, 2, 13)
     assert at_bracket.closed[60] == pytest.approx(0.96, abs=0.005)
     assert (after_space.n, after_space.median) == (1136, 12)
@@ -146,7 +147,7 @@ def test_the_baseline_is_what_whole_texts_show(text):
 def test_shipped_baselines_answer_for_their_seed_texts_alone():
     for seed_text, counted in SHIPPED["ngram"]["seed_texts"].items():
         for horizon in (1, 54, 2000):
-            found = ngram_baseline(seed_text, 200, horizon, 1, "wikitext2")
+            found = ngram_baseline(seed_text, 200, horizon, 1, WIKITEXT2)
             within = [
                 sum(n for d, n in counted[event].items() if int(d) <= horizon)
                 for event in ("closed", "strays")
@@ -156,25 +157,25 @@ def test_shipped_baselines_answer_for_their_seed_texts_alone():
             assert len(found.closed_by) == horizon + 1
         assert "counted for this project" in found.source
     assert {DEFAULT, "He was born in London ( "} == SHIPPED["ngram"]["seed_texts"].keys()
-    assert ngram_baseline("Another ( ", 200, 50, 1, "wikitext2") is None
-    assert ngram_baseline(DEFAULT, 200, 50, 1, "/nowhere/own.txt") is None
+    assert ngram_baseline("Another ( ", 200, 50, 1, WIKITEXT2) is None
+    assert ngram_baseline(DEFAULT, 200, 50, 1, CorpusSpec.parse("/nowhere/own.txt")) is None
     assert ngram_baseline(DEFAULT, 200, 50, 1, None) is None
     with pytest.raises(UserError, match="no bracket open"):
-        ngram_baseline("( )", 200, 50, 1, "wikitext2")
+        ngram_baseline("( )", 200, 50, 1, WIKITEXT2)
 
 
 @pytest.mark.usefixtures("no_wikitext")
 def test_past_six_characters_the_baseline_does_not_know_what_is_open():
     """The default seed text and its control end in the same 6 characters, and so do what they
     become: the rate is as high where nothing is open."""
-    found = ngram_baseline(DEFAULT, 200, 200, 1, "wikitext2")
+    found = ngram_baseline(DEFAULT, 200, 200, 1, WIKITEXT2)
     assert found.closed == found.strays
 
 
 @pytest.mark.slow
 def test_what_ships_is_what_the_text_at_hand_shows(wikitext, monkeypatch):
     monkeypatch.setenv("CHARLSTM_WIKITEXT", str(wikitext))
-    corpus = load_corpus("wikitext2")
+    corpus = load_corpus(WIKITEXT2)
     assert SHIPPED["real"]["characters"] == len(corpus.validation)
     assert SHIPPED["real"]["kinds"] == real_counts(corpus)
     if len(corpus.train) != 5_713_266:

@@ -11,9 +11,11 @@ import pytest
 from charlstm.errors import UserError
 from charlstm.experiments.battery import SEEDS, Battery, Seed, battery, probing_battery
 from charlstm.experiments.probe import probe
+from charlstm.experiments.question import ProbeQuestion
 from charlstm.model.sampler import Sampler
 from charlstm.text.brackets import Target, scan, spaced
 from charlstm.text.corpus import load_corpus
+from charlstm.text.spec import BRACKETS, WIKITEXT2, CorpusSpec
 from tests.fixtures.small import LETTERS, small_model
 
 
@@ -51,7 +53,7 @@ def check_against(text: str, seeds: list[Seed]) -> None:
 
 
 def test_seed_texts_stand_in_the_validation_text():
-    corpus, text = whole("brackets")
+    corpus, text = whole(BRACKETS)
     found = battery(corpus)
     assert found.name == "validation text"
     assert corpus.description in found.source
@@ -71,7 +73,7 @@ def test_seed_texts_stand_in_the_validation_text():
 @pytest.mark.slow
 def test_wikitext_has_other_brackets_and_deeper_ones_too(wikitext, monkeypatch):
     monkeypatch.setenv("CHARLSTM_WIKITEXT", str(wikitext))
-    corpus, text = whole("wikitext2")
+    corpus, text = whole(WIKITEXT2)
     seeds = battery(corpus).seeds
     check_against(text, seeds)
     assert Counter(seed.kind for seed in seeds) == {"(": 34, "[": 6}
@@ -96,7 +98,7 @@ def test_where_there_is_no_text_the_projects_own_stand_in_and_say_so(tmp_path):
 
     path = tmp_path / "few.txt"
     path.write_text("a ( b ) \n" * 200)
-    few = battery(load_corpus(str(path)))
+    few = battery(load_corpus(CorpusSpec.parse(str(path))))
     assert few.seeds == own.seeds
     assert "too few brackets" in few.source
 
@@ -108,7 +110,9 @@ def test_each_row_is_the_probe_of_its_seed_text(sampler):
     result = last.result
     for number, row in enumerate(result.rows):
         assert row.dice == 9 + number
-        [found] = probe(sampler, row.seed.text, [1.0], 30, 25, row.dice).temperatures
+        [found] = probe(
+            sampler, ProbeQuestion(row.seed.text, (1.0,), 30, 25, row.dice)
+        ).temperatures
         assert (row.n, row.closed, row.rate) == (30, found.closed, found.rate)
         assert (row.strays, row.control) == (found.control.closed, found.control.rate)
     assert 0 < sum(row.closed for row in result.rows) < 90
@@ -152,8 +156,8 @@ def test_dice_come_round_at_their_end(sampler):
         ({"temperature": 9.0}, "temperature of 9"),
         ({"samples": 0}, "0 samples"),
         ({"samples": 5001}, "5,001 samples"),
-        ({"horizon": 0}, "0 characters"),
-        ({"horizon": 2001}, "2,001 characters"),
+        ({"horizon": 0}, "horizon of 0"),
+        ({"horizon": 2001}, "horizon of 2,001"),
         ({"dice": -1}, "dice -1"),
     ],
 )

@@ -13,6 +13,7 @@ from charlstm.experiments.blind_test import BEGINNING, LENGTH, TEMPERATURES, Bal
 from charlstm.experiments.intervals import wilson_interval
 from charlstm.model.sampler import Sampler
 from charlstm.text.corpus import Corpus
+from charlstm.text.spec import BRACKETS
 from charlstm.text.vocabulary import UNK_SHOWN, Vocabulary
 from tests.fixtures.small import small_model
 
@@ -33,7 +34,7 @@ SAMPLER = sampler_with(-4.0)
 
 
 def corpus_of(validation: str) -> Corpus:
-    return Corpus("own", "own", VOCAB, VOCAB.encode("ab"), VOCAB.encode(validation), None)
+    return Corpus(BRACKETS, "own", VOCAB, VOCAB.encode("ab"), VOCAB.encode(validation), None)
 
 
 def lines(count: int, characters: int, dice: int = 1) -> str:

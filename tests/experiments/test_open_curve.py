@@ -9,6 +9,7 @@ import torch
 from charlstm.errors import UserError
 from charlstm.experiments.open_curve import still_open
 from charlstm.experiments.probe import probe
+from charlstm.experiments.question import ProbeQuestion
 from charlstm.model.lstm import CharLSTM
 from charlstm.model.noise import gumbel_noise
 from charlstm.model.sampler import Sampler
@@ -65,7 +66,7 @@ def test_it_is_right_on_the_bracket_language(language, seed_text, temperature):
 
 
 def test_it_agrees_with_plain_sampling(language):
-    [counted] = probe(language, WRITTEN[0], [1.0], 800, 50, dice=3).temperatures
+    [counted] = probe(language, ProbeQuestion(WRITTEN[0], (1.0,), 800, 50, dice=3)).temperatures
     weighted = still_open(language, WRITTEN[0], 1.0, 200, 50, dice=4)  # other dice: independent
     share = 1 - np.array(counted.incidence.closed) - np.array(counted.incidence.paragraph)
     doubt = np.hypot(

@@ -1,7 +1,6 @@
 """The probe against texts drawn whole and scanned afterwards, and models that are no mystery."""
 
 import json
-from dataclasses import asdict
 from itertools import pairwise
 
 import pytest
@@ -11,6 +10,7 @@ from charlstm.errors import UserError
 from charlstm.experiments.intervals import newcombe_paired_interval, wilson_interval
 from charlstm.experiments.open_curve import still_open
 from charlstm.experiments.probe import CURVE_STREAMS, probe, probing
+from charlstm.experiments.question import ProbeQuestion
 from charlstm.experiments.survival import incidence
 from charlstm.experiments.verdict import verdict_on
 from charlstm.model.lstm import CharLSTM
@@ -55,7 +55,7 @@ def stray_distances(texts: list[str], seed_text: str, closing: str) -> list[int 
 @pytest.mark.parametrize("seed_text", ["a ( ", "(((", "a (b [c ", "[(])", "(a) ( b [] ", ")("])
 def test_fates_agree_with_whole_texts_scanned_afterwards(lively, seed_text):
     temperatures, samples, horizon, dice = [0.5, 1.0], 60, 30, 11
-    result = probe(lively, seed_text, temperatures, samples, horizon, dice)
+    result = probe(lively, ProbeQuestion(seed_text, tuple(temperatures), samples, horizon, dice))
     watched = scan(seed_text).unclosed[-1]
     closing = {"(": ")", "[": "]"}[seed_text[watched]]
     before, after = seed_text[:watched], seed_text[watched + 1 :]
@@ -103,8 +103,8 @@ def test_fates_agree_with_whole_texts_scanned_afterwards(lively, seed_text):
 
 
 def test_what_else_a_result_holds(lively):
-    result = probe(lively, "a ( ", [0.5, 0.0], 30, 20, 3)
-    assert (result.seed_text, result.horizon, result.dice, result.samples) == ("a ( ", 20, 3, 30)
+    result = probe(lively, ProbeQuestion("a ( ", (0.5, 0.0), 30, 20, 3))
+    assert result.question == ProbeQuestion("a ( ", (0.5, 0.0), 30, 20, 3)
     drawn, greedy = result.temperatures
     assert drawn.incidence == incidence(drawn.samples, 20, 3)
     assert drawn.incidence.closed[20] == pytest.approx(drawn.rate)
@@ -115,36 +115,39 @@ def test_what_else_a_result_holds(lively):
 
 
 def test_many_samples_have_a_curve_of_fewer_streams(lively):
-    [found] = probe(lively, "a ( ", [1.0], CURVE_STREAMS + 50, 5, 3).temperatures
+    [found] = probe(lively, ProbeQuestion("a ( ", (1.0,), CURVE_STREAMS + 50, 5, 3)).temperatures
     assert found.still_open == still_open(lively, "a ( ", 1.0, CURVE_STREAMS, 5, 3)
 
 
 def test_a_bracket_that_the_model_has_never_read_is_said(lively):
-    found = probe(lively, "a { ", [1.0], 20, 5, 3)
+    found = probe(lively, ProbeQuestion("a { ", (1.0,), 20, 5, 3))
     assert found.verdict.doubts[0].startswith("The model has never read “{” and “}”")
     assert found.temperatures[0].closed == 0
 
 
 def test_all_three_fates_occur(lively):
-    fates = {s.fate for s in probe(lively, "a ( ", [1.0], 60, 30, 11).temperatures[0].samples}
+    fates = {
+        s.fate
+        for s in probe(lively, ProbeQuestion("a ( ", (1.0,), 60, 30, 11)).temperatures[0].samples
+    }
     assert fates == {"closed", "paragraph", "horizon"}
 
 
 def test_same_dice_same_result(lively):
-    first = probe(lively, "a ( ", [0.5, 1.0], 30, 20, 3)
-    assert first == probe(lively, "a ( ", [0.5, 1.0], 30, 20, 3)
-    assert first != probe(lively, "a ( ", [0.5, 1.0], 30, 20, 4)
+    first = probe(lively, ProbeQuestion("a ( ", (0.5, 1.0), 30, 20, 3))
+    assert first == probe(lively, ProbeQuestion("a ( ", (0.5, 1.0), 30, 20, 3))
+    assert first != probe(lively, ProbeQuestion("a ( ", (0.5, 1.0), 30, 20, 4))
 
 
 def test_fewer_samples_are_the_first_of_more(lively):
     """Neither how many streams there are nor how they are stepped changes a sample."""
-    many = probe(lively, "a ( ", [0.5, 1.0], 300, 20, 3).temperatures[1]
-    few = probe(lively, "a ( ", [1.0], 7, 20, 3).temperatures[0]
+    many = probe(lively, ProbeQuestion("a ( ", (0.5, 1.0), 300, 20, 3)).temperatures[1]
+    few = probe(lively, ProbeQuestion("a ( ", (1.0,), 7, 20, 3)).temperatures[0]
     assert many.samples[:7] == few.samples
 
 
 def test_a_model_that_always_closes():
-    result = probe(sampler_with({")": 80.0}), "a ( ", [0.2, 1.0], 50, 200, 1)
+    result = probe(sampler_with({")": 80.0}), ProbeQuestion("a ( ", (0.2, 1.0), 50, 200, 1))
     for found in result.temperatures:
         assert (found.closed, found.rate) == (50, 1.0)
         assert all(s.distance == 1 and s.text == "a ( )" for s in found.samples)
@@ -162,7 +165,7 @@ def test_a_model_that_always_closes():
 
 def test_a_model_that_never_closes():
     never = sampler_with({")": -1e6, "\n": -1e6})
-    found = probe(never, "a ( ", [1.0], 50, 40, 1).temperatures[0]
+    found = probe(never, ProbeQuestion("a ( ", (1.0,), 50, 40, 1)).temperatures[0]
     assert {s.fate for s in found.samples} == {"horizon"}
     assert {len(s.text) for s in found.samples} == {44}
     assert found.rate == found.interval[0] == found.control.rate == 0.0
@@ -173,7 +176,7 @@ def test_a_model_that_never_closes():
 
 
 def test_a_model_that_only_ends_paragraphs():
-    found = probe(sampler_with({"\n": 80.0}), "( ", [1.0], 5, 40, 1).temperatures[0]
+    found = probe(sampler_with({"\n": 80.0}), ProbeQuestion("( ", (1.0,), 5, 40, 1)).temperatures[0]
     assert [(s.text, s.fate, s.distance) for s in found.samples] == [
         ("( \n", "paragraph", None)
     ] * 5
@@ -182,22 +185,22 @@ def test_a_model_that_only_ends_paragraphs():
 def test_the_control_may_close_an_outer_bracket():
     """Three open, one replaced: two ")" have something to close, the third is the stray."""
     always = sampler_with({")": 80.0})
-    assert probe(always, "(((", [1.0], 4, 2, 1).temperatures[0].control.closed == 0
+    assert probe(always, ProbeQuestion("(((", (1.0,), 4, 2, 1)).temperatures[0].control.closed == 0
     # The samples are decided by their first character; the controls go on by themselves.
-    found = probe(always, "(((", [1.0], 4, 3, 1).temperatures[0]
+    found = probe(always, ProbeQuestion("(((", (1.0,), 4, 3, 1)).temperatures[0]
     assert found.closed == 4
     assert found.control.closed == 4
 
 
 def test_it_stops_when_every_stream_is_decided():
-    reports = list(probing(sampler_with({")": 80.0}), "( ", [1.0], 3, 2000, 1))
+    reports = list(probing(sampler_with({")": 80.0}), ProbeQuestion("( ", (1.0,), 3, 2000, 1)))
     assert reports[-1].characters < 100
     assert reports[-1].decided == reports[-1].streams == 9
     assert [r.result is not None for r in reports] == [False] * (len(reports) - 1) + [True]
 
 
 def test_progress_counts_up_to_the_result(lively):
-    reports = list(probing(lively, "a ( ", [0.5, 1.0], 100, 50, 2))
+    reports = list(probing(lively, ProbeQuestion("a ( ", (0.5, 1.0), 100, 50, 2)))
     assert len(reports) > 2
     for earlier, later in pairwise(reports):
         assert earlier.characters <= later.characters <= 50
@@ -209,13 +212,16 @@ def test_progress_counts_up_to_the_result(lively):
 
 
 def test_five_thousand_deep(lively):
-    found = probe(lively, "(" * 5000, [1.0], 20, 10, 1).temperatures[0]
+    found = probe(lively, ProbeQuestion("(" * 5000, (1.0,), 20, 10, 1)).temperatures[0]
     assert found.n == 20
     assert all(s.text.startswith("(" * 5000) for s in found.samples)
 
 
 def test_the_result_is_json(lively):
-    document = json.loads(json.dumps(asdict(probe(lively, "a ( ", [0.5], 3, 9, 1))))
+    document = json.loads(json.dumps(probe(lively, ProbeQuestion("a ( ", (0.5,), 3, 9, 1)).plain()))
+    assert document.keys() == {
+        "temperatures", "verdict", "seed_text", "samples", "horizon", "dice",
+    }  # fmt: skip
     (found,) = document["temperatures"]
     assert found["samples"][0].keys() == {"text", "fate", "distance", "length"}
     assert found["control"].keys() == found["pair"].keys()
@@ -236,13 +242,13 @@ def test_the_result_is_json(lively):
         ({"samples": 5001}, "5,001 samples"),
         ({"horizon": 0}, "horizon of 0"),
         ({"horizon": 2001}, "horizon of 2,001"),
-        ({"temperatures": []}, "No temperature"),
-        ({"temperatures": [float("nan")]}, "temperature of nan"),
-        ({"temperatures": [0.5, 9.0]}, "temperature of 9"),
+        ({"temperatures": ()}, "No temperature"),
+        ({"temperatures": (float("nan"),)}, "temperature of nan"),
+        ({"temperatures": (0.5, 9.0)}, "temperature of 9"),
         ({"dice": -1}, "dice -1"),
     ],
 )
 def test_a_mistake_gets_a_sentence(lively, changed, sentence):
-    asked = {"seed_text": "( ", "temperatures": [1.0], "samples": 2, "horizon": 5, "dice": 1}
+    asked = {"seed_text": "( ", "temperatures": (1.0,), "samples": 2, "horizon": 5, "dice": 1}
     with pytest.raises(UserError, match=sentence):
-        probe(lively, **(asked | changed))
+        probe(lively, ProbeQuestion(**(asked | changed)))

@@ -27,12 +27,23 @@ def result(
         length = HORIZON if fate == "horizon" else 1 + number % HORIZON
         samples.append(ProbeSample("", fate, length if fate == "closed" else None, length))
     distances = [sample.distance for sample in samples]
-    controls = [Control.of("", [None] * (n - strays) + [9] * strays) for strays in (comma, pair)]
+    with_comma, with_pair = (
+        Control.of("", [None] * (n - strays) + [9] * strays) for strays in (comma, pair)
+    )
     return TemperatureResult(
-        temperature, n, closed, closed / n, wilson_interval(closed, n), samples, *controls,
-        *(Difference.between(distances, control.distances) for control in controls),
-        incidence(samples, HORIZON), None,
-    )  # fmt: skip
+        temperature=temperature,
+        n=n,
+        closed=closed,
+        rate=closed / n,
+        interval=wilson_interval(closed, n),
+        samples=samples,
+        control=with_comma,
+        pair=with_pair,
+        difference=Difference.between(distances, with_comma.distances),
+        pair_difference=Difference.between(distances, with_pair.distances),
+        incidence=incidence(samples, HORIZON),
+        still_open=None,
+    )
 
 
 def said(*results: TemperatureResult, seed_text: str = FAR, unknown: str = ""):

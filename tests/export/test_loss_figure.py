@@ -21,6 +21,7 @@ from charlstm.export.loss_figure import plot_runs
 from charlstm.runs.history import read_history
 from charlstm.runs.runner import run
 from charlstm.runs.settings import RunSettings
+from charlstm.text.spec import BRACKETS, WIKITEXT2
 from charlstm.training.config import PRESETS
 
 STEPS = (14, 9)
@@ -32,7 +33,7 @@ def runs(tmp_path_factory):
     below = tmp_path_factory.mktemp("runs")
     for name, steps in zip(("a $x_1$ & <b>", "second"), STEPS, strict=True):
         config = dataclasses.replace(PRESETS["quick"], hidden_size=8, steps=steps, seconds=None)
-        settings = RunSettings("brackets", "quick", config)
+        settings = RunSettings(BRACKETS, "quick", config)
         for _ in run(below / name, settings, threading.Event()):
             pass
     return [below / "a $x_1$ & <b>", below / "second"]
@@ -80,7 +81,7 @@ def test_the_svg_holds_a_mark_a_point_and_the_names(runs):
 
 def test_runs_on_different_texts_are_told_apart(runs, tmp_path):
     shutil.copytree(runs[1], tmp_path / "other")
-    other = dataclasses.replace(RunSettings.load(runs[1]), corpus="wikitext2")
+    other = dataclasses.replace(RunSettings.load(runs[1]), corpus=WIKITEXT2)
     other.save(tmp_path / "other")
     said = "Not all read the same text"
     assert said in picture(plot_runs([runs[0], tmp_path / "other"]), "svg").decode()

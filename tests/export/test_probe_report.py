@@ -14,6 +14,7 @@ import pytest
 from charlstm.experiments.baselines import Baseline, RealIncidence
 from charlstm.experiments.battery import Battery, Seed, probing_battery
 from charlstm.experiments.probe import probe
+from charlstm.experiments.question import ProbeQuestion
 from charlstm.export.figure import picture
 from charlstm.export.probe_figure import plot_probe
 from charlstm.export.probe_report import COLUMNS, ProbeReport, probe_csv, probe_json
@@ -30,7 +31,7 @@ REAL = RealIncidence("The 9 brackets of a text.", 9, 1, [k / 40 for k in range(3
 @pytest.fixture(scope="module")
 def report() -> ProbeReport:
     sampler = Sampler(small_model(), LETTERS)
-    result = probe(sampler, SEED_TEXT, [0.0, 0.5, 1.0, 1.5], 25, 30, 3)
+    result = probe(sampler, ProbeQuestion(SEED_TEXT, (0.0, 0.5, 1.0, 1.5), 25, 30, 3))
     battery = Battery("one", "One of them.", [Seed("a ( ", 7, 3, 1, "(")] * 2)
     *_, last = probing_battery(sampler, battery, 0.5, 5, 9, 3)
     return ProbeReport("small, or not", "0123456789", result, NGRAM, REAL, [last.result])
@@ -62,7 +63,7 @@ def test_the_table_has_a_row_a_sample(report):
 
 def test_the_document_has_everything(report):
     document = json.loads(probe_json(report))
-    as_json = json.loads(json.dumps(asdict(report.result)))
+    as_json = json.loads(json.dumps(report.result.plain()))
     assert {name: document.pop(name) for name in as_json} == as_json
     assert document == {
         "checkpoint": "small, or not",

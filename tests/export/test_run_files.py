@@ -18,6 +18,7 @@ from charlstm.export.run_files import COLUMNS, checkpoint_zip, history_csv
 from charlstm.runs.history import read_history
 from charlstm.runs.runner import run
 from charlstm.runs.settings import RunSettings
+from charlstm.text.spec import BRACKETS
 from charlstm.training.config import PRESETS
 
 
@@ -25,7 +26,7 @@ from charlstm.training.config import PRESETS
 def finished(tmp_path_factory):
     folder = tmp_path_factory.mktemp("runs") / "mine"
     config = replace(PRESETS["quick"], hidden_size=8, steps=8, seconds=None)
-    for _ in run(folder, RunSettings("brackets", "quick", config), threading.Event()):
+    for _ in run(folder, RunSettings(BRACKETS, "quick", config), threading.Event()):
         pass
     return folder
 

@@ -11,10 +11,12 @@ import pytest
 from charlstm.checkpoints.checkpoint import load_checkpoint
 from charlstm.checkpoints.files import HISTORY
 from charlstm.errors import UserError
+from charlstm.runs.catalog import RunCatalog
 from charlstm.runs.limits import Limits
 from charlstm.runs.manager import Runs
 from charlstm.runs.runner import run
 from charlstm.runs.settings import RunSettings
+from charlstm.text.spec import CorpusSpec
 from charlstm.training.config import PRESETS
 from tests.fixtures.processes import PATIENCE, process, read_until
 from tests.fixtures.small import ROOT
@@ -40,28 +42,28 @@ def wait_for(condition, what):
 
 def test_started_watched_stopped_and_resumed(runs, tmp_path, text):
     name = runs.start(text, "quick", steps=10**5, hidden_size=8)
-    assert runs.status(name).state == "starting"
+    assert runs.catalog.status(name).state == "starting"
     records, offset = [], 0
 
     def read_on():
         nonlocal offset
-        new, offset = runs.history(name, offset)
+        new, offset = runs.catalog.history(name, offset)
         records.extend(new)
         return sum(record["kind"] == "step" for record in records) >= 3
 
     wait_for(read_on, "three steps")
-    assert runs.status(name).state == "running"
+    assert runs.catalog.status(name).state == "running"
     # A second app that looks at the same folder sees it running too, and can't stop it.
     other = Runs(tmp_path)
-    assert other.status(name).state == "running"
+    assert other.catalog.status(name).state == "running"
     with pytest.raises(UserError, match="not one that trains here"):
         other.stop(name)
     if hasattr(os, "getpriority"):
         assert os.getpriority(os.PRIO_PROCESS, runs._processes.of(name).pid) == 10
 
     runs.stop(name)
-    wait_for(lambda: runs.status(name).state == "stopped", "the run stopped")
-    status = runs.status(name)
+    wait_for(lambda: runs.catalog.status(name).state == "stopped", "the run stopped")
+    status = runs.catalog.status(name)
     assert 3 <= status.step < 10**5
     assert (status.total_steps, status.preset, status.corpus) == (10**5, "quick", text)
     read_on()
@@ -70,22 +72,22 @@ def test_started_watched_stopped_and_resumed(runs, tmp_path, text):
 
     runs.resume(name)
     runs.close()  # the app ends: it waits until the run has saved
-    assert runs.status(name).state == "stopped"
-    assert [status.name for status in runs.list()] == [name]
+    assert runs.catalog.status(name).state == "stopped"
+    assert [status.name for status in runs.catalog.list()] == [name]
 
 
 @pytest.mark.slow
 def test_killed_it_is_interrupted_and_finishes_when_resumed(runs, text):
     name = runs.start(text, "quick", steps=60)
-    wait_for(lambda: runs.status(name).step >= 1, "a first step")
+    wait_for(lambda: runs.catalog.status(name).step >= 1, "a first step")
     runs._processes.of(name).send_signal(signal.SIGKILL)
     runs._processes.of(name).wait(PATIENCE)
-    if runs.status(name).state != "finished":  # a fast machine may have been through
-        assert runs.status(name).state == "interrupted"
-        assert "can go on" in runs.status(name).message
+    if runs.catalog.status(name).state != "finished":  # a fast machine may have been through
+        assert runs.catalog.status(name).state == "interrupted"
+        assert "can go on" in runs.catalog.status(name).message
         runs.resume(name)
-    wait_for(lambda: runs.status(name).state == "finished", "the run finished")
-    assert runs.status(name).step == 60
+    wait_for(lambda: runs.catalog.status(name).state == "finished", "the run finished")
+    assert runs.catalog.status(name).step == 60
     with pytest.raises(UserError, match="nothing to resume"):
         runs.resume(name)
 
@@ -93,23 +95,25 @@ def test_killed_it_is_interrupted_and_finishes_when_resumed(runs, text):
 def test_what_a_run_fails_with_is_said(runs, tmp_path):
     path = tmp_path / "short.txt"
     path.write_text("too short a text " * 3)
-    name = runs.start(str(path), "quick")
-    wait_for(lambda: runs.status(name).state == "failed", "the run failed")
-    assert "one step of this training reads" in runs.status(name).message
+    name = runs.start(CorpusSpec.parse(str(path)), "quick")
+    wait_for(lambda: runs.catalog.status(name).state == "failed", "the run failed")
+    assert "one step of this training reads" in runs.catalog.status(name).message
 
 
 @pytest.mark.slow
 def test_the_app_killed_the_run_saves_and_ends(tmp_path, text):
     code = (
         "import sys, threading; from pathlib import Path; from charlstm.runs.manager import Runs\n"
-        f"runs = Runs(Path({str(tmp_path)!r})); print(runs.start({text!r}, 'quick', steps=10**5))\n"
+        "from charlstm.text.spec import CorpusSpec\n"
+        f"runs, text = Runs(Path({str(tmp_path)!r})), CorpusSpec.parse({str(text)!r})\n"
+        "print(runs.start(text, 'quick', steps=10**5))\n"
         "sys.stdout.flush(); threading.Event().wait()"
     )
     with process("-c", code) as app:
         name = read_until(app, app.stdout, "\n").strip()
         runs = Runs(tmp_path)
-        wait_for(lambda: runs.status(name).step > 5, "some steps")
-    wait_for(lambda: runs.status(name).state == "stopped", "the run saved and ended")
+        wait_for(lambda: runs.catalog.status(name).step > 5, "some steps")
+    wait_for(lambda: runs.catalog.status(name).state == "stopped", "the run saved and ended")
     assert (tmp_path / name / "model.safetensors").is_file()
 
 
@@ -117,17 +121,17 @@ def test_histories_are_read_in_whole_lines(tmp_path, text):
     config = replace(PRESETS["quick"], steps=3, seconds=None, hidden_size=4)
     list(run(tmp_path / "one", RunSettings(text, "quick", config), threading.Event()))
     runs = Runs(tmp_path)
-    whole, end = runs.history("one", 0)
+    whole, end = runs.catalog.history("one", 0)
     path = tmp_path / "one" / HISTORY
     assert end == path.stat().st_size
     kinds = ["sample", "step", "sample", "step", "step", "sample", "validation", "end"]
     assert [r["kind"] for r in whole] == kinds
-    assert runs.history("one", end) == ([], end)
+    assert runs.catalog.history("one", end) == ([], end)
     with path.open("a") as file:
         file.write('{"kind": "st')
-    assert runs.history("one", end) == ([], end)
-    assert runs.history("one", 10**9)[0] == whole  # the file was cut: from its start again
-    assert runs.history("one", -5)[0] == whole
+    assert runs.catalog.history("one", end) == ([], end)
+    assert runs.catalog.history("one", 10**9)[0] == whole  # the file was cut: from its start again
+    assert runs.catalog.history("one", -5)[0] == whole
 
 
 def test_a_damaged_folder_does_not_hide_the_others(tmp_path, text):
@@ -138,12 +142,17 @@ def test_a_damaged_folder_does_not_hide_the_others(tmp_path, text):
     (tmp_path / "worse").mkdir()
     RunSettings(text, "quick", PRESETS["quick"]).save(tmp_path / "worse")
     (tmp_path / "worse" / HISTORY).write_text('{"kind": "step"}\n')
-    assert [status.name for status in Runs(tmp_path).list()] == ["good"]
+    assert [status.name for status in RunCatalog(tmp_path).list()] == ["good"]
 
 
 @pytest.mark.parametrize("name", ["", "..", "../x", "nowhere", None, 3, "a/b"])
 def test_an_unknown_run_gets_a_sentence(runs, name):
-    for ask in (runs.status, runs.stop, runs.resume, lambda name: runs.history(name, 0)):
+    for ask in (
+        runs.catalog.status,
+        runs.stop,
+        runs.resume,
+        lambda name: runs.catalog.history(name, 0),
+    ):
         with pytest.raises(UserError, match="There is no run called"):
             ask(name)
 
@@ -154,7 +163,7 @@ def test_a_preset_or_budget_that_is_none_gets_a_sentence(runs, tmp_path, text):
     with pytest.raises(UserError, match="budget"):
         runs.start(text, "quick", seconds=-1)
     assert list(tmp_path.iterdir()) == []
-    assert runs.list() == []
+    assert runs.catalog.list() == []
 
 
 def test_a_folder_that_cannot_be_written_gets_a_sentence(text):
@@ -167,17 +176,17 @@ def test_others_wait_in_line_and_start_in_their_turn(runs, tmp_path, text):
     first = runs.start(text, "quick", steps=10**5)
     second = runs.start(text, "quick", steps=3, hidden_size=8)
     third = runs.start(text, "quick", steps=3, hidden_size=8)
-    assert {(s.name, s.state, s.place) for s in runs.list() if s.place} == {
+    assert {(s.name, s.state, s.place) for s in runs.catalog.list() if s.place} == {
         (second, "waiting", 1),
         (third, "waiting", 2),
     }
-    assert "Second in line" in runs.status(third).message
+    assert "Second in line" in runs.catalog.status(third).message
     with pytest.raises(UserError, match="is waiting"):
         runs.resume(second)
     runs.stop(first)
-    wait_for(lambda: runs.status(second).state == "finished", "the second finished")
-    wait_for(lambda: runs.status(third).state == "finished", "the third finished")
-    assert runs.status(first).state == "stopped"
+    wait_for(lambda: runs.catalog.status(second).state == "finished", "the second finished")
+    wait_for(lambda: runs.catalog.status(third).state == "finished", "the third finished")
+    assert runs.catalog.status(first).state == "stopped"
     # Never two at a time: each one's first record is later than the last one of the run before.
     spans = []
     for name in (first, second, third):
@@ -193,21 +202,23 @@ def test_as_many_train_at_a_time_as_the_limit_says(tmp_path, text):
     try:
         names = [runs.start(text, "quick", steps=10**5, hidden_size=8) for _ in range(3)]
         wait_for(
-            lambda: [runs.status(n).state for n in names] == ["running", "running", "waiting"],
+            lambda: (
+                [runs.catalog.status(n).state for n in names] == ["running", "running", "waiting"]
+            ),
             "two that run and one that waits",
         )
     finally:
         runs.close()
     # The app ended: what waited has not begun, and can be resumed by another app.
-    assert [runs.status(n).state for n in names] == ["stopped", "stopped", "interrupted"]
-    assert "had not begun" in runs.status(names[2]).message
+    assert [runs.catalog.status(n).state for n in names] == ["stopped", "stopped", "interrupted"]
+    assert "had not begun" in runs.catalog.status(names[2]).message
     again = Runs(tmp_path)
     try:
         again.resume(names[2])
-        wait_for(lambda: again.status(names[2]).step > 0, "a step")
+        wait_for(lambda: again.catalog.status(names[2]).step > 0, "a step")
     finally:
         again.close()
-    assert again.status(names[2]).state == "stopped"
+    assert again.catalog.status(names[2]).state == "stopped"
     with pytest.raises(UserError, match="ending"):
         again.start(text, "quick", steps=1)
 
@@ -215,19 +226,19 @@ def test_as_many_train_at_a_time_as_the_limit_says(tmp_path, text):
 @pytest.mark.slow  # it starts three processes
 def test_one_that_waits_can_be_withdrawn(runs, tmp_path, text):
     first = runs.start(text, "quick", steps=10**5)
-    wait_for(lambda: runs.status(first).step > 0, "a step")
+    wait_for(lambda: runs.catalog.status(first).step > 0, "a step")
     never = runs.start(text, "quick", steps=3)
     runs.stop(never)
-    assert [status.name for status in runs.list()] == [first]
+    assert [status.name for status in runs.catalog.list()] == [first]
     assert not (tmp_path / never).exists()
     # One that had begun before stays as it was.
     runs.stop(first)
-    wait_for(lambda: runs.status(first).state == "stopped", "the run stopped")
+    wait_for(lambda: runs.catalog.status(first).state == "stopped", "the run stopped")
     second = runs.start(text, "quick", steps=10**5)
     runs.resume(first)
-    assert runs.status(first).state == "waiting"
+    assert runs.catalog.status(first).state == "waiting"
     runs.stop(first)
-    assert runs.status(first).state == "stopped"
+    assert runs.catalog.status(first).state == "stopped"
     assert (tmp_path / first / "model.safetensors").is_file()
     runs.stop(second)
 
@@ -242,11 +253,13 @@ def test_the_line_has_an_end(runs, text):
     for digit in "23456":
         for _ in range(2):
             runs.start(text, "quick", steps=3, owner=digit * 32)
-    before = {status.name for status in runs.list()}
+    before = {status.name for status in runs.catalog.list()}
     with pytest.raises(UserError, match="12 runs wait in line"):
         runs.start(text, "quick", steps=3, owner="a" * 32)
-    assert {status.name for status in runs.list()} == before
-    assert sorted(status.place for status in runs.list() if status.place) == list(range(1, 13))
+    assert {status.name for status in runs.catalog.list()} == before
+    assert sorted(status.place for status in runs.catalog.list() if status.place) == list(
+        range(1, 13)
+    )
 
 
 @pytest.mark.slow
@@ -258,11 +271,11 @@ def test_a_run_is_its_browsers(runs, tmp_path, text):
             runs.stop(name, stranger)
         with pytest.raises(UserError, match="not started in this browser"):
             runs.resume(name, stranger)
-    wait_for(lambda: runs.status(name).step > 0, "a step")
+    wait_for(lambda: runs.catalog.status(name).step > 0, "a step")
     written = [path for path in (tmp_path / name).iterdir() if path.is_file()]
     assert not any(ONE.encode() in path.read_bytes() for path in written)
     runs.stop(name, ONE)
-    wait_for(lambda: runs.status(name).state == "stopped", "the run stopped")
+    wait_for(lambda: runs.catalog.status(name).state == "stopped", "the run stopped")
     # After a restart of the app it still is.
     again = Runs(tmp_path)
     assert again.may(name, ONE)
@@ -301,13 +314,13 @@ def test_limits_hold(tmp_path, text, asked, sentence):
 @pytest.mark.slow
 def test_own_settings_reach_the_run(runs, tmp_path, text):
     name = runs.start(text, "quick", steps=7, hidden_size=24)
-    wait_for(lambda: runs.status(name).state == "finished", "the run finished")
-    status = runs.status(name)
+    wait_for(lambda: runs.catalog.status(name).state == "finished", "the run finished")
+    status = runs.catalog.status(name)
     assert (status.step, status.hidden_size, status.own_settings) == (7, 24, True)
     assert load_checkpoint(tmp_path / name).model.lstm.hidden_size == 24
     config = RunSettings.load(tmp_path / name).config
     assert config == replace(PRESETS["quick"], steps=7, seconds=None, hidden_size=24)
-    [*_, last] = [r for r in runs.history(name, 0)[0] if r["kind"] == "step"]
+    [*_, last] = [r for r in runs.catalog.history(name, 0)[0] if r["kind"] == "step"]
     assert status.pace == pytest.approx(last["characters"] / status.elapsed)
 
 
@@ -316,8 +329,8 @@ def test_a_budget_in_steps_ends_with_the_time_that_is_allowed(tmp_path, text):
     runs = Runs(tmp_path, Limits(seconds=1))
     try:
         name = runs.start(text, "quick", steps=10**5)
-        wait_for(lambda: runs.status(name).state == "stopped", "the run stopped")
-        assert runs.status(name).elapsed >= 1
+        wait_for(lambda: runs.catalog.status(name).state == "stopped", "the run stopped")
+        assert runs.catalog.status(name).elapsed >= 1
         with pytest.raises(UserError, match="has trained for the 1 seconds"):
             runs.resume(name)
     finally:

@@ -23,6 +23,7 @@ from charlstm.runs import runner
 from charlstm.runs.runner import run
 from charlstm.runs.settings import RunSettings
 from charlstm.runs.status import read_status
+from charlstm.text.spec import BRACKETS
 from charlstm.training import budget
 from charlstm.training.config import PRESETS
 from tests.fixtures.processes import PATIENCE
@@ -152,7 +153,7 @@ def test_a_run_can_start_as_a_smaller_checkpoint(tmp_path, text):
 
 
 def test_it_grows_no_checkpoint_of_another_text(tmp_path, text):
-    list(run(tmp_path / "small", RunSettings("brackets", "quick", SMALL), threading.Event()))
+    list(run(tmp_path / "small", RunSettings(BRACKETS, "quick", SMALL), threading.Event()))
     settings = RunSettings(text, "quick", SMALL, grown_from=str(tmp_path / "small"))
     with pytest.raises(UserError, match="'small' was trained on other characters"):
         next(run(tmp_path / "run", settings, threading.Event()))

@@ -18,6 +18,7 @@ from charlstm.checkpoints.files import HISTORY, LEARNED
 from charlstm.cli.main import main
 from charlstm.errors import UserError
 from charlstm.experiments.probe import probe
+from charlstm.experiments.question import ProbeQuestion
 from charlstm.experiments.snapshots import A_DECADE, POINTS, learned_of
 from charlstm.export.curves import curve_of
 from charlstm.model.sampler import Sampler
@@ -27,6 +28,7 @@ from charlstm.runs.manager import Runs
 from charlstm.runs.runner import run
 from charlstm.runs.settings import RunSettings
 from charlstm.runs.shipped_history import COLUMNS, Learned
+from charlstm.text.spec import CorpusSpec
 from charlstm.training.config import PRESETS
 from tests.fixtures.small import small_model
 
@@ -41,7 +43,7 @@ CONFIG = replace(
     steps=STEPS,
     seconds=None,
 )
-QUESTION = ("( a", [0.5], 20, 30, 7)
+QUESTION = ProbeQuestion("( a", (0.5,), 20, 30, 7)
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +82,8 @@ def test_it_is_the_history(trained, file):
     learned = Learned.load(file)
     assert (learned.trained_on, learned.machine) == ("é <b> text", "<i>")
     # The path of a text of one's own is left out.
-    assert learned.settings == replace(RunSettings.load(trained / "run"), corpus="text")
+    own = RunSettings.load(trained / "run")
+    assert learned.settings == replace(own, corpus=CorpusSpec.parse("text"))
     records, _ = read_history(trained / "run" / HISTORY, 0)
     steps = [record for record in records if record["kind"] == "step"]
     found = learned.records()
@@ -115,7 +118,7 @@ def test_every_snapshot_was_asked_the_same(trained, file):
     assert [row.step for row in closing.rows] == [*SNAPSHOTS, STEPS]
     for row, name in zip(closing.rows, ("3", "7", "run"), strict=True):
         checkpoint = load_checkpoint(trained / name)
-        [expected] = probe(Sampler(checkpoint.model, checkpoint.vocab), *QUESTION).temperatures
+        [expected] = probe(Sampler(checkpoint.model, checkpoint.vocab), QUESTION).temperatures
         assert (row.n, row.closed, row.stray) == (20, expected.closed, expected.control.closed)
         assert row.interval == pytest.approx(expected.interval, abs=1e-4)
         assert row.stray_interval == pytest.approx(expected.control.interval, abs=1e-4)
@@ -123,7 +126,8 @@ def test_every_snapshot_was_asked_the_same(trained, file):
 
 def test_a_long_history_is_small_and_keeps_its_start(tmp_path):
     config = replace(CONFIG, steps=12_000)
-    own = {"corpus": "/home/somebody/diary.txt", "grown_from": "/home/somebody/small"}
+    diary = CorpusSpec.parse("/home/somebody/diary.txt")
+    own = {"corpus": diary, "grown_from": "/home/somebody/small"}
     settings = RunSettings(**own, preset="quick", config=config)
     settings.save(tmp_path)
     losses = 2 + np.random.default_rng(0).normal(size=12_000) / 10
@@ -149,7 +153,7 @@ def test_a_long_history_is_small_and_keeps_its_start(tmp_path):
     learned.save(tmp_path / LEARNED)
     assert (tmp_path / LEARNED).stat().st_size < 60_000
     assert Learned.load(tmp_path / LEARNED) == learned
-    assert (learned.settings.corpus, learned.settings.grown_from) == ("text", "small")
+    assert (str(learned.settings.corpus), learned.settings.grown_from) == ("text", "small")
     assert "somebody" not in (tmp_path / LEARNED).read_text()
     assert learned.status("x").state == "stopped"
 
@@ -233,16 +237,19 @@ def test_runs_know_what_shipped_and_leave_it_as_it_is(trained, file, tmp_path):
     shutil.copytree(trained / "run", own / "mine")
     shutil.copy(file, own / "mine")  # a run that has such a file is a run all the same
     runs = Runs(own, shipped=below)
-    assert [status.name for status in runs.list()] == ["mine"]
-    assert [(s.name, s.shipped) for s in runs.to_watch()] == [("mine", False), ("taught", True)]
-    assert runs.learned("mine") is None
-    status = runs.status("taught")
+    assert [status.name for status in runs.catalog.list()] == ["mine"]
+    assert [(s.name, s.shipped) for s in runs.catalog.to_watch()] == [
+        ("mine", False),
+        ("taught", True),
+    ]
+    assert runs.catalog.learned("mine") is None
+    status = runs.catalog.status("taught")
     assert (status.state, status.step, status.total_steps) == ("finished", STEPS, STEPS)
     assert (status.hidden_size, status.characters_a_step) == (10, 128)
-    assert status.elapsed == runs.status("mine").elapsed
-    records, end = runs.history("taught", 0)
-    assert records == runs.learned("taught").records()
-    assert runs.history("taught", end) == ([], end)
+    assert status.elapsed == runs.catalog.status("mine").elapsed
+    records, end = runs.catalog.history("taught", 0)
+    assert records == runs.catalog.learned("taught").records()
+    assert runs.catalog.history("taught", end) == ([], end)
     assert not runs.may("taught", "1" * 32)
     with pytest.raises(UserError, match="is shipped: there is nothing to resume"):
         runs.resume("taught")
@@ -255,19 +262,19 @@ def test_runs_know_what_shipped_and_leave_it_as_it_is(trained, file, tmp_path):
 
     # Nobody has trained anything: what shipped is there to be watched.
     nobody = Runs(tmp_path / "nothing", shipped=below)
-    assert nobody.list() == []
-    assert {status.name for status in nobody.to_watch()} == {"mine", "taught"}
+    assert nobody.catalog.list() == []
+    assert {status.name for status in nobody.catalog.to_watch()} == {"mine", "taught"}
     # A file that changes is read anew; one that is taken away is gone.
     found = json.loads(before)
     found["ended"]["seconds"] += 1000  # the longest comes first
     (below / "taught" / LEARNED).write_text(json.dumps(found))
-    assert [status.name for status in nobody.to_watch()] == ["taught", "mine"]
+    assert [status.name for status in nobody.catalog.to_watch()] == ["taught", "mine"]
     found["settings"]["grown_from"] = "mine"  # and after all that began at nothing, what was grown
     (below / "taught" / LEARNED).write_text(json.dumps(found))
-    assert [status.name for status in nobody.to_watch()] == ["mine", "taught"]
+    assert [status.name for status in nobody.catalog.to_watch()] == ["mine", "taught"]
     (below / "taught" / LEARNED).unlink()
     with pytest.raises(UserError, match="no run called"):
-        nobody.status("taught")
+        nobody.catalog.status("taught")
 
 
 def test_its_figure_is_that_of_its_run(trained, file, tmp_path):

@@ -16,6 +16,7 @@ from charlstm.errors import UserError
 from charlstm.text.bracket_language import BracketLanguage
 from charlstm.text.corpus import at_hand, load_corpus, store_pasted
 from charlstm.text.sources import join_rows
+from charlstm.text.spec import BRACKETS, WIKITEXT2, CorpusSpec
 from charlstm.text.vocabulary import UNK_SHOWN, Vocabulary
 from tests.fixtures.processes import PATIENCE
 from tests.fixtures.small import ROOT
@@ -58,7 +59,7 @@ def decoded(ids, vocab):
 
 @pytest.mark.usefixtures("folder")
 def test_a_folder_in_the_hubs_layout():
-    corpus = load_corpus("wikitext2")
+    corpus = load_corpus(WIKITEXT2)
     train = "\n = Title = \n\n\n He ( born 1912 ) wrote . \n"
     assert decoded(corpus.train, corpus.vocab) == train
     assert corpus.vocab == Vocabulary.from_text(train)  # the training split alone
@@ -72,11 +73,11 @@ def test_a_folder_in_the_hubs_layout():
 
 
 def test_the_cache_is_used_and_a_changed_folder_is_read_anew(folder):
-    first = load_corpus("wikitext2")
-    assert load_corpus("wikitext2").train.filename == first.train.filename
+    first = load_corpus(WIKITEXT2)
+    assert load_corpus(WIKITEXT2).folder == first.folder
     path = folder / "wikitext-2-raw-v1" / "train-00000-of-00001.parquet"
     pq.write_table(pa.table({"text": ["another text"]}), path)
-    again = load_corpus("wikitext2")
+    again = load_corpus(WIKITEXT2)
     assert decoded(again.train, again.vocab) == "another text"
 
 
@@ -86,7 +87,7 @@ def test_rows_are_joined_as_the_notebook_joins_them():
 
 def test_the_real_split_has_the_notebooks_length(wikitext, monkeypatch):
     monkeypatch.setenv("CHARLSTM_WIKITEXT", str(wikitext))
-    corpus = load_corpus("wikitext2")
+    corpus = load_corpus(WIKITEXT2)
     assert len(corpus.validation) == 1_145_909
     text = decoded(corpus.validation, corpus.vocab)
     assert text.count("(") == 1_136
@@ -95,10 +96,10 @@ def test_the_real_split_has_the_notebooks_length(wikitext, monkeypatch):
 def test_a_folder_that_holds_something_else_gets_a_sentence(tmp_path, monkeypatch):
     monkeypatch.setenv("CHARLSTM_WIKITEXT", str(tmp_path))
     with pytest.raises(UserError, match="CHARLSTM_WIKITEXT names, holds no wikitext-2-raw-v1"):
-        load_corpus("wikitext2")
+        load_corpus(WIKITEXT2)
     monkeypatch.setenv("CHARLSTM_WIKITEXT", str(tmp_path / "nowhere"))
     with pytest.raises(UserError, match="holds no"):
-        load_corpus("wikitext2")
+        load_corpus(WIKITEXT2)
 
 
 @pytest.mark.slow  # the Hub's client tries again for some 20 s before it gives up
@@ -107,7 +108,8 @@ def test_the_hub_out_of_reach_gets_a_sentence_and_no_other_text(tmp_path):
     code = (
         "from charlstm.text.corpus import load_corpus\n"
         "from charlstm.errors import UserError\n"
-        "try: load_corpus('wikitext2')\n"
+        "from charlstm.text.spec import WIKITEXT2\n"
+        "try: load_corpus(WIKITEXT2)\n"
         "except UserError as error: print(error)"
     )
     environment = {k: v for k, v in os.environ.items() if k != "CHARLSTM_WIKITEXT"}
@@ -131,7 +133,7 @@ def test_the_hub_out_of_reach_gets_a_sentence_and_no_other_text(tmp_path):
 
 
 def test_the_bracket_language_needs_nothing():
-    corpus = load_corpus("brackets")
+    corpus = load_corpus(BRACKETS)
     language = BracketLanguage()
     assert len(corpus.train) == 2_000_000
     assert decoded(corpus.train[:500], corpus.vocab) == language.sample(500, 0)
@@ -143,7 +145,7 @@ def test_a_file_with_its_tail_held_out(tmp_path):
     path = tmp_path / "own.txt"
     text = "".join(chr(97 + i % 26) for i in range(1000)) + "zz9"
     path.write_text(text)
-    corpus = load_corpus(str(path))
+    corpus = load_corpus(CorpusSpec.parse(str(path)))
     assert decoded(corpus.train, corpus.vocab) == text[:903]
     assert decoded(corpus.validation, corpus.vocab) == text[903:].replace("9", UNK_SHOWN)
     assert "its last tenth (100 characters)" in corpus.description
@@ -166,13 +168,13 @@ def test_a_file_that_is_no_text_gets_a_sentence(tmp_path, content, sentence):
     path = tmp_path / "own.txt"
     path.write_bytes(content)
     with pytest.raises(UserError, match=sentence):
-        load_corpus(str(path))
+        load_corpus(CorpusSpec.parse(str(path)))
 
 
 @pytest.mark.parametrize("spec", ["", "wikitext103", "/etc/passwd", "nowhere.txt", "a\x00b.txt"])
 def test_an_unknown_spec_gets_a_sentence(spec):
     with pytest.raises(UserError, match="There is no"):
-        load_corpus(spec)
+        load_corpus(CorpusSpec.parse(spec))
 
 
 @pytest.mark.parametrize(("text", "sentence"), [(" \n", "empty"), ("ab\ud800", "position 2")])
@@ -184,7 +186,7 @@ def test_pasted_text_that_cannot_be_kept_gets_a_sentence(text, sentence):
 def test_ids_under_another_vocabulary(tmp_path):
     path = tmp_path / "own.txt"
     path.write_text("abcd" * 10)
-    corpus = load_corpus(str(path))
+    corpus = load_corpus(CorpusSpec.parse(str(path)))
     other = Vocabulary.from_text("bdx")
     assert decoded(corpus.ids("train", other)[:4], other) == f"{UNK_SHOWN}b{UNK_SHOWN}d"
     assert corpus.ids("train", corpus.vocab) is corpus.train
@@ -210,21 +212,21 @@ def no_network(tmp_path, monkeypatch):
 @pytest.mark.usefixtures("no_network")
 @pytest.mark.parametrize(
     "spec",
-    ["wikitext2", "hub:owner/name:text", "hub:", "", "wikitext103", "nowhere.txt", "a\x00b.txt"],
+    ["wikitext2", "hub:owner/name:text", "", "wikitext103", "nowhere.txt", "a\x00b.txt"],
 )
 def test_a_text_that_would_need_a_network_is_not_at_hand(spec):
-    assert at_hand(spec) is None
+    assert at_hand(CorpusSpec.parse(spec)) is None
 
 
 @pytest.mark.usefixtures("no_network")
 def test_a_folder_that_is_none_is_not_looked_for_on_the_hub(monkeypatch):
     monkeypatch.setenv("CHARLSTM_WIKITEXT", "Salesforce/wikitext")
-    assert at_hand("wikitext2") is None
+    assert at_hand(WIKITEXT2) is None
 
 
 @pytest.mark.usefixtures("no_network", "folder")
 def test_wikitext_in_a_folder_is_at_hand():
-    found = at_hand("wikitext2")
+    found = at_hand(WIKITEXT2)
     assert decoded(found.train, found.vocab) == "\n = Title = \n\n\n He ( born 1912 ) wrote . \n"
 
 
@@ -235,13 +237,14 @@ def test_texts_from_the_hub_are_at_hand_once_they_are_cached(monkeypatch):
     def fetched(*_arguments, **_named):
         return {split: [{"text": f"{split} text"}] * 20 for split in ("train", "validation")}
 
+    spec = CorpusSpec.parse("hub:owner/name:text")
     with monkeypatch.context() as online:
         online.setattr(datasets, "load_dataset", fetched)
-        texts["hub:owner/name:text"] = load_corpus("hub:owner/name:text")
+        texts[spec] = load_corpus(spec)
     with monkeypatch.context() as online:
         rows = {split: {"text": rows} for split, rows in ROWS.items()}
         online.setattr(datasets, "load_dataset", lambda *_arguments, **_named: rows)
-        texts["wikitext2"] = load_corpus("wikitext2")
+        texts[WIKITEXT2] = load_corpus(WIKITEXT2)
     for spec, corpus in texts.items():
         found = at_hand(spec)
         assert found.description == corpus.description

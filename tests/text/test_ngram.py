@@ -136,7 +136,7 @@ def test_it_is_counted_once_beside_the_encoded_text(text, tmp_path, monkeypatch)
     fresh = NGram.of(np.asarray(corpus.train), corpus.vocab)
     for ngram in (first, again):
         assert ngram.paragraphs("The cab ( ", 50, 1, 9) == fresh.paragraphs("The cab ( ", 50, 1, 9)
-    assert not list(tmp_path.rglob(".new-*"))
+    assert not list(tmp_path.rglob(".saving-*"))
 
 
 def test_who_asks_at_the_same_time_waits_for_the_one_count(text, tmp_path, monkeypatch):
@@ -145,7 +145,7 @@ def test_who_asks_at_the_same_time_waits_for_the_one_count(text, tmp_path, monke
     with ThreadPoolExecutor(4) as pool:
         found = list(pool.map(NGram.of_corpus, [corpus] * 8))
     assert len({str(ngram.paragraphs("The ", 30, 1, 5)) for ngram in found}) == 1
-    assert not list(tmp_path.rglob(".new-*"))
+    assert not list(tmp_path.rglob(".saving-*"))
 
 
 def test_where_it_cannot_be_stored_a_sentence_says_so(text, tmp_path, monkeypatch):
@@ -155,4 +155,4 @@ def test_where_it_cannot_be_stored_a_sentence_says_so(text, tmp_path, monkeypatc
     (entry / "ngram-1").write_text("in the way")
     with pytest.raises(UserError, match="can't be written"):
         NGram.of_corpus(corpus)
-    assert not list(tmp_path.rglob(".new-*"))
+    assert not list(tmp_path.rglob(".saving-*"))

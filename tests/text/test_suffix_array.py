@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,6 +11,7 @@ from hypothesis import strategies as st
 
 from charlstm.errors import UserError
 from charlstm.text.corpus import Corpus, load_corpus
+from charlstm.text.spec import BRACKETS, CorpusSpec
 from charlstm.text.suffix_array import LONGEST, TrainingText, longest_repeat, words
 from charlstm.text.vocabulary import Vocabulary
 
@@ -23,7 +23,7 @@ def corpus_of(text: str) -> Corpus:
     """A corpus that is in no cache."""
     vocab = Vocabulary.from_text(text)
     ids = vocab.encode(text)
-    return Corpus("own", "own", vocab, ids, ids, None)
+    return Corpus(BRACKETS, "own", vocab, ids, ids, None)
 
 
 def substrings(text: str) -> list[str]:
@@ -106,7 +106,7 @@ def test_the_share_of_known_words():
 def test_the_order_is_kept_beside_the_text(text):
     corpus = load_corpus(text)
     first = TrainingText.of(corpus)
-    folder = Path(corpus.train.filename).parent
+    folder = corpus.folder
     [kept] = folder.glob("places*")
     written = kept.stat().st_mtime_ns
     again = TrainingText.of(load_corpus(text))
@@ -120,8 +120,8 @@ def test_a_cache_that_cannot_be_written_gets_a_sentence(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     path = tmp_path / "own.txt"
     path.write_text("some text " * 10)
-    corpus = load_corpus(str(path))
-    folder = Path(corpus.train.filename).parent
+    corpus = load_corpus(CorpusSpec.parse(str(path)))
+    folder = corpus.folder
     folder.rename(tmp_path / "gone")
     with pytest.raises(UserError, match="can't be written"):
         TrainingText.of(corpus)

@@ -10,6 +10,7 @@ from charlstm.errors import UserError
 from charlstm.model.evaluate import evaluate
 from charlstm.model.lstm import CharLSTM
 from charlstm.text.corpus import Corpus
+from charlstm.text.spec import BRACKETS
 from charlstm.training.config import PRESETS
 from charlstm.training.growth import grow
 from charlstm.training.trainer import Trainer
@@ -57,7 +58,7 @@ def test_what_is_new_learns():
     )
     ids = LETTERS.encode("( cab ) a bed. " * 200)
     trainer = Trainer(
-        replace(config, learning_rate=0.02), Corpus("t", "t", LETTERS, ids, ids, None)
+        replace(config, learning_rate=0.02), Corpus(BRACKETS, "t", LETTERS, ids, ids, None)
     )
     trainer.grow(small_model())
     started = {name: weight.clone() for name, weight in trainer.model.state_dict().items()}

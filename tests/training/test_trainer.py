@@ -12,6 +12,7 @@ from torch.nn import functional as F
 from charlstm.errors import UserError
 from charlstm.model.lstm import CharLSTM
 from charlstm.text.corpus import Corpus
+from charlstm.text.spec import BRACKETS
 from charlstm.training.batches import ParallelStreams, RandomWindows
 from charlstm.training.config import PRESETS
 from charlstm.training.precision import is_supported
@@ -34,7 +35,7 @@ def corpus(characters=3000):
     words = ["The", "cab", "(bed)", "face", "a", "hag"]
     text = " ".join(words[i] for i in rng.integers(0, len(words), characters))[:characters]
     ids = LETTERS.encode(text)
-    return Corpus("t", "t", LETTERS, ids[: characters // 2], ids[characters // 2 :], None)
+    return Corpus(BRACKETS, "t", LETTERS, ids[: characters // 2], ids[characters // 2 :], None)
 
 
 def same(a, b):

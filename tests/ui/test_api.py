@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import asdict
 from typing import Any
 
 import httpx
@@ -15,6 +14,7 @@ from gradio_client.exceptions import AppError
 
 from charlstm.checkpoints.catalog import Checkpoints
 from charlstm.experiments.probe import probe
+from charlstm.experiments.question import ProbeQuestion
 from charlstm.model.reading import read
 from charlstm.model.truncation import Truncation
 from tests.fixtures.small import ROOT
@@ -95,9 +95,9 @@ def test_a_score_is_a_reading(client: Client, app_checkpoints: Checkpoints) -> N
 @pytest.mark.slow
 def test_a_probe_counts_its_own_samples(client: Client, app_checkpoints: Checkpoints) -> None:
     found = client.predict(TINY, "He ( ", [0.5, 1.0], 30, 40, 3, api_name="/probe")
-    expected = probe(app_checkpoints.sampler(TINY), "He ( ", [0.5, 1.0], 30, 40, 3)
+    expected = probe(app_checkpoints.sampler(TINY), ProbeQuestion("He ( ", (0.5, 1.0), 30, 40, 3))
     about = {"checkpoint": TINY, "fingerprint": app_checkpoints.info(TINY).fingerprint}
-    assert found == about | {"read_as_unk": []} | json.loads(json.dumps(asdict(expected)))
+    assert found == about | {"read_as_unk": []} | json.loads(json.dumps(expected.plain()))
     for row, temperature in zip(found["temperatures"], [0.5, 1.0], strict=True):
         assert row["temperature"] == temperature
         assert row["n"] == len(row["samples"]) == 30

@@ -44,11 +44,9 @@ class KeptAnswers:
     def keep(self, report: ProbeReport) -> str:
         """Keep a report; returns its key. The seed text is kept once, not in every sample."""
         found = report.result
-        at = [t.temperature for t in found.temperatures]
-        model = (report.checkpoint, report.fingerprint)
-        question = (*model, found.seed_text, found.horizon, found.dice, found.samples, at)
-        light = _with_texts(report, lambda text: text[len(found.seed_text) :])
-        return _kept(self._reports, question, light)
+        key = (report.checkpoint, report.fingerprint, found.question)
+        light = _with_texts(report, lambda text: text[len(found.question.seed_text) :])
+        return _kept(self._reports, key, light)
 
     def keep_battery(self, checkpoint: str, fingerprint: str, result: BatteryResult) -> str:
         """Keep a battery's result; returns its key."""
@@ -90,14 +88,16 @@ class KeptAnswers:
             UserError: it is no longer kept.
         """
         report = self.report(key)
-        asked = (report.checkpoint, report.fingerprint, report.result.horizon, report.result.dice)
+        question = report.result.question
+        asked = (report.checkpoint, report.fingerprint, question.horizon, question.dice)
         batteries = [
             result
             for checkpoint, fingerprint, result in self._batteries.values()
             if (checkpoint, fingerprint, result.horizon, result.dice) == asked
         ]
-        seed_text = report.result.seed_text
-        return replace(_with_texts(report, lambda text: seed_text + text), batteries=batteries)
+        return replace(
+            _with_texts(report, lambda text: question.seed_text + text), batteries=batteries
+        )
 
 
 @dataclass(frozen=True)
@@ -140,7 +140,7 @@ def report_functions(kept: KeptAnswers) -> list[Callable[[Any], dict[str, Any]]]
     @served(FileQuestion)
     def save(asked: FileQuestion) -> SavedFile:
         report = kept.whole(asked.key)
-        name = f"brackets-{report.checkpoint}-dice-{report.result.dice}"
+        name = f"brackets-{report.checkpoint}-dice-{report.result.question.dice}"
         return saved_file(name, asked.kind, _written(report, asked.kind))
 
     return [gallery, save]

@@ -8,7 +8,7 @@ import gradio as gr
 
 from charlstm.checkpoints.catalog import Checkpoints
 from charlstm.errors import UserError
-from charlstm.experiments.probe import MAX_HORIZON, MAX_SAMPLES
+from charlstm.experiments.question import MAX_HORIZON, MAX_SAMPLES
 from charlstm.model.sampler import MAX_TEMPERATURE, Sampler
 from charlstm.text.brackets import Target
 from charlstm.ui.components.events import IN_BROWSER

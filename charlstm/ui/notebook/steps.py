@@ -21,7 +21,7 @@ from charlstm.model.evaluate import evaluate
 from charlstm.model.lstm import CharLSTM
 from charlstm.model.sampler import Sampler
 from charlstm.model.truncation import Truncation
-from charlstm.runs.manager import Runs
+from charlstm.runs.catalog import RunCatalog
 from charlstm.text.brackets import Target
 from charlstm.text.corpus import load_corpus
 from charlstm.text.sources import join_rows
@@ -146,7 +146,7 @@ def steps() -> list[Step]:
             "appended since it last looked: a dot a step, a line for their mean, a ring for "
             "each validation. The unit is bits per character: at 2 bits the model hesitates as "
             "if between 4 equally likely characters.",
-            (place(Runs.history), "ui/train/plot/plot.js"),
+            (place(RunCatalog.history), "ui/train/plot/plot.js"),
             "",
         ),
         Step(
@@ -181,7 +181,7 @@ def slips() -> list[Slip]:
         Slip(
             "Validation points are drawn one interval too early.",
             "Every record carries the step at which it was measured.",
-            place(Runs.history),
+            place(RunCatalog.history),
         ),
         Slip(
             "A seed text with a character outside the vocabulary ends in a KeyError.",

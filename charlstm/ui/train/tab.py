@@ -19,6 +19,7 @@ from charlstm.runs.owners import check_token
 from charlstm.runs.status import TRAINS, RunStatus
 from charlstm.text.corpus import store_pasted
 from charlstm.text.hub_dataset import HubText
+from charlstm.text.spec import CorpusSpec
 from charlstm.training.config import PRESETS, preset_config
 from charlstm.ui.components.contract import plain
 from charlstm.ui.components.events import OWNED, QUIET, sentences
@@ -115,13 +116,13 @@ def build_train_tab(runs: Runs) -> TrainTab:
     owner = gr.Textbox(visible=False)  # the browser fills its token in at each event
     uploaded = gr.State("")
     facts = gr.State(None)  # TextFacts of the text of one's own
-    board = loss_board(runs)
+    board = loss_board(runs.catalog)
 
     view = [board, picker, start, stop, resume, whose]
 
     def shown(status: RunStatus | None, token: str) -> list[Any]:
         """Updates for `view`: this run is the one that is watched."""
-        listed = runs.to_watch()
+        listed = runs.catalog.to_watch()
         state = status.state if status else ""
         mine = status is not None and runs.may(status.name, str(token))
         over = status is not None and runs.is_out_of_time(status.name)
@@ -139,13 +140,13 @@ def build_train_tab(runs: Runs) -> TrainTab:
                 interactive=True,
             ),
             gr.Button(visible=mine and state in ("stopped", "interrupted") and not over),
-            [whose_sentence(state, mine, over, came_with(runs, status))] if status else [],
+            [whose_sentence(state, mine, over, came_with(runs.catalog, status))] if status else [],
         ]
 
     def newest(asked: str | None, token: str) -> list[Any]:
         """The run that is asked for, else the one that trains, else the newest, else one that
         shipped."""
-        listed = runs.to_watch()
+        listed = runs.catalog.to_watch()
         named = [run for run in listed if run.name == asked]
         trains = [run for run in listed if run.state in TRAINS]
         return shown(next(iter(named + trains + listed), None), token)
@@ -168,17 +169,18 @@ def build_train_tab(runs: Runs) -> TrainTab:
             check_size(len(pasted.encode("utf-8", "surrogatepass")), runs.limits.text)
             spec, facts = store_pasted(pasted), facts_of(pasted, "The text")
         elif corpus == HUB:
-            spec = HubText(dataset.strip(), column.strip(), subset.strip()).spec
+            hub = HubText(dataset.strip(), column.strip(), subset.strip())
+            spec = CorpusSpec.parse(hub.spec)
         else:
-            spec = uploaded if corpus == OWN_TEXT else corpus
+            spec = CorpusSpec.parse(uploaded if corpus == OWN_TEXT else corpus)
         if corpus == OWN_TEXT:
             check_length(facts, config)
         name = runs.start(spec, preset, **changes, owner=check_token(token))
-        return shown(runs.status(name), token)
+        return shown(runs.catalog.status(name), token)
 
     @sentences
     def end(name: str, token: str) -> list[Any]:
-        withdrawn = runs.status(name).state == "waiting"
+        withdrawn = runs.catalog.status(name).state == "waiting"
         runs.stop(name, check_token(token))
         if withdrawn:
             return newest(name, token)
@@ -187,7 +189,7 @@ def build_train_tab(runs: Runs) -> TrainTab:
     @sentences
     def go_on(name: str, token: str) -> list[Any]:
         runs.resume(name, check_token(token))
-        return shown(runs.status(name), token)
+        return shown(runs.catalog.status(name), token)
 
     @sentences
     def turn(name: str | None, token: str) -> list[Any]:
@@ -202,14 +204,14 @@ def build_train_tab(runs: Runs) -> TrainTab:
             config = runs.config(preset, **typed_settings(*own))
         except UserError:
             config = preset_config(preset)
-        return remarks(facts, config, pace_of(runs, preset, config))
+        return remarks(facts, config, pace_of(runs.catalog, preset, config))
 
     @sentences
     def take_file(data: bytes, *settings: Any) -> tuple[str, TextFacts, str, list[str]]:
         check_size(len(data), runs.limits.text)
         text = decoded(data)
         facts = facts_of(text, "The file")
-        return store_pasted(text), facts, "", told_of(facts, *settings)
+        return str(store_pasted(text)), facts, "", told_of(facts, *settings)
 
     def take_typed(
         text: str, uploaded: str, facts: TextFacts | None, *settings: str

@@ -6,15 +6,16 @@ from datetime import datetime
 from typing import Any
 
 from charlstm.errors import UserError
+from charlstm.runs.catalog import RunCatalog
 from charlstm.runs.manager import Runs
 from charlstm.runs.status import TRAINS, RunStatus
-from charlstm.text.hub_dataset import PREFIX
+from charlstm.text.spec import BRACKETS, WIKITEXT2
 from charlstm.training.config import PRESETS, TrainConfig, preset_config
 
 OWN_TEXT, HUB = "own", "hub"
 CORPORA = {
-    "wikitext2": "WikiText-2",
-    "brackets": "Bracket language",
+    WIKITEXT2.name: "WikiText-2",
+    BRACKETS.name: "Bracket language",
     OWN_TEXT: "Own text",
     HUB: "Hub dataset",
 }
@@ -31,7 +32,7 @@ _BUDGETS = {
 ALIVE = ("waiting", *TRAINS)
 
 
-def came_with(runs: Runs, status: RunStatus) -> str:
+def came_with(runs: RunCatalog, status: RunStatus) -> str:
     """What a run that shipped was trained on and by what machine, in words, and with whose weights
     it began, if with another's; "" for a run of this page."""
     learned = runs.learned(status.name) if status.shipped else None
@@ -109,7 +110,7 @@ def plain_number(number: float | None) -> str:
     return "" if number is None else f"{number:.0f}"
 
 
-def pace_of(runs: Runs, preset: str, config: TrainConfig) -> float | None:
+def pace_of(runs: RunCatalog, preset: str, config: TrainConfig) -> float | None:
     """Characters a second of the newest run with the same preset and hidden size."""
     alike = (
         run.pace
@@ -139,6 +140,6 @@ def run_label(run: RunStatus) -> str:
 
 
 def _text_label(run: RunStatus) -> str:
-    if run.corpus.startswith(PREFIX):
-        return run.corpus.split(":")[1]
-    return CORPORA.get(run.corpus, CORPORA[OWN_TEXT])
+    if run.corpus.hub is not None:
+        return run.corpus.hub.dataset
+    return CORPORA[run.corpus.name if run.corpus.is_public else OWN_TEXT]

@@ -13,6 +13,7 @@ from charlstm.errors import UserError
 from charlstm.experiments.battery import BatteryResult, battery, probing_battery
 from charlstm.experiments.continuations import ProbeSample
 from charlstm.experiments.probe import probe
+from charlstm.experiments.question import ProbeQuestion
 from charlstm.experiments.results import TemperatureResult
 from charlstm.export.probe_report import ProbeReport
 from charlstm.text.brackets import Target
@@ -38,7 +39,7 @@ def checkpoints(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def report(checkpoints):
-    result = probe(checkpoints.sampler(LIVELY), SEED, TEMPERATURES, 40, 30, 7)
+    result = probe(checkpoints.sampler(LIVELY), ProbeQuestion(SEED, tuple(TEMPERATURES), 40, 30, 7))
     return ProbeReport(LIVELY, checkpoints.info(LIVELY).fingerprint, result)
 
 
@@ -191,7 +192,7 @@ def test_an_answer_has_the_figures_of_the_probe(report):
 
 
 def test_long_curves_are_thinned_to_the_horizon(checkpoints):
-    result = probe(checkpoints.sampler(SILENT), SEED, [1.0], 1, 901, 7)
+    result = probe(checkpoints.sampler(SILENT), ProbeQuestion(SEED, (1.0,), 1, 901, 7))
     value = answer_shown(ProbeReport(SILENT, "", result), "key", counting=False)
     places = value.answer.places
     assert len(places) <= 402

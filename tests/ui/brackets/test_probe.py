@@ -14,6 +14,7 @@ from playwright.sync_api import Page, expect
 from charlstm.checkpoints.catalog import Checkpoints
 from charlstm.experiments.continuations import FATES, ProbeSample
 from charlstm.experiments.probe import probe
+from charlstm.experiments.question import ProbeQuestion
 from charlstm.export.probe_report import ProbeReport
 from charlstm.ui.brackets.inputs import DICE, TEMPERATURES
 from tests.ui.brackets.page import LIVELY, READER, SILENT, Tab, add_reader, served, two_checkpoints
@@ -39,7 +40,9 @@ def address(checkpoints: Checkpoints, tmp_path_factory: pytest.TempPathFactory) 
 @pytest.fixture(scope="module")
 def report(checkpoints: Checkpoints) -> ProbeReport:
     """What is found where 60 samples are asked for within 40 characters."""
-    result = probe(checkpoints.sampler(LIVELY), SEED, TEMPERATURES, 60, 40, DICE)
+    result = probe(
+        checkpoints.sampler(LIVELY), ProbeQuestion(SEED, tuple(TEMPERATURES), 60, 40, DICE)
+    )
     return ProbeReport(LIVELY, checkpoints.info(LIVELY).fingerprint, result)
 
 

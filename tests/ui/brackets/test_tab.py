@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from charlstm.checkpoints.catalog import Checkpoints
 from charlstm.experiments.probe import probe
+from charlstm.experiments.question import ProbeQuestion
 from charlstm.text.brackets import Target, scan
 from charlstm.ui.brackets.continuation.continued import continued
 from charlstm.ui.brackets.inputs import DICE, HORIZON, SEED_TEXT, TEMPERATURES
@@ -52,7 +53,7 @@ def test_by_hand_and_as_an_experiment(page: Page, address: str, checkpoints: Che
         expect(row.locator(".fate")).to_contain_text(f"after {len(text)} character")
 
     tab.ask()
-    found = probe(sampler, "He ( ", TEMPERATURES, 40, 40, DICE)
+    found = probe(sampler, ProbeQuestion("He ( ", tuple(TEMPERATURES), 40, 40, DICE))
     expect(tab.said).to_have_text(found.verdict.sentence)
     marks = page.locator(".dots circle.rate").all()
     for mark, t in zip(marks, found.temperatures, strict=True):

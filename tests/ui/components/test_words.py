@@ -6,6 +6,7 @@ import pytest
 
 from charlstm.checkpoints.catalog import CheckpointInfo
 from charlstm.runs.status import RunStatus
+from charlstm.text.spec import BRACKETS, WIKITEXT2
 from charlstm.text.vocabulary import Vocabulary
 from charlstm.ui.components.words import (
     character_name,
@@ -65,7 +66,7 @@ def test_many_unknown_characters_are_counted() -> None:
     ],
 )
 def test_a_checkpoint_is_described(parameters: int, bpc: float | None, sentence: str) -> None:
-    about = {"shipped": True, "fingerprint": "0123456789", "corpus": "wikitext2"}
+    about = {"shipped": True, "fingerprint": "0123456789", "corpus": WIKITEXT2}
     info = CheckpointInfo("any", parameters, bpc, "WikiText-2 validation", **about)
     assert checkpoint_sentence(info) == sentence
 
@@ -79,7 +80,7 @@ def test_clock(seconds: float, shown: str) -> None:
 
 
 def test_a_run_is_told_in_one_line() -> None:
-    run = RunStatus("brackets-1", "running", 1240, 5900, 19.0, 41.0, "", "brackets", "quick", None)
+    run = RunStatus("brackets-1", "running", 1240, 5900, 19.0, 41.0, "", BRACKETS, "quick", None)
     assert run_sentence(run) == "training, step 1,240, 0:41 left"
 
 

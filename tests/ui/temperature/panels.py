@@ -19,6 +19,7 @@ from charlstm.checkpoints.checkpoint import save_checkpoint
 from charlstm.checkpoints.files import SETTINGS
 from charlstm.model.lstm import CharLSTM
 from charlstm.text.corpus import load_corpus
+from charlstm.text.spec import CorpusSpec
 from charlstm.ui.app import launch_options
 from charlstm.ui.temperature.blind.panel import build_blind_panel
 from charlstm.ui.temperature.effect.panel import build_effect_panel
@@ -26,14 +27,14 @@ from charlstm.ui.temperature.effect.panel import build_effect_panel
 TEXTLESS, WITH_TEXT, SLOW = "textless", "with-text", "slow"
 
 
-def write_prose(folder: Path) -> str:
-    """Spec of a text of some 90,000 characters in paragraphs of 600."""
+def write_prose(folder: Path) -> CorpusSpec:
+    """A text of some 90,000 characters in paragraphs of 600."""
     rng = random.Random(0)
     words = ["the", "cab", "( bed )", "face", "a", "hag", ".", "bead", "faded"]
     paragraphs = (" ".join(rng.choices(words, k=160))[:600] for _ in range(150))
     path = folder / "prose.txt"
     path.write_text("The" + "\n\n".join(paragraphs))
-    return str(path)
+    return CorpusSpec.parse(str(path))
 
 
 def panel_checkpoints(folder: Path) -> Checkpoints:
@@ -46,7 +47,7 @@ def panel_checkpoints(folder: Path) -> Checkpoints:
         with torch.no_grad():
             model.fc.bias[0] = -5  # a newline, which would end a paragraph
         save_checkpoint(folder / name, model, vocab, "Random weights.\n")
-    (folder / WITH_TEXT / SETTINGS).write_text(json.dumps({"corpus": text}))
+    (folder / WITH_TEXT / SETTINGS).write_text(json.dumps({"corpus": str(text)}))
     return Checkpoints(folder, folder)
 
 

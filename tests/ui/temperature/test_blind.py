@@ -11,11 +11,14 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from charlstm.checkpoints.catalog import Checkpoints
+from charlstm.checkpoints.checkpoint import save_checkpoint
 from charlstm.checkpoints.files import SETTINGS
 from charlstm.errors import UserError
 from charlstm.experiments.blind_test import TEMPERATURES, Ballot, Picks, Round, Tally
 from charlstm.experiments.intervals import wilson_interval
 from charlstm.runs.owners import claim
+from charlstm.text.corpus import load_corpus
+from charlstm.text.spec import BRACKETS
 from charlstm.ui.components.contract import plain
 from charlstm.ui.temperature.blind.data import (
     BlindAnswer,
@@ -25,6 +28,7 @@ from charlstm.ui.temperature.blind.data import (
     tally_shown,
 )
 from charlstm.ui.temperature.blind.panel import rounds
+from tests.fixtures.small import small_model
 from tests.ui.temperature.panels import TEXTLESS, WITH_TEXT, panel_checkpoints, panels_page
 
 TOKEN, OTHER = "0" * 32, "1" * 32
@@ -98,6 +102,15 @@ def test_passages_of_somebodys_own_text_are_shown_only_there(tmp_path: Path) -> 
     with pytest.raises(UserError, match="is not at hand here") as error:
         list(rounds(own, Ballot(), WITH_TEXT, TOKEN))
     assert str(tmp_path) not in str(error.value)
+
+
+def test_a_run_on_the_bracket_language_can_be_asked_from_any_browser(tmp_path: Path) -> None:
+    corpus = load_corpus(BRACKETS)
+    save_checkpoint(tmp_path / "public", small_model(vocab=corpus.vocab), corpus.vocab, "")
+    (tmp_path / "public" / SETTINGS).write_text(json.dumps({"corpus": "brackets"}))
+    claim(tmp_path / "public", TOKEN)
+    *_, shown = rounds(Checkpoints(tmp_path, tmp_path), Ballot(), "public", OTHER)
+    assert shown.phase == "picking"
 
 
 @pytest.mark.parametrize(

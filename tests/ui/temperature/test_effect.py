@@ -23,6 +23,7 @@ from charlstm.experiments.temperature_effect import (
 )
 from charlstm.model.lstm import CharLSTM
 from charlstm.text.corpus import load_corpus
+from charlstm.text.spec import WIKITEXT2, CorpusSpec
 from charlstm.text.suffix_array import TrainingText
 from charlstm.ui.temperature.effect.data import (
     TITLES,
@@ -71,7 +72,7 @@ def test_it_shows_what_was_measured_and_remembers_it(
 
 
 @pytest.mark.slow
-def test_other_weights_are_measured_anew(text: str, tmp_path: Path) -> None:
+def test_other_weights_are_measured_anew(text: CorpusSpec, tmp_path: Path) -> None:
     vocab = load_corpus(text).vocab
     own, shown = Checkpoints(tmp_path, tmp_path), []
     effects = Effects(own)
@@ -94,13 +95,14 @@ def test_without_a_text_it_says_so_and_measures_the_others(checkpoints: Checkpoi
     assert "No validation text is at hand" in shown.said[0]
 
 
-def test_which_text_it_is_is_named_but_no_path(text: str) -> None:
+def test_which_text_it_is_is_named_but_no_path(text: CorpusSpec) -> None:
     corpus = load_corpus(text)
     assert corpus_sentence(text, corpus) == f"Text: {corpus.description}."
     assert "/" not in corpus_sentence(text, None)
-    assert "(wikitext2)" in corpus_sentence("wikitext2", None)
-    assert "CHARLSTM_WIKITEXT" in corpus_sentence("wikitext2", None)
-    assert "(hub:owner/name:text)" in corpus_sentence("hub:owner/name:text", None)
+    assert "(wikitext2)" in corpus_sentence(WIKITEXT2, None)
+    assert "CHARLSTM_WIKITEXT" in corpus_sentence(WIKITEXT2, None)
+    hub = CorpusSpec.parse("hub:owner/name:text")
+    assert "(hub:owner/name:text)" in corpus_sentence(hub, None)
 
 
 def group(temperature: float | None, **means: float | None) -> Measured:

@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 
 from charlstm.checkpoints.files import HISTORY
 from charlstm.errors import UserError
+from charlstm.runs.catalog import RunCatalog
 from charlstm.runs.history import Histories, mean_window
-from charlstm.runs.manager import Runs
 from charlstm.runs.settings import RunSettings
 from charlstm.runs.status import RunStatus
+from charlstm.text.spec import BRACKETS
 from charlstm.training.config import PRESETS
 from charlstm.ui.components.contract import plain, reader
 from charlstm.ui.train.board.board import ExportQuestion, exported
@@ -30,7 +31,7 @@ from charlstm.ui.train.board.feed import (
 )
 from charlstm.ui.train.tab import decoded
 
-RUNNING = RunStatus("a", "running", 7, 100, 1.25, 3.6, "", "brackets", "quick", 1.8)
+RUNNING = RunStatus("a", "running", 7, 100, 1.25, 3.6, "", BRACKETS, "quick", 1.8)
 
 
 def step_record(step: int, loss: float) -> dict[str, object]:
@@ -94,14 +95,14 @@ def test_a_live_update_is_small() -> None:
 
 def test_a_long_history_is_thinned_but_for_validations(tmp_path: Path) -> None:
     losses = 2 + np.random.default_rng(0).normal(size=9_000) / 10
-    RunSettings("brackets", "quick", PRESETS["quick"], floor=1.8).save(tmp_path)
+    RunSettings(BRACKETS, "quick", PRESETS["quick"], floor=1.8).save(tmp_path)
     with (tmp_path / HISTORY).open("w") as file:
         for step, loss in enumerate(losses, start=1):
             file.write(json.dumps(step_record(step, float(loss))) + "\n")
             if step % 500 == 0:
                 file.write(json.dumps(validation_record(step, 1.9)) + "\n")
     question = RunQuestion(tmp_path.name, 0, None)
-    sent = news_of_run(Runs(tmp_path.parent), Histories(), question)
+    sent = news_of_run(RunCatalog(tmp_path.parent), Histories(), question)
     assert sent.start is not None
     assert sent.points is not None
     assert sent.validations is not None
@@ -174,7 +175,7 @@ def test_a_file_that_is_not_utf8_gets_a_sentence() -> None:
 )
 def test_whatever_a_browser_asks_it_gets_a_sentence(tmp_path: Path, asked: object) -> None:
     with pytest.raises(UserError, match=r"^[A-Z].*\.$"):
-        news_of_run(Runs(tmp_path), Histories(), reader(RunQuestion)(asked))
+        news_of_run(RunCatalog(tmp_path), Histories(), reader(RunQuestion)(asked))
 
 
 def saving(kind: str, runs: object, view: object) -> dict[str, object]:
@@ -213,4 +214,4 @@ VIEW = {"unit": "bits", "by": "step", "log_x": False, "log_y": False}
 )
 def test_whatever_file_a_browser_asks_for_it_gets_a_sentence(tmp_path: Path, asked: object) -> None:
     with pytest.raises(UserError, match=r"^[A-Z].*\.$"):
-        exported(Runs(tmp_path), reader(ExportQuestion)(asked))
+        exported(RunCatalog(tmp_path), reader(ExportQuestion)(asked))

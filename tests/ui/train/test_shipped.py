@@ -13,10 +13,11 @@ from playwright.sync_api import Locator, Page, expect
 
 from charlstm.checkpoints.files import LEARNED
 from charlstm.errors import UserError
+from charlstm.runs.catalog import RunCatalog
 from charlstm.runs.history import Histories
-from charlstm.runs.manager import Runs
 from charlstm.runs.settings import RunSettings
 from charlstm.runs.shipped_history import Closing, ClosingRow, Learned
+from charlstm.text.spec import WIKITEXT2
 from charlstm.training.config import PRESETS
 from charlstm.ui.components.contract import plain
 from charlstm.ui.train.board.board import (
@@ -36,7 +37,7 @@ CONFIG = replace(PRESETS["quick"], steps=400, seconds=None)
 STEPS = [1, 2, 3, 10, 30, 100, 200, 300, 400]
 TAUGHT = Learned(
     trained_on="<i>two</i> books",
-    settings=RunSettings("wikitext2", "quick", CONFIG, "float32", 400, None, "<b>one</b>"),
+    settings=RunSettings(WIKITEXT2, "quick", CONFIG, "float32", 400, None, "<b>one</b>"),
     ended={"reason": "finished", "step": 400, "seconds": 61.5},
     stride=100,
     points={
@@ -88,7 +89,7 @@ def button(page: Page, name: str) -> Locator:
 
 def test_what_a_browser_gets(tmp_path: Path) -> None:
     ship(tmp_path)
-    runs, histories = Runs(tmp_path), Histories()
+    runs, histories = RunCatalog(tmp_path), Histories()
     sent = news_of_run(runs, histories, RunQuestion(NAME, 0, "gradient_norm"))
     json.dumps(plain(sent), allow_nan=False)
     assert sent.status == RunState("finished", 400, 400, 61.5, None, "")
@@ -120,7 +121,7 @@ def test_what_a_browser_gets(tmp_path: Path) -> None:
 
 def test_how_it_is_called(tmp_path: Path) -> None:
     ship(tmp_path)
-    assert run_label(Runs(tmp_path).status(NAME)) == f"{NAME}, shipped"
+    assert run_label(RunCatalog(tmp_path).status(NAME)) == f"{NAME}, shipped"
     sentence = whose_sentence("finished", mine=False, over=False, trained_on="two books")
     assert sentence == "It came with its checkpoint and stays as it is. Trained on two books."
 

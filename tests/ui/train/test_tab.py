@@ -15,10 +15,11 @@ import pytest
 from playwright.sync_api import Locator, Page, Request, expect
 
 from charlstm.checkpoints.checkpoint import load_checkpoint
+from charlstm.runs.catalog import RunCatalog
 from charlstm.runs.history import Histories
-from charlstm.runs.manager import Runs
 from charlstm.runs.runner import run
 from charlstm.runs.settings import RunSettings, new_run_name
+from charlstm.text.spec import BRACKETS
 from charlstm.training.config import PRESETS
 from charlstm.ui.components.component import source
 from charlstm.ui.train.board.board import listed_runs
@@ -171,9 +172,9 @@ def test_a_run_from_start_to_stop(page: Page, page_url: str, finished_run: str) 
 @pytest.fixture(scope="module")
 def finished_run(app_folders: Path) -> str:
     """A run of a few steps, to its end, in this process."""
-    name = new_run_name("brackets", "quick")
+    name = new_run_name(BRACKETS, "quick")
     config = replace(PRESETS["quick"], hidden_size=8, steps=12, seconds=None)
-    for _ in run(app_folders / name, RunSettings("brackets", "quick", config), threading.Event()):
+    for _ in run(app_folders / name, RunSettings(BRACKETS, "quick", config), threading.Event()):
         pass
     return name
 
@@ -189,7 +190,7 @@ def test_a_finished_run_and_what_can_be_done_with_its_plot(
     assert painted(page) > 1000
 
     # An offset inside a line or past the end, as after a cut, reads from the beginning.
-    runs, histories = Runs(app_folders), Histories()
+    runs, histories = RunCatalog(app_folders), Histories()
     everything = news_of_run(runs, histories, RunQuestion(finished_run, 0, None))
     [stretch] = everything.points.stretches
     assert (stretch.first, stretch.stride, len(stretch.losses)) == (1, 1, 12)
@@ -254,7 +255,7 @@ def other_run(app_folders: Path) -> str:
     """A shorter run, in a folder that a person named, at length."""
     name = "mine.and_-" + "longer" * 6
     config = replace(PRESETS["quick"], hidden_size=8, steps=6, seconds=None)
-    for _ in run(app_folders / name, RunSettings("brackets", "quick", config), threading.Event()):
+    for _ in run(app_folders / name, RunSettings(BRACKETS, "quick", config), threading.Event()):
         pass
     return name
 
@@ -264,7 +265,7 @@ def other_run(app_folders: Path) -> str:
 def test_runs_over_one_another(
     page: Page, page_url: str, app_folders: Path, finished_run: str, other_run: str
 ) -> None:
-    label = {listed.name: listed.label for listed in listed_runs(Runs(app_folders))}
+    label = {listed.name: listed.label for listed in listed_runs(RunCatalog(app_folders))}
     open_train(page, f"{page_url}?run={finished_run}")
     expect(part(page, "outcome")).to_contain_text("Finished in")
     canvas = page.locator("#loss-board canvas")
@@ -298,7 +299,7 @@ def test_runs_over_one_another(
     whole.click()
 
     # A series below: what was sent for it is told at the point.
-    steps = [r for r in Runs(app_folders).history(finished_run, 0)[0] if r["kind"] == "step"]
+    steps = [r for r in RunCatalog(app_folders).history(finished_run, 0)[0] if r["kind"] == "step"]
     part(page, "series").select_option("gradient_norm")
     canvas.press("ArrowRight")
     norm = float(f"{steps[-1]['gradient_norm']:.3g}")
@@ -352,7 +353,7 @@ def test_files_to_take_away(
     table = saved("CSV")
     assert table.name == f"{finished_run}.csv"
     rows = list(csv.DictReader(io.StringIO(table.read_bytes().decode(), newline="")))
-    records, _ = Runs(app_folders).history(finished_run, 0)
+    records, _ = RunCatalog(app_folders).history(finished_run, 0)
     assert [row["kind"] for row in rows] == [record["kind"] for record in records]
     losses = [record["loss"] for record in records if record["kind"] == "step"]
     assert [float(row["loss"]) for row in rows if row["loss"]] == losses

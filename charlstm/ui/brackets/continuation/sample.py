@@ -11,7 +11,7 @@ from pydantic import Field
 
 from charlstm.checkpoints.catalog import Checkpoints
 from charlstm.errors import UserError
-from charlstm.experiments.probe import MAX_HORIZON, MAX_SAMPLES
+from charlstm.experiments.question import MAX_HORIZON, MAX_SAMPLES
 from charlstm.model.noise import MAX_DICE
 from charlstm.model.sampler import MAX_TEMPERATURE
 from charlstm.text.brackets import Target

@@ -11,6 +11,7 @@ import gradio as gr
 from charlstm.checkpoints.catalog import Checkpoints
 from charlstm.experiments.baselines import ngram_baseline, real_incidence
 from charlstm.experiments.probe import probing
+from charlstm.experiments.question import ProbeQuestion
 from charlstm.export.probe_report import ProbeReport
 from charlstm.ui.brackets.answer_cache import KeptAnswers, report_functions
 from charlstm.ui.brackets.inputs import checked, given
@@ -51,16 +52,15 @@ def asking(checkpoints: Checkpoints, kept: KeptAnswers) -> Callable[..., Iterato
         samples: int | None,
         *at: float,
     ) -> Iterator[Probe]:
-        sampler, target, horizon, dice = checked(checkpoints, name, seed_text, horizon, dice)
+        sampler, _, horizon, dice = checked(checkpoints, name, seed_text, horizon, dice)
         samples = given(samples, "samples")
+        question = ProbeQuestion(seed_text, at, samples, horizon, dice)
         info = checkpoints.info(str(name))
         started = time.monotonic()
-        for progress in paced(probing(sampler, seed_text, at, samples, horizon, dice)):
+        for progress in paced(probing(sampler, question)):
             if progress.result is None:
                 seconds = time.monotonic() - started
-                yield progress_shown(
-                    progress, seed_text, target, at, samples, horizon, dice, seconds
-                )
+                yield progress_shown(progress, question, seconds)
             else:
                 report = ProbeReport(info.name, info.fingerprint, progress.result)
         # The first time the 7-gram model has to be counted: the answer does not wait for it.

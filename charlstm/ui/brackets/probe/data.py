@@ -10,9 +10,9 @@ from collections.abc import Sequence
 
 from charlstm.experiments.continuations import FATES, ProbeSample
 from charlstm.experiments.probe import ProbeProgress
+from charlstm.experiments.question import ProbeQuestion
 from charlstm.experiments.results import Difference, TemperatureResult
 from charlstm.export.probe_report import ProbeReport
-from charlstm.text.brackets import Target
 from charlstm.ui.brackets.probe.contract import (
     Answer,
     Baseline,
@@ -33,30 +33,22 @@ _MOST_PLACES = 400  # of a curve: more than a plot has pixels for is left out
 _DIGITS = 4  # of a share
 
 
-def progress_shown(
-    progress: ProbeProgress,
-    seed_text: str,
-    target: Target,
-    temperatures: Sequence[float],
-    samples: int,
-    horizon: int,
-    dice: int,
-    seconds: float,
-) -> Probe:
+def progress_shown(progress: ProbeProgress, question: ProbeQuestion, seconds: float) -> Probe:
     """A probe that goes on.
 
     Args:
         seconds: since it began.
     """
-    rows = zip(temperatures, progress.closed, progress.strays, strict=True)
+    target, samples = question.target(), question.samples
+    rows = zip(question.temperatures, progress.closed, progress.strays, strict=True)
     return Probe(
         phase="asking",
-        seed=seed_text,
+        seed=question.seed_text,
         watched=target.position,
         closing=target.closing,
         n=samples,
-        horizon=horizon,
-        dice=dice,
+        horizon=question.horizon,
+        dice=question.dice,
         temperatures=[
             ProbeRow(at, Count(closed, samples), Count(strays, samples))
             for at, closed, strays in rows
@@ -65,7 +57,7 @@ def progress_shown(
             progress.characters,
             progress.decided,
             progress.streams,
-            seconds_left(seconds, progress.characters / horizon),
+            seconds_left(seconds, progress.characters / question.horizon),
         ),
     )
 
@@ -78,8 +70,8 @@ def answer_shown(report: ProbeReport, key: str, counting: bool) -> Probe:
         key: under which it is kept.
         counting: whether figures to stand beside it are still to come.
     """
-    result = report.result
-    places = _places(result.horizon)
+    result, question = report.result, report.result.question
+    places = _places(question.horizon)
 
     def along(curve: Sequence[float]) -> list[float]:
         return [round(curve[place], _DIGITS) for place in places]
@@ -121,22 +113,22 @@ def answer_shown(report: ProbeReport, key: str, counting: bool) -> Probe:
         )
 
     real, ngram = report.real, report.ngram
-    target = Target(result.seed_text)
+    target = question.target()
     return Probe(
         phase="done",
-        seed=result.seed_text,
+        seed=question.seed_text,
         watched=target.position,
         closing=target.closing,
-        n=result.samples,
-        horizon=result.horizon,
-        dice=result.dice,
+        n=question.samples,
+        horizon=question.horizon,
+        dice=question.dice,
         temperatures=[row(found) for found in result.temperatures],
         counting=counting,
         answer=Answer(
             key=key,
             checkpoint=report.checkpoint,
             weights=report.fingerprint,
-            linkable=len(result.seed_text) <= LINK_TEXT_LIMIT,
+            linkable=len(question.seed_text) <= LINK_TEXT_LIMIT,
             verdict=result.verdict,
             places=places,
             real=real

@@ -16,7 +16,6 @@ from charlstm.errors import UserError
 from charlstm.experiments.blind_test import Ballot, Model, drawing
 from charlstm.runs.owners import OWNER, check_token, owns
 from charlstm.text.corpus import at_hand
-from charlstm.text.hub_dataset import PREFIX
 from charlstm.ui.components.component import drawn
 from charlstm.ui.components.contract import plain, reader
 from charlstm.ui.components.events import OWNED, QUIET, long_question, sentences
@@ -92,7 +91,7 @@ def rounds(checkpoints: Checkpoints, ballot: Ballot, name: str | None, token: st
             "Choose a checkpoint whose text is here.",
         )
     folder = checkpoints.load(name).path
-    own_text = info.corpus != "wikitext2" and not info.corpus.startswith(PREFIX)
+    own_text = not info.corpus.is_public
     if own_text and (folder / OWNER).is_file() and not owns(folder, token):
         raise UserError(
             "This checkpoint was trained on a text that another browser brought.",

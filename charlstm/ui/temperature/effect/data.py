@@ -20,7 +20,7 @@ from charlstm.experiments.temperature_effect import (
     Measured,
 )
 from charlstm.text.corpus import Corpus
-from charlstm.text.hub_dataset import PREFIX
+from charlstm.text.spec import CorpusKind, CorpusSpec
 
 TITLES = {
     "entropy": ("Entropy", "bits per character"),
@@ -132,11 +132,11 @@ class Effect:
     figures: EffectFigures | None = None
 
 
-def corpus_sentence(spec: str | None, corpus: Corpus | None) -> str:
+def corpus_sentence(spec: CorpusSpec | None, corpus: Corpus | None) -> str:
     """Which text the model is held against, or why there is none.
 
     Args:
-        spec: of the text that the model was trained on; None where nothing says which.
+        spec: the text that the model was trained on; None where nothing says which.
         corpus: it, where it is at hand.
     """
     if corpus is not None:
@@ -144,9 +144,9 @@ def corpus_sentence(spec: str | None, corpus: Corpus | None) -> str:
     if spec is None:
         return "Neither a run nor the model card says which text this checkpoint was trained on."
     # The path of somebody's file is nobody else's business.
-    named = spec == "brackets" or spec == "wikitext2" or spec.startswith(PREFIX)
-    which = f" ({spec})" if named else ""
-    remedy = " Set CHARLSTM_WIKITEXT to a folder that holds it." if spec == "wikitext2" else ""
+    which = f" ({spec})" if spec.is_public else ""
+    wikitext = spec.kind is CorpusKind.WIKITEXT2
+    remedy = " Set CHARLSTM_WIKITEXT to a folder that holds it." if wikitext else ""
     return f"The text that this checkpoint was trained on{which} is not at hand here.{remedy}"
 
 
@@ -157,7 +157,7 @@ def progress_shown(progress: EffectProgress) -> Effect:
 
 
 def result_shown(
-    result: EffectResult, checkpoint: str, spec: str | None, corpus: Corpus | None
+    result: EffectResult, checkpoint: str, spec: CorpusSpec | None, corpus: Corpus | None
 ) -> Effect:
     """What is drawn in the end."""
     beside = result.validation

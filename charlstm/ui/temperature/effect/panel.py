@@ -46,19 +46,18 @@ class Effects:
         info = self._checkpoints.info(name)
         yield Effect("measuring", progress="Looking for the training text.")
         corpus = at_hand(info.corpus) if info.corpus else None
-        key = (info.fingerprint, seed_text, dice, corpus.train.filename if corpus else None)
+        key = (info.fingerprint, seed_text, dice, corpus.folder if corpus else None)
         result = self._results.get(key)
         if result is None:
             sampler = self._checkpoints.sampler(name)
             training = validation = None
             if corpus is not None:
-                file = corpus.train.filename
-                training = self._texts.get(file)
+                training = self._texts.get(corpus.folder)
                 if training is None:
                     preparing = "Putting the training text in order: the first time, some seconds."
                     yield Effect("measuring", progress=preparing)
                     training = TrainingText.of(corpus)
-                    self._texts.keep(file, training)
+                    self._texts.keep(corpus.folder, training)
                 validation = corpus.vocab.decode(corpus.validation.tolist())
             measured = measuring(sampler, seed_text, TEMPERATURES, training, validation, dice)
             for progress in paced(measured):

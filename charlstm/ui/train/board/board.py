@@ -12,8 +12,8 @@ from charlstm.export.curves import run_labels
 from charlstm.export.figure import picture
 from charlstm.export.loss_figure import MOST_RUNS, plot_runs
 from charlstm.export.run_files import checkpoint_zip, history_csv
+from charlstm.runs.catalog import RunCatalog
 from charlstm.runs.history import Histories
-from charlstm.runs.manager import Runs
 from charlstm.ui.components.component import drawn
 from charlstm.ui.components.contract import Text
 from charlstm.ui.components.events import served
@@ -82,7 +82,7 @@ class ExportQuestion:
     view: PlotView
 
 
-def loss_board(runs: Runs) -> gr.HTML:
+def loss_board(runs: RunCatalog) -> gr.HTML:
     """The component; its value is a `Watched`, or None."""
     histories = Histories()
 
@@ -107,7 +107,7 @@ def loss_board(runs: Runs) -> gr.HTML:
     )
 
 
-def listed_runs(runs: Runs) -> list[ListedRun]:
+def listed_runs(runs: RunCatalog) -> list[ListedRun]:
     """What can be compared, the newest run first, then those that shipped."""
     found = runs.to_watch()
     labels = run_labels([status.name for status in found])
@@ -116,13 +116,13 @@ def listed_runs(runs: Runs) -> list[ListedRun]:
             status.name,
             f"{label}, shipped" if status.shipped else label,
             status.state,
-            status.corpus,
+            str(status.corpus),
         )
         for status, label in zip(found, labels, strict=True)
     ]
 
 
-def exported(runs: Runs, asked: ExportQuestion) -> SavedFile:
+def exported(runs: RunCatalog, asked: ExportQuestion) -> SavedFile:
     """A file to save.
 
     Raises:
@@ -135,7 +135,7 @@ def exported(runs: Runs, asked: ExportQuestion) -> SavedFile:
     return saved_file(f"{names[0]}{joined}{loss}", kind, _file(runs, kind, names, asked.view))
 
 
-def _file(runs: Runs, kind: str, names: list[str], view: PlotView) -> bytes:
+def _file(runs: RunCatalog, kind: str, names: list[str], view: PlotView) -> bytes:
     if kind == "csv":
         return history_csv({name: runs.history(name, 0)[0] for name in names}).encode()
     folders = [runs.folder(name) for name in names]

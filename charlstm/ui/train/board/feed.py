@@ -11,8 +11,8 @@ from pydantic import Field
 
 from charlstm.checkpoints.files import HISTORY
 from charlstm.errors import UserError
+from charlstm.runs.catalog import RunCatalog
 from charlstm.runs.history import Histories
-from charlstm.runs.manager import Runs
 from charlstm.runs.shipped_history import Closing
 from charlstm.runs.status import RunStatus
 from charlstm.ui.components.contract import Text, Whole
@@ -167,7 +167,7 @@ class RunNews:
     samples: list[WrittenSample] | None = None
 
 
-def news_of_run(runs: Runs, histories: Histories, asked: RunQuestion) -> RunNews:
+def news_of_run(runs: RunCatalog, histories: Histories, asked: RunQuestion) -> RunNews:
     """What is new of a run.
 
     Raises:

@@ -1,0 +1,78 @@
+"""`ProbeQuestion`: what a probe is asked, the same for the page, /probe and the command line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from charlstm.errors import UserError
+from charlstm.model.noise import check_dice
+from charlstm.model.sampler import check_temperature
+from charlstm.text.brackets import Target, with_comma
+
+MAX_SAMPLES = 5_000
+MAX_HORIZON = 2_000
+
+
+@dataclass(frozen=True)
+class ProbeQuestion:
+    """Does the model close the innermost bracket that a seed text leaves open?
+
+    Args:
+        seed_text: leaves at least one bracket open; the innermost is watched.
+        temperatures: one or more, each 0 to `sampler.MAX_TEMPERATURE`.
+        samples: continuations at each temperature, 1 to `MAX_SAMPLES`.
+        horizon: characters after which a sample counts as censored, 1 to `MAX_HORIZON`.
+        dice: the same dice give the same result; samples and controls share them.
+
+    Raises:
+        UserError: the seed text is empty or leaves no bracket open, or a number is out of range.
+
+    Example:
+        >>> question = ProbeQuestion("He ( x", (0.5,))
+        >>> question.with_comma, question.with_pair
+        ('He , x', 'He ( ) x')
+    """
+
+    seed_text: str
+    temperatures: tuple[float, ...]
+    samples: int = 200
+    horizon: int = 200
+    dice: int = 7
+
+    def __post_init__(self) -> None:
+        if not self.seed_text:
+            raise UserError(
+                "The seed text is empty.", 'Type one with an open bracket, like "He ( ".'
+            )
+        if not self.temperatures:
+            raise UserError("No temperature is given.", "Give one or more.")
+        for temperature in self.temperatures:
+            check_temperature(temperature)
+        if not 1 <= self.samples <= MAX_SAMPLES:
+            raise UserError(
+                f"{self.samples:,} samples can't be drawn.",
+                f"Ask for a number from 1 to {MAX_SAMPLES:,}.",
+            )
+        if not 1 <= self.horizon <= MAX_HORIZON:
+            raise UserError(
+                f"A horizon of {self.horizon:,} characters is out of range.",
+                f"Choose one from 1 to {MAX_HORIZON:,}.",
+            )
+        check_dice(self.dice)
+        Target(self.seed_text)  # refuses a text that leaves no bracket open
+
+    def target(self) -> Target:
+        """A watch of the innermost open bracket, with nothing fed yet."""
+        return Target(self.seed_text)
+
+    @property
+    def with_comma(self) -> str:
+        """The seed text with a comma for the bracket: the first control."""
+        return with_comma(self.seed_text, self.target().position)
+
+    @property
+    def with_pair(self) -> str:
+        """The seed text with a closed pair for the bracket: the second control."""
+        target = self.target()
+        end = target.position + 1
+        return f"{self.seed_text[:end]} {target.closing}{self.seed_text[end:]}"

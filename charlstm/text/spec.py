@@ -1,0 +1,85 @@
+"""`CorpusSpec`: which text, as one value.
+
+Specs as they are typed, the same on the page and on the command line:
+
+- ``wikitext2``: WikiText-2-raw from the Hugging Face Hub, or from the folder that the environment
+  variable ``CHARLSTM_WIKITEXT`` names, laid out as on the Hub.
+- ``brackets``: the built-in bracket language (`charlstm.text.bracket_language`); it needs no
+  network.
+- ``hub:OWNER/NAME:COLUMN``: a dataset on the Hub (`charlstm.text.hub_dataset`).
+- the path of a ``.txt`` file in UTF-8.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from charlstm.environment import variable
+from charlstm.text.hub_dataset import PREFIX, HubText, read_spec
+
+
+class CorpusKind(Enum):
+    """Where a text comes from."""
+
+    WIKITEXT2 = "wikitext2"
+    BRACKETS = "brackets"
+    HUB = "hub"
+    FILE = "file"
+
+
+@dataclass(frozen=True)
+class CorpusSpec:
+    """Which text to train on; ``str`` gives the spec back as it was typed.
+
+    Attributes:
+        kind: where the text comes from.
+        name: the spec as it was typed; of a file, its path.
+        hub: of a dataset on the Hub, which part of it; None for every other kind.
+    """
+
+    kind: CorpusKind
+    name: str
+    hub: HubText | None = None
+
+    @classmethod
+    def parse(cls, spec: str) -> CorpusSpec:
+        """Read a spec as a person types it. Whether a file exists is seen when it is read.
+
+        Raises:
+            UserError: it begins with ``hub:`` and names no text on the Hub.
+        """
+        if spec in (CorpusKind.WIKITEXT2.value, CorpusKind.BRACKETS.value):
+            return cls(CorpusKind(spec), spec)
+        if spec.startswith(PREFIX):
+            return cls(CorpusKind.HUB, spec, read_spec(spec))
+        return cls(CorpusKind.FILE, spec)
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_public(self) -> bool:
+        """Whether everybody can have this text: a file is its owner's own, and so is its path."""
+        return self.kind is not CorpusKind.FILE
+
+    @property
+    def short_name(self) -> str:
+        """One word without a path or an id: "wikitext2", "brackets" or "text"."""
+        own_name = self.kind in (CorpusKind.WIKITEXT2, CorpusKind.BRACKETS)
+        return self.kind.value if own_name else "text"
+
+    @property
+    def needs_network(self) -> bool:
+        """Whether the text is on the Hub and in no folder here; the cache is not looked into."""
+        on_the_hub = self.kind is CorpusKind.WIKITEXT2 and wikitext_folder() is None
+        return on_the_hub or self.kind is CorpusKind.HUB
+
+
+WIKITEXT2 = CorpusSpec.parse("wikitext2")
+BRACKETS = CorpusSpec.parse("brackets")
+
+
+def wikitext_folder() -> str | None:
+    """The folder that ``CHARLSTM_WIKITEXT`` names, where it names one."""
+    return variable("CHARLSTM_WIKITEXT")
