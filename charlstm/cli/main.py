@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import NoReturn
 
-from charlstm.cli import ask, hub, runs, train
+from charlstm.cli import ask, export, hub, runs, train
 from charlstm.cli.bench import bench
 from charlstm.cli.bench_ratios import table
 from charlstm.cli.output import INTERRUPTED_STATUS, tell
@@ -51,7 +51,7 @@ def _parser() -> argparse.ArgumentParser:
         added.add_argument("--json", action="store_true", help="print one JSON document")
         return added
 
-    for kind in (train, runs, ask, hub):
+    for kind in (train, runs, ask, export, hub):
         kind.add_commands(add)
     add("bench", _bench, "Ratios of speed, each measured within this one run.")
     return parser

@@ -20,7 +20,16 @@ from charlstm.experiments.question import ProbeQuestion
 from charlstm.model.sampler import Sampler
 from charlstm.runs.history import read_history, running_means
 from charlstm.runs.settings import RunSettings
-from charlstm.runs.shipped_history import COLUMNS, Closing, ClosingRow, Learned
+from charlstm.runs.shipped_history import (
+    COLUMNS,
+    Closing,
+    ClosingRow,
+    Ended,
+    Learned,
+    Points,
+    Sample,
+    Validation,
+)
 from charlstm.text.spec import CorpusSpec
 
 POINTS, A_DECADE = 600, 40
@@ -70,18 +79,13 @@ def learned_of(
             corpus=corpus if corpus.is_public else CorpusSpec.parse(corpus.short_name),
             grown_from=settings.grown_from and Path(settings.grown_from).name,
         ),
-        ended={name: ended[name] for name in ("reason", "step", "seconds")},
+        ended=Ended(ended["reason"], ended["step"], ended["seconds"]),
         stride=stride,
-        points={
-            name: [_short(record[name], _FIGURES[name]) for record in kept] for name in COLUMNS
-        },
+        points=Points(
+            **{name: [_short(record[name], _FIGURES[name]) for record in kept] for name in COLUMNS}
+        ),
         validations=[
-            {
-                "step": v["step"],
-                "seconds": v["seconds"],
-                "nats": round(v["nats"], 5),
-                "characters_scored": v["characters_scored"],
-            }
+            Validation(v["step"], v["seconds"], round(v["nats"], 5), v["characters_scored"])
             for v in validations
         ],
         samples=_samples(records),
@@ -132,10 +136,10 @@ def _thinned(steps: Sequence[int]) -> tuple[int, list[int]]:
     return stride, sorted(places)
 
 
-def _samples(records: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def _samples(records: Sequence[Mapping[str, Any]]) -> list[Sample]:
     """What was written, the last text of each step."""
     texts = {record["step"]: record["sample"] for record in records if "sample" in record}
-    return [{"step": step, "text": texts[step]} for step in sorted(texts)]
+    return [Sample(step, texts[step]) for step in sorted(texts)]
 
 
 def _closing(closings: Sequence[tuple[int, ProbeResult]]) -> Closing | None:

@@ -21,10 +21,11 @@ from __future__ import annotations
 
 import itertools
 import json
-import math
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, PlainValidator, TypeAdapter
 
 from charlstm.atomic import replacing
 from charlstm.errors import UserError
@@ -34,7 +35,27 @@ from charlstm.runs.status import RunStatus
 COLUMNS = ("step", "seconds", "loss", "mean", "learning_rate", "gradient_norm")
 MOST_BYTES = 4_000_000
 _MOST = 2**53  # what a browser counts to
-_MOST_TEXT = 10_000  # characters
+
+Whole = Annotated[int, Field(strict=True, ge=0, le=_MOST)]
+Count = Annotated[int, Field(strict=True, ge=1, le=_MOST)]
+Number = Annotated[float, Field(strict=True, lt=_MOST, allow_inf_nan=False)]
+Share = Annotated[float, Field(strict=True, ge=0, le=1)]
+Text = Annotated[str, Field(strict=True, max_length=10_000)]
+
+
+def _checked_settings(saved: dict[str, Any]) -> RunSettings:
+    settings = RunSettings.of(saved)
+    config = settings.config
+    _SIZES.validate_python([config.streams, config.window, config.hidden_size])
+    _TEXTS.validate_python([str(settings.corpus), settings.preset, settings.grown_from or ""])
+    _TOTAL.validate_python(settings.total_steps)
+    _FLOOR.validate_python(settings.floor)
+    return settings
+
+
+_SIZES, _TEXTS = TypeAdapter(list[Count]), TypeAdapter(list[Text])
+_TOTAL: TypeAdapter[int | None] = TypeAdapter(Whole | None)
+_FLOOR: TypeAdapter[float | None] = TypeAdapter(Number | None)
 
 
 @dataclass(frozen=True)
@@ -47,12 +68,20 @@ class ClosingRow:
         stray, stray_interval: the same of the control, for a bracket that closes nothing.
     """
 
-    step: int
-    n: int
-    closed: int
-    interval: tuple[float, float]
-    stray: int
-    stray_interval: tuple[float, float]
+    step: Whole
+    n: Count
+    closed: Whole
+    interval: tuple[Share, Share]
+    stray: Whole
+    stray_interval: tuple[Share, Share]
+
+    def __post_init__(self) -> None:
+        for count, (low, high) in (
+            (self.closed, self.interval),
+            (self.stray, self.stray_interval),
+        ):
+            if count > self.n or low > high:
+                raise ValueError("a rate that is none")
 
 
 @dataclass(frozen=True)
@@ -65,42 +94,90 @@ class Closing:
         rows: by step.
     """
 
-    seed_text: str
-    control_text: str
-    temperature: float
-    horizon: int
-    dice: int
+    seed_text: Text
+    control_text: Text
+    temperature: Number
+    horizon: Count
+    dice: Whole
     rows: list[ClosingRow]
+
+    def __post_init__(self) -> None:
+        if not _ascending([row.step for row in self.rows]):
+            raise ValueError("the rows are not in the order of their steps")
+
+
+@dataclass(frozen=True)
+class Points:
+    """Raw training points, as columns of the same length; losses in nats per character."""
+
+    step: list[Count]
+    seconds: list[Number]
+    loss: list[Number]
+    mean: list[Number]
+    learning_rate: list[Number]
+    gradient_norm: list[Number]
+
+    def __post_init__(self) -> None:
+        lengths = {len(getattr(self, name)) for name in COLUMNS}
+        if not self.step or not _ascending(self.step) or len(lengths) > 1:
+            raise ValueError("the points are no columns of one length, in the order of their steps")
+
+
+@dataclass(frozen=True)
+class Validation:
+    """A score of the validation split, nats per character."""
+
+    step: Whole
+    seconds: Number
+    nats: Number
+    characters_scored: Count
+
+
+@dataclass(frozen=True)
+class Sample:
+    """What the model wrote at a step, see `charlstm.runs.progress_sample`."""
+
+    step: Whole
+    text: Text
+
+
+@dataclass(frozen=True)
+class Ended:
+    """The end of a history."""
+
+    reason: Literal["finished", "stopped"]
+    step: Count
+    seconds: Annotated[Number, Field(gt=0)]
 
 
 @dataclass(frozen=True)
 class Learned:
     """What ``learned.json`` holds; the module says what each part is."""
 
-    trained_on: str
-    settings: RunSettings
-    ended: dict[str, Any]
-    stride: int
-    points: dict[str, list[float]]
-    validations: list[dict[str, float]]
-    samples: list[dict[str, Any]]
+    trained_on: Text
+    settings: Annotated[RunSettings, PlainValidator(_checked_settings)]
+    ended: Ended
+    stride: Count
+    points: Points
+    validations: list[Validation]
+    samples: list[Sample]
     closing: Closing | None
-    machine: str = ""
+    machine: Text = ""
 
     def records(self) -> list[dict[str, Any]]:
         """What is left of the history, as the run had written it; a step has its ``mean`` too."""
         config = self.settings.config
         a_step = config.streams * config.window
-        rows = zip(*(self.points[name] for name in COLUMNS), strict=True)
+        rows = zip(*(getattr(self.points, name) for name in COLUMNS), strict=True)
         steps = [dict(zip(COLUMNS, row, strict=True)) for row in rows]
         found: list[dict[str, Any]] = [
             {"kind": "step", "characters": step["step"] * a_step, **step} for step in steps
         ]
-        found += [{"kind": "validation", **validation} for validation in self.validations]
-        found += [{"kind": "sample", "step": s["step"], "sample": s["text"]} for s in self.samples]
+        found += [{"kind": "validation", **asdict(validation)} for validation in self.validations]
+        found += [{"kind": "sample", "step": s.step, "sample": s.text} for s in self.samples]
         order = ("step", "validation", "sample")
         found.sort(key=lambda record: (record["step"], order.index(record["kind"])))
-        return [*found, {"kind": "end", **self.ended}]
+        return [*found, {"kind": "end", **asdict(self.ended)}]
 
     def status(self, name: str) -> RunStatus:
         """Where the run stood at its end."""
@@ -108,17 +185,17 @@ class Learned:
         a_step = settings.config.streams * settings.config.window
         return RunStatus(
             name=name,
-            state=ended["reason"],
-            step=ended["step"],
+            state=ended.reason,
+            step=ended.step,
             total_steps=settings.total_steps,
-            elapsed=ended["seconds"],
+            elapsed=ended.seconds,
             seconds_left=None,
             message="",
             corpus=settings.corpus,
             preset=settings.preset,
             floor=settings.floor,
             hidden_size=settings.config.hidden_size,
-            pace=ended["step"] * a_step / ended["seconds"],
+            pace=ended.step * a_step / ended.seconds,
             characters_a_step=a_step,
             shipped=True,
         )
@@ -147,103 +224,16 @@ class Learned:
         try:
             if path.stat().st_size > MOST_BYTES:
                 raise ValueError("too long")
-            return _checked(json.loads(path.read_text(encoding="utf-8")))
-        except (OSError, ValueError, KeyError, TypeError, RecursionError, UserError) as error:
+            return _LEARNED.validate_json(path.read_bytes())
+        except (OSError, ValueError, KeyError, TypeError, UserError) as error:
             raise UserError(
                 f"How {path.parent.name!r} learnt can't be read ({path.name}).",
                 "Copy the whole folder again.",
             ) from error
 
 
-def _checked(found: dict[str, Any]) -> Learned:
-    """The parts of a file; a ValueError, KeyError or TypeError where one is not what it should be,
-    or does not fit the others."""
-    settings, ended = RunSettings.of(found["settings"]), found["ended"]
-    config, closing = settings.config, found["closing"]
-    for size in (config.streams, config.window, config.hidden_size):
-        _whole(size, 1)
-    for text in (settings.corpus.name, settings.preset, settings.grown_from or ""):
-        _text(text)
-    if settings.total_steps is not None:
-        _whole(settings.total_steps)
-    if settings.floor is not None:
-        _number(settings.floor)
-    if ended["reason"] not in ("finished", "stopped"):
-        raise ValueError(ended["reason"])
-    points = {name: [_number(value) for value in found["points"][name]] for name in COLUMNS}
-    steps = [_whole(step, 1) for step in points["step"]]
-    ascending = all(a < b for a, b in itertools.pairwise(steps))
-    if not steps or not ascending or len({len(column) for column in points.values()}) > 1:
-        raise ValueError("points")
-    return Learned(
-        _text(found["trained_on"]),
-        settings,
-        {
-            "reason": ended["reason"],
-            "step": _whole(ended["step"], 1),
-            "seconds": _number(ended["seconds"], above=0),
-        },
-        _whole(found["stride"], 1),
-        points,
-        [
-            {
-                "step": _whole(v["step"]),
-                "seconds": _number(v["seconds"]),
-                "nats": _number(v["nats"]),
-                "characters_scored": _whole(v["characters_scored"], 1),
-            }
-            for v in found["validations"]
-        ],
-        [{"step": _whole(s["step"]), "text": _text(s["text"])} for s in found["samples"]],
-        None if closing is None else _checked_closing(closing),
-        _text(found.get("machine", "")),
-    )
+_LEARNED = TypeAdapter(Learned)
 
 
-def _checked_closing(found: dict[str, Any]) -> Closing:
-    rows = [
-        ClosingRow(
-            _whole(row["step"]),
-            _whole(row["n"], 1),
-            _whole(row["closed"], most=row["n"]),
-            _interval(row["interval"]),
-            _whole(row["stray"], most=row["n"]),
-            _interval(row["stray_interval"]),
-        )
-        for row in found["rows"]
-    ]
-    if [row.step for row in rows] != sorted({row.step for row in rows}):
-        raise ValueError("rows")
-    return Closing(
-        _text(found["seed_text"]),
-        _text(found["control_text"]),
-        _number(found["temperature"]),
-        _whole(found["horizon"], 1),
-        _whole(found["dice"]),
-        rows,
-    )
-
-
-def _number(value: Any, above: float = -math.inf) -> float:
-    if type(value) not in (int, float) or not above < value < _MOST:
-        raise ValueError(value)
-    return value
-
-
-def _whole(value: Any, least: int = 0, most: int = _MOST) -> int:
-    if type(value) is not int or not least <= value <= most:
-        raise ValueError(value)
-    return value
-
-
-def _interval(value: Any) -> tuple[float, float]:
-    low, high = (_number(end) for end in value)
-    if not 0 <= low <= high <= 1:
-        raise ValueError(value)
-    return low, high
-
-
-def _text(value: Any) -> str:
-    if type(value) is not str or len(value) > _MOST_TEXT:
-        raise ValueError(value)
-    return value
+def _ascending(steps: list[int]) -> bool:
+    return all(a < b for a, b in itertools.pairwise(steps))

@@ -6,10 +6,13 @@ import hashlib
 import json
 import math
 import re
+import shutil
 import signal
 from dataclasses import asdict
 
 import pytest
+import torch
+from safetensors.torch import load_file
 
 from charlstm.checkpoints.checkpoint import save_checkpoint
 from charlstm.cli.main import main
@@ -191,6 +194,23 @@ def test_eval_under_the_checkpoints_own_vocabulary(tmp_path, checkpoint, run):
     assert json.loads(out)["nats"] == pytest.approx(evaluate(small_model(), ids).nats)
 
 
+def test_export_writes_a_copy_of_half_the_bytes(tmp_path, checkpoint, run):
+    shutil.copytree(checkpoint, tmp_path / "one")
+    status, out, _ = run("export", tmp_path / "one", "--half", "--json")
+    copy = tmp_path / "one-16"
+    size = (copy / "model.safetensors").stat().st_size
+    assert status == 0
+    assert json.loads(out) == {"checkpoint": str(copy), "bytes": size}
+    assert {weight.dtype for weight in load_file(copy / "model.safetensors").values()} == {
+        torch.float16
+    }
+    status, out, _ = run("sample", copy, "--seed-text", "The ", "--length", 5)
+    assert status == 0
+    status, out, _ = run("export", tmp_path / "one", "--half", "--out", tmp_path / "other")
+    assert status == 0
+    assert f"float16, {size:,} bytes" in out
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
@@ -226,6 +246,9 @@ def test_eval_under_the_checkpoints_own_vocabulary(tmp_path, checkpoint, run):
         (["probe", "CHECKPOINT", "--seed-text", "( ", "--out", "{}/a.pdf"], ".csv, .json, .svg or"),
         (["probe", "CHECKPOINT", "--seed-text", "( ", "--out", "{}/no/a.csv"], "can't be written"),
         (["probe", "{}/nowhere", "--seed-text", "( "], "is no checkpoint"),
+        (["export", "CHECKPOINT"], "required: --half"),
+        (["export", "{}/nowhere", "--half"], "is no checkpoint"),
+        (["export", "CHECKPOINT", "--half", "--out", "/proc/no"], "can't be written"),
         (["plot", "{}", "--out", "{}/loss.svg"], "holds no run"),
         (["plot", "{}", "--out", "{}/loss.pdf"], "ends in .svg or .png"),
         (["plot", "{}"], "required: --out"),

@@ -140,7 +140,7 @@ def test_a_long_history_is_small_and_keeps_its_start(tmp_path):
         end = {"kind": "end", "step": 12_000, "reason": "stopped", "message": "", "seconds": 172.0}
         history.write(json.dumps(end) + "\n")
     learned = learned_of(tmp_path, [], "a diary")
-    steps = learned.points["step"]
+    steps = learned.points.step
     assert learned.stride == math.ceil(12_000 / POINTS)
     assert len(steps) <= POINTS + 5 * A_DECADE + 2
     assert steps[:9] == list(range(2, 11))  # a norm that is not finite is left out
@@ -149,7 +149,7 @@ def test_a_long_history_is_small_and_keeps_its_start(tmp_path):
         assert b - a <= max(1, min(learned.stride, a * (10 ** (1 / A_DECADE) - 1) + 1))
     for i in (0, 20, 300, -1):
         window = losses[max(0, steps[i] - mean_window(steps[i])) : steps[i]]
-        assert learned.points["mean"][i] == pytest.approx(window.mean(), abs=1e-3)
+        assert learned.points.mean[i] == pytest.approx(window.mean(), abs=1e-3)
     learned.save(tmp_path / LEARNED)
     assert (tmp_path / LEARNED).stat().st_size < 60_000
     assert Learned.load(tmp_path / LEARNED) == learned

@@ -16,7 +16,15 @@ from charlstm.errors import UserError
 from charlstm.runs.catalog import RunCatalog
 from charlstm.runs.history import Histories
 from charlstm.runs.settings import RunSettings
-from charlstm.runs.shipped_history import Closing, ClosingRow, Learned
+from charlstm.runs.shipped_history import (
+    Closing,
+    ClosingRow,
+    Ended,
+    Learned,
+    Points,
+    Sample,
+    Validation,
+)
 from charlstm.text.spec import WIKITEXT2
 from charlstm.training.config import PRESETS
 from charlstm.ui.components.contract import plain
@@ -38,22 +46,18 @@ STEPS = [1, 2, 3, 10, 30, 100, 200, 300, 400]
 TAUGHT = Learned(
     trained_on="<i>two</i> books",
     settings=RunSettings(WIKITEXT2, "quick", CONFIG, "float32", 400, None, "<b>one</b>"),
-    ended={"reason": "finished", "step": 400, "seconds": 61.5},
+    ended=Ended("finished", 400, 61.5),
     stride=100,
-    points={
-        "step": STEPS,
-        "seconds": [step / 7 for step in STEPS],
-        "loss": [4 - step / 200 for step in STEPS],
-        "mean": [4.1 - step / 200 for step in STEPS],
-        "learning_rate": [0.01] * 9,
-        "gradient_norm": [0.5] * 9,
-    },
-    validations=[
-        {"step": 200, "seconds": 30.0, "nats": 3.1, "characters_scored": 100},
-        {"step": 400, "seconds": 61.0, "nats": 2.0, "characters_scored": 1000},
-    ],
-    samples=[{"step": 0, "text": "The xqz"}, {"step": 30, "text": "The <b>the"},
-             {"step": 400, "text": "The end"}],
+    points=Points(
+        step=STEPS,
+        seconds=[step / 7 for step in STEPS],
+        loss=[4 - step / 200 for step in STEPS],
+        mean=[4.1 - step / 200 for step in STEPS],
+        learning_rate=[0.01] * 9,
+        gradient_norm=[0.5] * 9,
+    ),
+    validations=[Validation(200, 30.0, 3.1, 100), Validation(400, 61.0, 2.0, 1000)],
+    samples=[Sample(0, "The xqz"), Sample(30, "The <b>the"), Sample(400, "The end")],
     closing=Closing(
         "He ( ", "He , ", 0.5, 100, 7,
         [
