@@ -8,6 +8,8 @@ import sys
 from graphlib import TopologicalSorter
 from pathlib import Path
 
+import pytest
+
 from tests.fixtures.processes import PATIENCE
 from tests.fixtures.small import ROOT
 
@@ -36,10 +38,21 @@ def module_of(path: Path) -> str:
 MODULES = {module_of(path): path for path in PACKAGE.rglob("*.py")}
 
 
-def imports(path: Path) -> set[str]:
-    """Modules that a file imports, wherever it does."""
+def is_later(node: ast.AST) -> bool:
+    """Whether what it holds does not run when its file is imported."""
+    if isinstance(node, ast.If):
+        return isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
+    return isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+
+
+def imports(path: Path, *, at_once: bool = False) -> set[str]:
+    """Modules that a file imports: wherever it does, or at once, when it is imported itself."""
     found = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    open_nodes: list[ast.AST] = [ast.parse(path.read_text(encoding="utf-8"))]
+    while open_nodes:
+        node = open_nodes.pop()
+        if not (at_once and is_later(node)):
+            open_nodes += ast.iter_child_nodes(node)
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
@@ -86,9 +99,19 @@ def test_importing_the_package_takes_no_torch():
     run("import charlstm, sys; assert 'torch' not in sys.modules")
 
 
-def test_everything_outside_ui_loads_neither_gradio_nor_datasets():
-    modules = sorted(module for module, room in ROOM.items() if room != "ui")
+HEAVY = {"gradio", "datasets", "matplotlib"}
+OUTSIDE_UI = sorted(module for module, room in ROOM.items() if room != "ui")
+
+
+def test_nothing_heavy_is_imported_at_once():
+    for module in OUTSIDE_UI:
+        found = {name.split(".")[0] for name in imports(MODULES[module], at_once=True)}
+        assert not found & HEAVY, module
+
+
+@pytest.mark.slow  # a process of its own, which imports torch: what libraries import counts too
+def test_everything_outside_ui_loads_nothing_heavy():
     run(
-        f"import importlib, sys\nfor module in {modules}: importlib.import_module(module)\n"
-        "assert not {'gradio', 'datasets', 'matplotlib'} & sys.modules.keys()"
+        f"import importlib, sys\nfor module in {OUTSIDE_UI}: importlib.import_module(module)\n"
+        f"assert not {HEAVY} & sys.modules.keys()"
     )

@@ -3,40 +3,57 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+import torch
+from torch import nn
 
+from charlstm.training.distributed import Team
 from tests.fixtures.processes import PATIENCE
 from tests.fixtures.small import ROOT
 
-LEAVING = """
-import os
-from pathlib import Path
-import torch
-from torch import nn
-from charlstm.training.distributed import Team
-
-def gloo_threads():
-    names = [Path(f"/proc/self/task/{id}/comm").read_text() for id in os.listdir("/proc/self/task")]
-    return sum("gloo" in name for name in names)
-
-team = Team()
-nn.parallel.DistributedDataParallel(nn.Linear(2, 2))(torch.ones(1, 2)).sum().backward()
-during = gloo_threads()
-team.leave()
-print(during, gloo_threads())
-"""
+ALONE = {
+    **{"RANK": "0", "WORLD_SIZE": "1", "LOCAL_RANK": "0"},
+    **{"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": "0", "CUDA_VISIBLE_DEVICES": ""},
+}
+pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
 
 
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
-def test_no_thread_of_gloo_outlives_the_team():
+def gloo_threads() -> int:
+    tasks = Path("/proc/self/task")
+    return sum("gloo" in (task / "comm").read_text() for task in tasks.iterdir())
+
+
+def gloo_threads_during_and_after() -> tuple[int, int]:
+    """How many there are while a team works, and once it has left."""
+    team = Team()
+    nn.parallel.DistributedDataParallel(nn.Linear(2, 2))(torch.ones(1, 2)).sum().backward()
+    during = gloo_threads()
+    team.leave()
+    return during, gloo_threads()
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="a team on a CUDA card needs no gloo")
+def test_no_thread_of_gloo_outlives_the_team(monkeypatch):
     """One that does may abort Python at its end."""
-    alone = {"RANK": "0", "WORLD_SIZE": "1", "LOCAL_RANK": "0"}
-    address = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": "0", "CUDA_VISIBLE_DEVICES": ""}
+    for name, value in ALONE.items():
+        monkeypatch.setenv(name, value)
+    during, after = gloo_threads_during_and_after()
+    assert during > 0
+    assert after == 0
+
+
+@pytest.mark.slow  # a process of its own, where no other test has imported what keeps threads alive
+def test_nor_where_nothing_was_imported_before():
+    code = (
+        "from tests.training.test_distributed import gloo_threads_during_and_after\n"
+        "print(*gloo_threads_during_and_after())"
+    )
     found = subprocess.run(
-        [sys.executable, "-c", LEAVING],
+        [sys.executable, "-c", code],
         cwd=ROOT,
-        env={**os.environ, **alone, **address},
+        env={**os.environ, **ALONE},
         capture_output=True,
         text=True,
         check=True,
