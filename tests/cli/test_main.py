@@ -286,7 +286,7 @@ def test_plot_is_the_figure(tmp_path, text, run):
 
 def test_ctrl_c_saves_and_says_how_to_go_on(tmp_path, text):
     out = tmp_path / "run"
-    command = ("-m", "charlstm", "train", "--corpus", text, "--preset", "quick", *SMALL)
+    command = ("-m", "charlstm", "train", "--corpus", str(text), "--preset", "quick", *SMALL)
     with process(*command, "--steps", "1000000", "--out", str(out)) as training:
         read_until(training, training.stderr, r"nats=")
         training.send_signal(signal.SIGINT)

@@ -50,7 +50,7 @@ held = pytest.mark.skipif(
 def found(text, tmp_path_factory):
     """What a process finds that knows no instruction beyond AVX2."""
     child = subprocess.run(
-        [sys.executable, "-c", HELD, text, str(tmp_path_factory.mktemp("held") / "run")],
+        [sys.executable, "-c", HELD, str(text), str(tmp_path_factory.mktemp("held") / "run")],
         cwd=ROOT,
         env={**os.environ, "ONEDNN_MAX_CPU_ISA": "AVX2", "ATEN_CPU_CAPABILITY": "avx2"},
         capture_output=True,
