@@ -62,8 +62,10 @@ def main() -> None:
     folder = Path(sys.argv[1])
     head = [UI / name for name in SCRIPTS]
     types = Path(__file__).with_name("page.d.ts").resolve()
+    checked = set(head)
     for script in joined_scripts():
         names = re.findall(r"^// (\S+\.js)$", script, flags=re.MULTILINE)
+        checked.update(UI / name for name in names)
         project = folder / names[-1].removesuffix(".js").replace("/", "-")
         project.mkdir()
         mount = project / "mount.js"
@@ -71,6 +73,8 @@ def main() -> None:
         files = [types, *head, *(UI / name for name in names), mount]
         settings = {"compilerOptions": _OPTIONS, "files": [str(file) for file in files]}
         (project / "tsconfig.json").write_text(json.dumps(settings))
+    if left := set(UI.rglob("*.js")) - checked:
+        sys.exit(f"No component has these scripts: {', '.join(sorted(map(str, left)))}")
 
 
 if __name__ == "__main__":

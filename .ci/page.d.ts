@@ -10,6 +10,6 @@ interface EventTarget {
   value: any;
   checked: any;
 }
-interface Window {
-  charlstmOwner?: string;
-}
+
+// What Python writes into the page's head, see style/theme.py.
+declare var charlstmScale: { temperature: number; colour: string }[];

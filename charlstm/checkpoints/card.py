@@ -214,6 +214,6 @@ def _machine(trainer: Trainer) -> str:
         where = torch.cuda.get_device_name(trainer.device)
     else:
         name = torch.cpu.get_capabilities().get("cpu_name") or platform.machine()
-        threads = torch.get_num_threads()
+        threads = trainer.shares  # or fewer, where fewer were faster
         where = f"{threads} thread{'s' if threads > 1 else ''} of a CPU ({name})"
     return f"{where}, torch {torch.__version__}, products in {_precision(trainer)}"

@@ -37,20 +37,20 @@ def rows_beside_others(vocab: Vocabulary) -> Iterator[Row]:
     size, streams = _SAMPLING
     model = CharLSTM(len(vocab), 64, size, 1, dropout=0.0).eval()
     for count in streams:
-        yield from _beside(
+        yield from beside(
             f"sampling, {count} streams", f"1 x {size}", _sampling(model, vocab, count)
         )
     if hasattr(os, "nice"):
         os.nice(NICE - os.nice(0))
     config = replace(preset_config("quick"), steps=1_000_000, seconds=None)
-    yield from _beside(
+    yield from beside(
         "training, preset quick, at low priority",
         f"{config.n_layers} x {config.hidden_size}",
         lambda: _training(Trainer(config, random_corpus(vocab))),
     )
 
 
-def _beside(what: str, size: str, make: Callable[[], Callable[[], int]]) -> Iterator[Row]:
+def beside(what: str, size: str, make: Callable[[], Callable[[], int]]) -> Iterator[Row]:
     """A row for each number of busy processes; ``make`` gives the work, which returns how many
     characters it wrote or read."""
     alone = 0.0
@@ -71,12 +71,12 @@ def _beside(what: str, size: str, make: Callable[[], Callable[[], int]]) -> Iter
 
 
 @contextmanager
-def busy_processes(count: int) -> Iterator[None]:
+def busy_processes(count: int) -> Iterator[list[subprocess.Popen[bytes]]]:
     """So many processes that each keep a core busy, until the end of the block."""
     command = [sys.executable, "-c", "while True: pass"]
     started = [subprocess.Popen(command) for _ in range(count)]
     try:
-        yield
+        yield started
     finally:
         for process in started:
             process.kill()

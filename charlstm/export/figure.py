@@ -9,6 +9,7 @@ import io
 from typing import TYPE_CHECKING, Any
 
 from charlstm.errors import UserError
+from charlstm.export.palette import light
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -16,9 +17,7 @@ if TYPE_CHECKING:
 KINDS = ("svg", "png")
 """What a figure can be written as."""
 
-INK, DIM, LINE, CARD, ACCENT, HOT = (
-    "#1d2433", "#5f6b7d", "#e3e0d8", "#ffffff", "#2f5d8a", "#c2472d",
-)  # fmt: skip
+INK, DIM, LINE, CARD, ACCENT, HOT = map(light, ("ink", "dim", "line", "card", "accent", "t-hot"))
 DPI = 200  # dots an inch
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from charlstm.errors import UserError
 from charlstm.export.curves import By, Curve, Unit, curve_of, run_labels
 from charlstm.export.figure import ACCENT, CARD, DIM, DPI, HOT, INK, LINE
+from charlstm.export.palette import light
 from charlstm.runs.history import MEAN_OF
 
 if TYPE_CHECKING:
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
 
 MOST_RUNS = 5
 
-# One colour a run, the first one's is the accent: --run-1 to --run-4 in ui/train/plot/plot.css.
-_RUNS = (ACCENT, "#23805a", "#7a4fa3", "#9a7a1f", "#3c4656")
+# One colour a run, the first one's is the accent.
+_RUNS = (ACCENT, *(light(f"run-{number}") for number in range(1, MOST_RUNS)))
 _SIZE = (8.0, 4.6)  # inches
 _LABEL_GAP, _CHARACTER = 12.0, 5.5  # points between labels; about as wide is a character
 _STEEP_SHARE = 0.02  # of the x axis, as in ui/train/plot/scales.js

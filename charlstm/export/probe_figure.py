@@ -13,15 +13,15 @@ from charlstm.experiments.baselines import Baseline, RealIncidence
 from charlstm.experiments.probe import ProbeResult
 from charlstm.experiments.results import TemperatureResult
 from charlstm.export.figure import CARD, DIM, DPI, INK, LINE
+from charlstm.export.palette import TEMPERATURES, light
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-# The page's scale of temperatures, --t-cold, --t-mid and --t-hot in ui/style/tokens.css, and its
-# --open.
-_COLOURS = [(0.0, "#2f6db5"), (0.2, "#2f6db5"), (0.5, "#9a7a1f"), (1.0, "#c2472d")]
-_OPEN = "#9a5b00"
+_COLDEST = next(iter(TEMPERATURES.values()))
+_COLOURS = [(at, light(name)) for at, name in [(0.0, _COLDEST), *TEMPERATURES.items()]]
+_OPEN = light("open")
 _WIDTH = 8.0  # inches, as all that follows
 _TITLE, _ROW, _CURVES = 0.95, 0.34, 2.2  # high: above the rates, a row of them, a panel of curves
 _AXIS, _KEY = 0.5, 0.4  # below an axis, above the curves

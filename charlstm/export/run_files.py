@@ -33,7 +33,8 @@ ZIPPED = (CONFIG, WEIGHTS, VOCAB, CARD, HISTORY, LEARNED)
 
 
 def history_csv(histories: Mapping[str, Sequence[Mapping[str, Any]]]) -> str:
-    """Every record of some runs, a row each; what a record does not have stays empty.
+    """Every record of some runs, a row each, but for those of how far the last score had come; what
+    a record does not have stays empty.
 
     Args:
         histories: records by the name of their run.
@@ -42,7 +43,9 @@ def history_csv(histories: Mapping[str, Sequence[Mapping[str, Any]]]) -> str:
     table = csv.DictWriter(text, COLUMNS, extrasaction="ignore")
     table.writeheader()
     for name, records in histories.items():
-        table.writerows({"run": name, **record} for record in records)
+        table.writerows(
+            {"run": name, **record} for record in records if record["kind"] != "scoring"
+        )
     return text.getvalue()
 
 

@@ -241,7 +241,9 @@ class _Share:
                 allowed = self._truncation.applied(probabilities(logits, self._scale)) > 0
                 logits = logits.where(allowed, -math.inf)
             # argmax(logits + T g) is argmax(logits / T + g), and at T = 0 it is greedy.
+            # From here in the Notebook tab,
             ids = (logits.numpy() + self._noise[step % self._ahead]).argmax(-1)
+            # to here.
             written[self._places] = ids
             self._streams.step(torch.from_numpy(ids))
 

@@ -35,14 +35,7 @@ from charlstm.runs.progress_sample import TEMPERATURE, log_spaced, written
 from charlstm.runs.resume import RunState, save_state, trainer_of
 from charlstm.runs.settings import RunSettings
 from charlstm.text.corpus import load_corpus
-from charlstm.training.budget import (
-    WARM_UP,
-    Costs,
-    misses_the_budget,
-    next_look,
-    plan_is_due,
-    planned_steps,
-)
+from charlstm.training.budget import WARM_UP, Costs, Planner
 from charlstm.training.distributed import Team
 from charlstm.training.precision import name_of
 from charlstm.training.schedule import Plan
@@ -128,7 +121,8 @@ class _Run:
         self._resume(saved)
         self._settings.save(folder)
         self._started = self._saved = self._flushed = time.monotonic()
-        self._next_look = self._told = 0.0
+        self._told = 0.0
+        self._planner = Planner(self.trainer.config, SAVE_SECONDS)
         self._steps_before = self.trainer.steps_done
         self._costs.mark(self._seconds_before, self._steps_before)
 
@@ -214,21 +208,9 @@ class _Run:
         )
 
     def _look_at_the_clock(self) -> None:
-        """Turn a budget in seconds into steps, and into others where the machine has become slower
-        or faster."""
-        config, plan, done = self.trainer.config, self.trainer.plan, self.trainer.steps_done
-        spent = self._seconds()
-        if plan is None and not plan_is_due(config, spent):
-            return
-        if plan is not None and (config.seconds is None or spent < self._next_look):
-            return
-        possible = planned_steps(config, spent, done, self._costs, SAVE_SECONDS)
-        if plan is None:
-            self._plan(Plan(possible))
-        elif misses_the_budget(config, spent, done, plan.total, possible):
-            self._plan(plan.changed(done, possible, config))
-        self._next_look = next_look(config, spent)
-        self._costs.mark(spent, done)
+        seconds, done = self._seconds(), self.trainer.steps_done
+        if plan := self._planner.look(self.trainer.plan, seconds, done, self._costs):
+            self._plan(plan)
 
     def _plan(self, plan: Plan) -> None:
         self.trainer.plan = plan

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from charlstm.training.config import TrainConfig
+from charlstm.training.schedule import Plan
 
 MARGIN = 0.005
 """Share of a budget that is left unplanned: better a little early than late."""
@@ -77,22 +78,48 @@ class Costs:
         return self.score.seconds + self.sample.seconds + self.save.seconds
 
 
-def plan_is_due(config: TrainConfig, spent: float) -> bool:
-    """Whether a budget in seconds, of which so many have passed, is to become steps now."""
-    share = min(_LATEST, _BEFORE_FALL * config.flat)
-    return config.seconds is not None and spent >= share * config.seconds
+class Planner:
+    """Turns a budget in seconds into steps, and into others where the machine changes its speed.
 
+    Args:
+        config: of the training; one whose budget is in steps keeps its plan.
+        save_every: seconds from one save to the next.
+    """
 
-def next_look(config: TrainConfig, spent: float) -> float:
-    """After how many seconds of the budget a plan is next held against the clock."""
-    wait = min(config.seconds / _LOOKS, (config.seconds - spent) / 2)
-    return spent + max(_SOONEST, wait)
+    def __init__(self, config: TrainConfig, save_every: float) -> None:
+        self._config, self._save_every = config, save_every
+        self._next_look = 0.0
+
+    def look(self, plan: Plan | None, spent: float, done: int, costs: Costs) -> Plan | None:
+        """A new plan where one is due at this second and step; else None.
+
+        Args:
+            plan: that the training follows; None before the first.
+            spent, done: seconds and steps of the run so far.
+            costs: seen so far; a look that is due marks them.
+        """
+        config = self._config
+        if config.seconds is None or spent < self._next_look:
+            return None
+        if plan is None and spent < min(_LATEST, _BEFORE_FALL * config.flat) * config.seconds:
+            return None
+        possible = planned_steps(config, spent, done, costs, self._save_every)
+        costs.mark(spent, done)
+        left = config.seconds - spent
+        self._next_look = spent + max(_SOONEST, min(config.seconds / _LOOKS, left / 2))
+        if plan is None:
+            return Plan(possible)
+        seconds_off = abs(plan.total - possible) * max(left, 0.0) / max(1, possible - done)
+        out_of_time = possible == done < plan.total
+        if out_of_time or seconds_off > max(_SECONDS_OFF, _TOLERANCE * left):
+            return plan.changed(done, possible, config)
+        return None
 
 
 def planned_steps(
     config: TrainConfig, spent: float, done: int, costs: Costs, save_every: float
 ) -> int:
-    """How many steps the run will have in all; the score of the whole text comes after them.
+    """How many steps the run can have in all; the score of the whole text comes after them.
 
     Args:
         config: with a budget in seconds.
@@ -102,22 +129,6 @@ def planned_steps(
     """
     left = config.seconds * (1 - MARGIN) - spent - costs.save.mean  # the last save
     training = left * save_every / (save_every + costs.save.mean)
-    a_step = (
-        costs.step(spent, done) + (costs.score.mean + costs.sample.mean) / config.validate_every
-    )
+    watching = (costs.score.mean + costs.sample.mean) / config.validate_every
+    a_step = costs.step(spent, done) + watching
     return done + max(0, int(training / a_step)) if a_step else done + 1
-
-
-def misses_the_budget(
-    config: TrainConfig, spent: float, done: int, total: int, possible: int
-) -> bool:
-    """Whether a plan of ``total`` steps would end noticeably before or after its budget.
-
-    Args:
-        spent, done: seconds and steps so far.
-        possible: steps in all that there is time for (`planned_steps`).
-    """
-    left = max(config.seconds - spent, 0.0)
-    steps = max(1, possible - done)
-    seconds_off = abs(total - possible) * left / steps
-    return seconds_off > max(_SECONDS_OFF, _TOLERANCE * left) or (possible == done < total)

@@ -121,24 +121,28 @@ class Update:
         self._graph.replay()
         return self._recorded_result
 
-    def once(self) -> tuple[torch.Tensor, torch.Tensor]:
-        """One update with the batch and rate that were last set (notebook section 5)."""
-        loss = self._whole() if self._workers is None else self._in_shares(self._workers)
-        norm = nn.utils.clip_grad_norm_(self._parameters, self._clip)
-        self.optimizer.step()
-        return loss, norm
-
     def _whole(self) -> torch.Tensor:
         """The gradient of all streams at once, into the parameters' ``grad``; gives the loss."""
+        # From here in the Notebook tab,
         self.optimizer.zero_grad()
         with products_in(self._precision, self._device):
             logits, hidden = self._forward(self._inputs, self.hidden, self._generator(0))
         loss = F.cross_entropy(logits.float(), self._targets.view(-1))
         loss.backward()
+        # to here.
         with torch.no_grad():
             for kept, new in zip(self.hidden, hidden, strict=True):
                 kept.copy_(new)
         return loss.detach()
+
+    def once(self) -> tuple[torch.Tensor, torch.Tensor]:
+        """One update with the batch and rate that were last set (notebook section 5)."""
+        loss = self._whole() if self._workers is None else self._in_shares(self._workers)
+        # From here in the Notebook tab,
+        norm = nn.utils.clip_grad_norm_(self._parameters, self._clip)
+        self.optimizer.step()
+        # to here.
+        return loss, norm
 
     def _in_shares(self, workers: Workers) -> torch.Tensor:
         """The same, a share at a time: the shares' gradients are summed in their order."""

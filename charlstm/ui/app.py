@@ -29,7 +29,7 @@ from charlstm.ui.link import (
     read_link,
 )
 from charlstm.ui.notebook.tab import build_notebook_tab
-from charlstm.ui.style.theme import playground_theme
+from charlstm.ui.style.theme import colour_variables, playground_theme, temperature_scale
 from charlstm.ui.temperature.tab import build_temperature_tab
 from charlstm.ui.train.tab import build_train_tab
 
@@ -45,6 +45,8 @@ SCRIPTS = (
     "link.js",
     "components/saving.js",
     "components/questions.js",
+    "components/owner.js",
+    "brackets/roll.js",
     "temperature/writing.js",
 )  # what components' own scripts build on
 
@@ -107,11 +109,11 @@ def build_app(checkpoints: Checkpoints, runs: Runs) -> gr.Blocks:
 
 def launch_options() -> dict[str, Any]:
     """What `gr.Blocks.launch` needs to show the page as it is meant to be."""
-    scripts = "".join(f"<script>{source(name)}</script>" for name in SCRIPTS)
+    head = [temperature_scale(), *map(source, SCRIPTS)]
     return {
         "theme": playground_theme(),
-        "css": styles(),
-        "head": scripts,
+        "css": f"{colour_variables()}\n{styles()}",
+        "head": "".join(f"<script>{script}</script>" for script in head),
         "footer_links": [],
         "run_history": False,
         "ssr_mode": False,
@@ -175,11 +177,14 @@ def _kind(component: gr.components.Component) -> Kind:
 def _keep_in_link(settings: dict[str, gr.components.Component], pages: dict[str, gr.Tab]) -> None:
     """Write settings into the address bar as they change: in the browser, without the server."""
     components = list(settings.values())
-    names = json.dumps(list(settings))
-    defaults = json.dumps([component.value for component in components])
-    save = f"charlstmLink.settings({names}, {defaults}, values, {LINK_TEXT_LIMIT})"
+    names = ", ".join(settings)
+    defaults = json.dumps({name: component.value for name, component in settings.items()})
+    save = (
+        f"({names}) => {{ charlstmLink.settings({{ values: {{ {names} }}, defaults: {defaults}, "
+        f"textLimit: {LINK_TEXT_LIMIT} }}); }}"
+    )
     changes = [component.change for component in components]
-    gr.on(changes, inputs=components, js=f"(...values) => {{ {save}; }}", **IN_BROWSER)
+    gr.on(changes, inputs=components, js=save, **IN_BROWSER)
     for name, page in pages.items():
         shown = "null" if name == next(iter(TABS)) else f"'{name}'"
         page.select(js=f"() => charlstmLink.set({{ tab: {shown} }})", **IN_BROWSER)

@@ -40,14 +40,14 @@ var charlstmLink = (() => {
       this.set(settings);
     },
 
-    // Values beside their defaults: what equals its default, or is too long, is left out.
-    settings(names, defaults, values, textLimit) {
+    // Values beside their defaults, by name: what equals its default, or is too long, is left out.
+    settings({ values, defaults, textLimit }) {
       const found = {};
-      names.forEach((name, i) => {
-        const text = String(values[i] ?? "");
-        const plain = text === String(defaults[i] ?? "") && !pinned.has(name);
+      for (const [name, value] of Object.entries(values)) {
+        const text = String(value ?? "");
+        const plain = text === String(defaults[name] ?? "") && !pinned.has(name);
         found[name] = plain || text.length > textLimit ? null : text;
-      });
+      }
       this.set(found);
     },
   };

@@ -46,8 +46,8 @@ def test_it_says_what_was_done_and_how_it_was_measured():
     for words in (
         "# a-name",
         "2,000 training characters",
-        "embedding 64, 1 x 288 units, 413,809 parameters, 17 ids",
-        "Preset `quick`: 3 steps of 24 streams x 32 characters (1.15 passes), 12 s on 1 thread of",
+        "embedding 32, 1 x 288 units, 376,401 parameters, 17 ids",
+        "Preset `quick`: 3 steps of 32 streams x 24 characters (1.15 passes), 12 s on 1 thread of",
         "The same steps again",
         "    python -m charlstm train --corpus x.txt --preset quick --steps 3\n",
         "    python -m charlstm eval checkpoints/a-name --corpus x.txt\n",

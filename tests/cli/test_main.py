@@ -90,7 +90,8 @@ def test_train_eval_sample_and_probe_one_after_another(tmp_path, run):
     [first, *rest] = (tmp_path / "larger" / "history.jsonl").read_text().splitlines()
     [*_, last, _] = (out / "history.jsonl").read_text().splitlines()
     assert json.loads(first)["sample"] == json.loads(last)["sample"]
-    assert max(json.loads(line).get("learning_rate", 0) for line in rest) == pytest.approx(0.001)
+    highest = max(json.loads(line).get("learning_rate", 0) for line in rest)
+    assert 0.0008 < highest <= 0.001  # in 100 steps it falls before it has quite risen
     card = (tmp_path / "larger" / "README.md").read_text()
     assert "--hidden-size 24 --learning-rate 0.001 --steps 100 --grow" in card
 

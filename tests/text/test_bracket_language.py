@@ -163,7 +163,7 @@ def test_a_text_of_another_language_gets_a_sentence(text: str, position: int) ->
 
 
 @settings(max_examples=50, deadline=None)
-@given(st.integers(0, 2**63 - 1), st.integers(0, 300), st.integers(1, 6))
+@given(st.integers(0, 2**63 - 1), st.integers(0, 150), st.integers(1, 6))
 def test_every_beginning_of_a_sample_is_possible(seed: int, length: int, max_depth: int) -> None:
     language = BracketLanguage(max_depth=max_depth)
     text = language.sample(length, seed)

@@ -8,18 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from charlstm.training.budget import (
-    MARGIN,
-    WARM_UP,
-    Costs,
-    Timed,
-    misses_the_budget,
-    next_look,
-    plan_is_due,
-    planned_steps,
-)
+from charlstm.training.budget import MARGIN, WARM_UP, Costs, Planner, Timed, planned_steps
 from charlstm.training.config import PRESETS
-from charlstm.training.schedule import Plan, learning_rate_factor
+from charlstm.training.schedule import learning_rate_factor
 
 SAVE_EVERY, FIRST_SAVE = 10.0, 2.0
 
@@ -30,7 +21,14 @@ def lived(config, step_at, score, sample, save):
 
     Returns the plans by the step at which each was made, and the seconds of it all.
     """
-    costs, clock, saved, plans, plan, look = Costs(), 0.0, 0.0, {}, None, 0.0
+    costs, planner, clock, saved, plans, plan = (
+        Costs(),
+        Planner(config, SAVE_EVERY),
+        0.0,
+        0.0,
+        {},
+        None,
+    )
     done = 0
     while plan is None or done < plan.total:
         took = step_at(clock) + (0.2 if done < 3 else 0)
@@ -38,17 +36,8 @@ def lived(config, step_at, score, sample, save):
         clock += took
         if done == WARM_UP:
             costs.mark(clock, done)
-        if plan is None and plan_is_due(config, clock):
-            plan = Plan(planned_steps(config, clock, done, costs, SAVE_EVERY))
-        elif plan is not None and clock >= look:
-            possible = planned_steps(config, clock, done, costs, SAVE_EVERY)
-            if misses_the_budget(config, clock, done, plan.total, possible):
-                plan = plan.changed(done, possible, config)
-        if plan is not None and clock >= look:
-            if plan not in plans.values():
-                plans[done] = plan
-            look = next_look(config, clock)
-            costs.mark(clock, done)
+        if changed := planner.look(plan, clock, done, costs):
+            plan = plans[done] = changed
         if done % config.validate_every == 0 and done != (plan and plan.total):
             clock += score + sample
             costs.score = Timed(costs.score.count + 1, costs.score.seconds + score)
@@ -114,14 +103,18 @@ def test_nothing_is_left_where_the_last_save_takes_it_all():
     assert planned_steps(config, 0.6, 1, costs, SAVE_EVERY) == 1
 
 
-def test_when_a_budget_is_planned():
+def test_when_a_budget_is_first_planned():
     quick = replace(PRESETS["quick"], seconds=100.0, flat=0.5)
-    assert not plan_is_due(quick, 48.0)
-    assert plan_is_due(quick, 48.6)
-    assert plan_is_due(replace(quick, flat=0.2), 19.5)
-    assert not plan_is_due(replace(quick, flat=1.0), 49.0)
-    assert plan_is_due(replace(quick, flat=1.0), 50.1)
-    assert not plan_is_due(replace(quick, seconds=None, steps=5), 1e9)
+
+    def is_due(config, second):
+        return Planner(config, SAVE_EVERY).look(None, second, 50, Costs()) is not None
+
+    assert not is_due(quick, 48.0)
+    assert is_due(quick, 48.6)
+    assert is_due(replace(quick, flat=0.2), 19.5)
+    assert not is_due(replace(quick, flat=1.0), 49.0)
+    assert is_due(replace(quick, flat=1.0), 50.1)
+    assert not is_due(replace(quick, seconds=None, steps=5), 1e9)
 
 
 def test_a_step_takes_what_the_other_parts_leave_of_the_time():

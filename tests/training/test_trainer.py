@@ -109,14 +109,14 @@ def test_a_resumed_training_equals_the_uninterrupted_one(preset, precision):
     )
     text = corpus()
     whole = Trainer(config, text, precision)
-    records = [whole.step() for _ in range(120)]
+    records = [whole.step() for _ in range(60)]
     first = Trainer(config, text, precision)
-    for _ in range(70):
+    for _ in range(35):
         first.step()
     state = {name: value.clone() for name, value in first.state_dict().items()}
     second = Trainer(config, text, precision)
     second.load_state_dict(state)
-    assert [second.step() for _ in range(50)] == records[70:]
+    assert [second.step() for _ in range(25)] == records[35:]
     assert same(second.result.state_dict(), whole.result.state_dict())
     assert second.validate() == whole.validate()
 

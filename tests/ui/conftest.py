@@ -34,6 +34,8 @@ _BROWSER_FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # Two pages that a new Chromium loads for its own address bar, unseen, beside each of ours.
+    "--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup",
 ]
 
 

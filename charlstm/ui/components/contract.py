@@ -23,13 +23,20 @@ Real = Annotated[float, Strict()]
 
 
 def plain(value: Any) -> Any:
-    """A value as JSON has it: dataclasses as objects, at any depth."""
+    """A value as JSON has it: dataclasses as objects, at any depth.
+
+    A field that is None, and is None by default, is left out: in the typedef it is optional.
+    """
     if isinstance(value, dict):
         return {key: plain(part) for key, part in value.items()}
     if isinstance(value, list | tuple):
         return [plain(part) for part in value]
     if is_dataclass(value):
-        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
+        return {
+            field.name: plain(part)
+            for field in fields(value)
+            if (part := getattr(value, field.name)) is not None or field.default is not None
+        }
     return value
 
 

@@ -23,6 +23,9 @@ IN_BROWSER: dict[str, Any] = {"fn": None, "api_visibility": "private"}
 QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 """For every other event: the page says itself that it waits, and a program has `api`."""
 
+OWNED = "(...inputs) => [...inputs.slice(0, -1), charlstmOwner.token()]"
+"""The ``js`` of an event whose last input takes the browser's token (``components/owner.js``)."""
+
 SAMPLING: dict[str, Any] = {"concurrency_id": "sampling", "concurrency_limit": 2}
 """For every event that draws from a model: two at a time, the others wait their turn."""
 

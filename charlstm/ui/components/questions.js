@@ -1,5 +1,6 @@
-// Questions that take their time, see `long_question` in events.py: from the click on, what is drawn
-// waits for the model, and Stop is there. Each function gives the new value and an update of Stop.
+// Questions that take their time, see `long_question` in events.py: from the click on, what is
+// drawn waits for the model, and Stop is there. Each function gives the new value and an update of
+// Stop.
 var charlstmQuestions = (() => {
   const open = ({ phase }) => ["waiting", "asking", "writing", "measuring"].includes(phase);
   const stop = (visible) => ({ __type__: "update", visible });

@@ -11,22 +11,28 @@ import inspect
 import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
+from types import ModuleType
 from typing import Any
 
 from charlstm.experiments.intervals import wilson_interval
 from charlstm.experiments.probe import probe
+from charlstm.model import sampler
 from charlstm.model.evaluate import evaluate
 from charlstm.model.lstm import CharLSTM
-from charlstm.model.sampler import Sampler, _Share
+from charlstm.model.sampler import Sampler
 from charlstm.model.truncation import Truncation
 from charlstm.runs.catalog import RunCatalog
 from charlstm.text.brackets import Target
 from charlstm.text.corpus import load_corpus
 from charlstm.text.sources import join_rows
 from charlstm.text.vocabulary import Vocabulary
+from charlstm.training import update
 from charlstm.training.batches import ParallelStreams, RandomWindows
 from charlstm.training.trainer import Trainer
 from charlstm.training.update import Update
+
+FROM_HERE, TO_HERE = "# From here in the Notebook tab,", "# to here."
+"""Comments around a part of a module that the tab shows."""
 
 
 @dataclass(frozen=True)
@@ -67,33 +73,34 @@ def place(function: Callable[..., Any] | type) -> str:
     return f"{file}.py · {function.__qualname__}"
 
 
-def excerpt(function: Callable[..., Any], first: str = "", last: str = "") -> str:
-    """A function's source without its docstring, or the part of it between two lines.
-
-    Args:
-        first: how the first line begins; the whole function without it.
-        last: how the last line begins.
-
-    Raises:
-        ValueError: there is no such line.
-    """
+def excerpt(function: Callable[..., Any]) -> str:
+    """A function's source without its docstring."""
     source = textwrap.dedent(inspect.getsource(function))
     body = ast.parse(source).body[0].body
     lines = source.splitlines()
     if isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant):
         del lines[body[0].lineno - 1 : body[0].end_lineno]
-    if first:
-        starts = [line.strip() for line in lines]
-        begin = _line(starts, first)
-        lines = lines[begin : begin + 1 + _line(starts[begin:], last)]
-    return textwrap.dedent("\n".join(lines)).strip()
+    return "\n".join(lines).strip()
 
 
-def _line(lines: list[str], start: str) -> int:
+def marked(module: ModuleType) -> str:
+    """The parts of a module that stand between the comments `FROM_HERE` and `TO_HERE`.
+
+    Raises:
+        ValueError: it has none.
+    """
+    parts: list[str] = []
+    begin = None
+    lines = inspect.getsource(module).splitlines()
     for number, line in enumerate(lines):
-        if line.startswith(start):
-            return number
-    raise ValueError(f"no line begins with {start!r}")
+        if line.strip() == FROM_HERE:
+            begin = number + 1
+        elif line.strip() == TO_HERE and begin is not None:
+            parts.append(textwrap.dedent("\n".join(lines[begin:number])))
+            begin = None
+    if not parts or begin is not None:
+        raise ValueError(f"{module.__name__} marks no part for the Notebook tab, or half of one")
+    return "\n".join(parts)
 
 
 def steps() -> list[Step]:
@@ -131,9 +138,7 @@ def steps() -> list[Step]:
             "limited, because a recurrent network's gradient now and then explodes. From time "
             "to time the model is scored on text that it does not learn from.",
             (place(Update.once), place(Trainer.step), place(evaluate)),
-            excerpt(Update._whole, "self.optimizer.zero_grad()", "loss.backward()")
-            + "\n"
-            + excerpt(Update.once, "norm = ", "self.optimizer.step()"),
+            marked(update),
         ),
         Step(
             "The plot",
@@ -151,7 +156,7 @@ def steps() -> list[Step]:
             "it the unlikely gets its chance. Every column here has the same dice, so only the "
             "temperature differs.",
             (place(Sampler.stream),),
-            excerpt(_Share.write, "logits = ", "ids = "),
+            marked(sampler),
         ),
         Step(
             "The bracket probe",

@@ -1,12 +1,15 @@
-"""Gradio's own parts in our colours: the theme names tokens, `tokens.css` holds their values.
+"""The page's colours, those of `charlstm.export.palette`: as CSS variables, and as Gradio's theme.
 
-Every colour is a CSS variable of `tokens.css`, which knows light and dark, so both modes of a theme
-variable are the same reference.
+A CSS variable knows light and dark, so both modes of a theme variable are the same reference.
 """
 
 from __future__ import annotations
 
+import json
+
 import gradio as gr
+
+from charlstm.export.palette import PALETTE, TEMPERATURES
 
 UI_FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif")
 MONO_FONTS = (
@@ -147,3 +150,24 @@ def playground_theme() -> gr.themes.Base:
     )
     twins = {f"{name}_dark": value for name, value in _COLOURS.items()}
     return theme.set(**_COLOURS, **twins, **_SHAPES)
+
+
+def colour_variables() -> str:
+    """A style sheet: each colour as a variable of its name, and ``--prob``, the accent's red, green
+    and blue, which stands in ``rgba()`` with the strength of a probability."""
+    return "\n".join(
+        f"{selector} {{ {' '.join(_variables(mode))} }}"
+        for selector, mode in ((":root", "light"), (".dark", "dark"))
+    )
+
+
+def temperature_scale() -> str:
+    """A script: at which temperatures which colours stand, for ``components/colours.js``."""
+    stops = [{"temperature": at, "colour": name} for at, name in TEMPERATURES.items()]
+    return f"var charlstmScale = {json.dumps(stops)};"
+
+
+def _variables(mode: str) -> list[str]:
+    values = {name: getattr(colour, mode) for name, colour in PALETTE.items()}
+    prob = ", ".join(str(byte) for byte in bytes.fromhex(values["accent"].removeprefix("#")))
+    return [f"--{name}: {value};" for name, value in (values | {"prob": prob}).items()]

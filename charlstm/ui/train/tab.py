@@ -21,10 +21,10 @@ from charlstm.text.corpus import store_pasted
 from charlstm.text.hub_dataset import HubText
 from charlstm.text.spec import CorpusSpec
 from charlstm.training.config import PRESETS, preset_config
-from charlstm.ui.components.component import source
-from charlstm.ui.components.events import QUIET, sentences
+from charlstm.ui.components.contract import plain
+from charlstm.ui.components.events import OWNED, QUIET, sentences
 from charlstm.ui.components.notes import notes_view
-from charlstm.ui.train.board.board import loss_board
+from charlstm.ui.train.board.board import Watched, loss_board
 from charlstm.ui.train.own_text import (
     TextFacts,
     check_length,
@@ -127,7 +127,7 @@ def build_train_tab(runs: Runs) -> TrainTab:
         mine = status is not None and runs.may(status.name, str(token))
         over = status is not None and runs.is_out_of_time(status.name)
         return [
-            {"run": status.name, "state": state} if status else None,
+            plain(Watched(status.name, state)) if status else None,
             gr.Dropdown(
                 choices=[(run_label(run), run.name) for run in listed],
                 value=status.name if status else None,
@@ -233,7 +233,7 @@ def build_train_tab(runs: Runs) -> TrainTab:
     # What may end in a sentence goes through the queue: without it no error is shown.
     asked: dict[str, Any] = {**QUIET, "concurrency_limit": None}
     quick: dict[str, Any] = {**QUIET, "queue": False}
-    known: dict[str, Any] = {**asked, "js": source("components/owner.js")}
+    known: dict[str, Any] = {**asked, "js": OWNED}
     own_settings = [preset, seconds, steps, hidden]
     board.arrive(arrive, [picker, owner], view, **known)
     board.turn(turn, [picker, owner], view, **known)

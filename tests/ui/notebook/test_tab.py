@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import importlib
+from pathlib import Path
+from types import ModuleType
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from charlstm.model import sampler
 from charlstm.text.brackets import Target
+from charlstm.training import update
 from charlstm.ui.components.component import source
-from charlstm.ui.notebook.steps import excerpt, slips, steps
+from charlstm.ui.notebook.steps import FROM_HERE, TO_HERE, excerpt, marked, slips, steps
 
 
 @pytest.mark.parametrize(
@@ -34,9 +38,33 @@ def test_an_excerpt_is_the_source_without_its_docstring() -> None:
     assert lines[-1].strip().startswith("return")
 
 
-def test_an_excerpt_that_begins_nowhere_is_an_error() -> None:
-    with pytest.raises(ValueError, match="no line begins with 'nowhere'"):
-        excerpt(Target.feed, "nowhere", "return")
+def test_marked_parts_of_a_module_are_shown_in_their_order(tmp_path: Path) -> None:
+    lines = [
+        "def f():",
+        f"    {FROM_HERE}",
+        "    if 1:",
+        "        a()",
+        f"    {TO_HERE}",
+        "    b()",
+    ]
+    again = ["    def g():", f"        {FROM_HERE}", "        c()", f"        {TO_HERE}"]
+    assert marked(written(tmp_path / "both.py", lines + again)) == "if 1:\n    a()\nc()"
+    for name, text in (("none", ["a = 1"]), ("half", lines[:4])):
+        with pytest.raises(ValueError, match="marks no part"):
+            marked(written(tmp_path / f"{name}.py", text))
+
+
+def written(path: Path, lines: list[str]) -> ModuleType:
+    path.write_text("\n".join(lines))
+    module = ModuleType(path.stem)
+    module.__file__ = str(path)
+    return module
+
+
+def test_of_what_is_long_only_a_part_is_shown() -> None:
+    assert marked(update).splitlines()[0] == "self.optimizer.zero_grad()"
+    assert marked(update).splitlines()[-1] == "self.optimizer.step()"
+    assert "argmax" in marked(sampler)
 
 
 @pytest.mark.browser

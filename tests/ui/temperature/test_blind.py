@@ -110,7 +110,7 @@ def test_a_run_on_the_bracket_language_can_be_asked_from_any_browser(tmp_path: P
     (tmp_path / "public" / SETTINGS).write_text(json.dumps({"corpus": "brackets"}))
     claim(tmp_path / "public", TOKEN)
     *_, shown = rounds(Checkpoints(tmp_path, tmp_path), Ballot(), "public", OTHER)
-    assert shown.phase == "asking"
+    assert shown.phase == "picking"
 
 
 @pytest.mark.parametrize(

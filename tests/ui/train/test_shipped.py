@@ -12,9 +12,9 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from charlstm.checkpoints.files import LEARNED
+from charlstm.errors import UserError
 from charlstm.runs.catalog import RunCatalog
 from charlstm.runs.history import Histories
-from charlstm.runs.manager import Runs
 from charlstm.runs.settings import RunSettings
 from charlstm.runs.shipped_history import (
     Closing,
@@ -27,8 +27,15 @@ from charlstm.runs.shipped_history import (
 )
 from charlstm.text.spec import WIKITEXT2
 from charlstm.training.config import PRESETS
-from charlstm.ui.train.board.board import exported, listed_runs
-from charlstm.ui.train.board.feed import news_of_run
+from charlstm.ui.components.contract import plain
+from charlstm.ui.train.board.board import (
+    ExportQuestion,
+    ListedRun,
+    PlotView,
+    exported,
+    listed_runs,
+)
+from charlstm.ui.train.board.feed import AskedClosing, RunQuestion, RunState, news_of_run
 from charlstm.ui.train.words import run_label, whose_sentence
 from tests.fixtures.processes import app_process
 
@@ -86,29 +93,34 @@ def button(page: Page, name: str) -> Locator:
 
 def test_what_a_browser_gets(tmp_path: Path) -> None:
     ship(tmp_path)
-    runs, histories = Runs(tmp_path), Histories()
-    sent = json.loads(json.dumps(news_of_run(runs.catalog, histories, [NAME, 0, "gradient_norm"])))
-    assert sent["status"] == ["finished", 400, 400, 61.5, None, ""]
-    assert (sent["thinned"], sent["characters"]) == (100, 24 * 32)
-    assert sent["means"] == [round(4.1 - step / 200, 4) for step in STEPS]
-    assert sent["series"] == [0.5] * 9
-    assert [v[:3] for v in sent["validations"]] == [[200, 3.1, 100], [400, 2.0, 1000]]
-    assert sent["samples"] == [[0, "The xqz"], [30, "The <b>the"], [400, "The end"]]
-    closing = sent["shipped"].pop("closing")
-    assert sent["shipped"] == {"trainedOn": "<i>two</i> books"}
-    assert closing["rows"] == [
-        [10, 200, 4, 0.008, 0.05, 3, 0.005, 0.043],
-        [400, 200, 150, 0.686, 0.805, 20, 0.066, 0.149],
+    runs, histories = RunCatalog(tmp_path), Histories()
+    sent = news_of_run(runs, histories, RunQuestion(NAME, 0, "gradient_norm"))
+    json.dumps(plain(sent), allow_nan=False)
+    assert sent.status == RunState("finished", 400, 400, 61.5, None, "")
+    assert (sent.points.thinned, sent.start.characters) == (100, 24 * 32)
+    assert sent.points.means == [round(4.1 - step / 200, 4) for step in STEPS]
+    assert sent.points.series == [0.5] * 9
+    scores = [(v.step, v.nats, v.scored) for v in sent.validations]
+    assert scores == [(200, 3.1, 100), (400, 2.0, 1000)]
+    written = [(sample.step, sample.text) for sample in sent.samples]
+    assert written == [(0, "The xqz"), (30, "The <b>the"), (400, "The end")]
+    assert sent.start.shipped.trained_on == "<i>two</i> books"
+    assert sent.start.shipped.closings.rows == [
+        AskedClosing(10, 200, 4, 0.008, 0.05, 3, 0.005, 0.043),
+        AskedClosing(400, 200, 150, 0.686, 0.805, 20, 0.066, 0.149),
     ]
-    again = news_of_run(runs.catalog, histories, [NAME, sent["offset"], None])
-    assert again == {"offset": sent["offset"], "status": sent["status"]}
-    assert listed_runs(runs.catalog) == [[NAME, f"{NAME}, shipped", "finished", "wikitext2"]]
-    view = {"unit": "bits", "by": "step", "logX": True, "logY": False}
+    again = news_of_run(runs, histories, RunQuestion(NAME, sent.offset, None))
+    assert plain(again).keys() == {"offset", "status"}
+    assert (again.offset, again.status) == (sent.offset, sent.status)
+    assert listed_runs(runs) == [ListedRun(NAME, f"{NAME}, shipped", "finished", "wikitext2")]
+    view = PlotView("bits", "step", log_x=True, log_y=False)
     for kind in ("csv", "svg"):
-        assert exported(runs.catalog, [kind, [NAME], view])["name"].startswith(NAME)
-    assert "has not saved" in exported(runs.catalog, ["zip", [NAME], view])["error"]
+        assert exported(runs, ExportQuestion(kind, [NAME], view)).name.startswith(NAME)
+    with pytest.raises(UserError, match="has not saved"):
+        exported(runs, ExportQuestion("zip", [NAME], view))
     (tmp_path / NAME / LEARNED).write_text("{")
-    assert "learnt can't be read" in news_of_run(runs.catalog, histories, [NAME, 0, None])["error"]
+    with pytest.raises(UserError, match="learnt can't be read"):
+        news_of_run(runs, histories, RunQuestion(NAME, 0, None))
 
 
 def test_how_it_is_called(tmp_path: Path) -> None:

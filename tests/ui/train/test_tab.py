@@ -17,14 +17,13 @@ from playwright.sync_api import Locator, Page, Request, expect
 from charlstm.checkpoints.checkpoint import load_checkpoint
 from charlstm.runs.catalog import RunCatalog
 from charlstm.runs.history import Histories
-from charlstm.runs.manager import Runs
 from charlstm.runs.runner import run
 from charlstm.runs.settings import RunSettings, new_run_name
 from charlstm.text.spec import BRACKETS
 from charlstm.training.config import PRESETS
 from charlstm.ui.components.component import source
 from charlstm.ui.train.board.board import listed_runs
-from charlstm.ui.train.board.feed import news_of_run
+from charlstm.ui.train.board.feed import RunQuestion, news_of_run
 
 PATIENCE = 90_000  # ms: a busy machine takes its time to start a process and to score a text
 
@@ -191,14 +190,13 @@ def test_a_finished_run_and_what_can_be_done_with_its_plot(
     assert painted(page) > 1000
 
     # An offset inside a line or past the end, as after a cut, reads from the beginning.
-    runs, histories = Runs(app_folders), Histories()
-    everything = news_of_run(runs.catalog, histories, [finished_run, 0, None])
-    assert everything["steps"][0][:2] == [1, 1]
-    assert len(everything["steps"][0]) == 2 + 12
-    for offset in (5, everything["offset"] + 1):
-        again = news_of_run(runs.catalog, histories, [finished_run, offset, None])
-        first = {name: everything[name] for name in ("floor", "characters")}
-        assert everything == {**again, **first}
+    runs, histories = RunCatalog(app_folders), Histories()
+    everything = news_of_run(runs, histories, RunQuestion(finished_run, 0, None))
+    [stretch] = everything.points.stretches
+    assert (stretch.first, stretch.stride, len(stretch.losses)) == (1, 1, 12)
+    for offset in (5, everything.offset + 1):
+        again = news_of_run(runs, histories, RunQuestion(finished_run, offset, None))
+        assert everything == replace(again, start=everything.start)
 
     # What the plot says without being seen.
     row = part(page, "rows").locator("tr")
@@ -212,7 +210,7 @@ def test_a_finished_run_and_what_can_be_done_with_its_plot(
     assert bits * math.log(2) == pytest.approx(nats, abs=0.002)
 
     # What it wrote, from its first steps on: the model's 100 characters after its seed text.
-    expect(part(page, "samples").locator("li")).to_have_count(len(everything["samples"]))
+    expect(part(page, "samples").locator("li")).to_have_count(len(everything.samples))
     expect(part(page, "samples").locator("span").last).to_have_text("step 12")
     sample = part(page, "samples").locator("pre").last
     assert set(sample.text_content() or "") <= set("abcdefgh ()\N{REPLACEMENT CHARACTER}")
@@ -267,7 +265,7 @@ def other_run(app_folders: Path) -> str:
 def test_runs_over_one_another(
     page: Page, page_url: str, app_folders: Path, finished_run: str, other_run: str
 ) -> None:
-    label = {name: label for name, label, *_ in listed_runs(RunCatalog(app_folders))}
+    label = {listed.name: listed.label for listed in listed_runs(RunCatalog(app_folders))}
     open_train(page, f"{page_url}?run={finished_run}")
     expect(part(page, "outcome")).to_contain_text("Finished in")
     canvas = page.locator("#loss-board canvas")

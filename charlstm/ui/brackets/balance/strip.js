@@ -82,7 +82,7 @@ function stripBelow({ element, props, watch, server }) {
       const name = `T ${temperatureName(temperature)}${comma ? ", comma" : ""}`;
       const head = make("th", comma ? "dim" : "", row, name);
       head.scope = "row";
-      if (!comma) head.style.setProperty("--t", window.charlstmColours.temperatureColour(temperature));
+      if (!comma) head.style.setProperty("--t", charlstmColours.temperatureColour(temperature));
       names.forEach((name, i) => {
         const cell = make("td", "", row);
         if (name === shown.closing) cell.classList.add("closes");
@@ -145,7 +145,7 @@ function stripBelow({ element, props, watch, server }) {
     for (const { temperature } of shown.lanes) {
       const label = make("div", "", gutter);
       label.style.height = `${STRIP.lane + STRIP.gap}px`;
-      label.style.setProperty("--t", window.charlstmColours.temperatureColour(temperature));
+      label.style.setProperty("--t", charlstmColours.temperatureColour(temperature));
       make("span", "dim", label, `${percent(shown.top)}`);
       make("b", "", label, `T ${temperatureName(temperature)}`);
     }

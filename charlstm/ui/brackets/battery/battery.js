@@ -26,9 +26,9 @@
  * @property {string} source
  * @property {number} seeds
  * @property {number} temperature
- * @property {number | null} seconds_left
+ * @property {number} [seconds_left]
  * @property {BatteryRow[]} rows
- * @property {BatteryFigures | null} figures
+ * @property {BatteryFigures} [figures]
  */
 
 const BATTERY = { lane: 78, foot: 22, dot: 4.5, stack: 9 }; // CSS pixels
@@ -107,7 +107,7 @@ function mountBattery({ element, props, watch, server }) {
     const { figures, temperature } = props.value;
     const height = 2 * BATTERY.lane + BATTERY.foot;
     svg.setAttribute("height", height);
-    card.style.setProperty("--t", window.charlstmColours.temperatureColour(temperature));
+    card.style.setProperty("--t", charlstmColours.temperatureColour(temperature));
     lane(0, "closed", "dot", (row) => row.closed / row.n, figures?.rate, figures?.rate_interval);
     lane(1, "comma", "comma", (row) => row.strays / row.n, figures?.control, figures?.control_interval);
     for (const share of [0, 0.5, 1]) {
@@ -160,7 +160,7 @@ function mountBattery({ element, props, watch, server }) {
     if (phase === "done") return figures.said;
     const far = `${asked.length} of ${count(seeds, "seed text")}`;
     if (phase === "stopped") return `Stopped after ${far}. What is drawn is not an answer.`;
-    return `Asking: ${far}${left === null ? "" : `; ${left} s left`}.`;
+    return `Asking: ${far}${left === undefined ? "" : `; ${left} s left`}.`;
   }
 
   function draw() {

@@ -16,19 +16,9 @@ from charlstm.ui.components.component import drawn
 from charlstm.ui.components.events import BLOCK, IN_BROWSER, paced
 from charlstm.ui.components.limits import MAX_SHOWN_DICE
 
-# Rolling presses Continue at once. Gradio may hand the new dice to its components only after the
-# question has left, so the question takes them itself: they are the last thing that was rolled.
-_ROLLED = f"""() => {{
-    window.charlstmRolled = Math.floor({MAX_SHOWN_DICE + 1} * Math.random());
-    const dice = window.charlstmRolled;
-    document.querySelector("#continue").click();
-    return dice;
-}}"""
-HANDED = """(name, seed, horizon, dice, ...others) => {
-    const rolled = window.charlstmRolled;
-    window.charlstmRolled = undefined;
-    return [name, seed, horizon, rolled ?? dice, ...others];
-}"""
+HANDED = """(checkpoint, seed, horizon, dice, ...at) =>
+    [checkpoint, seed, horizon, charlstmRoll.taken(dice), ...at]"""
+"""What the browser does with the inputs of Continue: see ``brackets/roll.js``."""
 
 
 @dataclass(frozen=True)
@@ -145,4 +135,5 @@ def continuing(checkpoints: Checkpoints) -> Callable[..., Iterator[Rows]]:
 
 def wire_roll(numbers: Numbers) -> None:
     """Rolling continues with the new dice."""
-    numbers.roll.click(outputs=numbers.dice, js=_ROLLED, **IN_BROWSER)
+    js = f"() => charlstmRoll.roll({MAX_SHOWN_DICE + 1})"
+    numbers.roll.click(outputs=numbers.dice, js=js, **IN_BROWSER)

@@ -12,7 +12,7 @@
  * @property {"idle" | "waiting" | "writing" | "written" | "stopped"} phase
  * @property {string} seed
  * @property {number} watched
- * @property {number | null} dice
+ * @property {number} [dice]
  * @property {ContinuedRow[]} rows
  */
 
@@ -50,7 +50,7 @@ function mountRows({ element, props, watch }) {
       const label = `T ${temperatureName(temperature)}`;
       name.textContent = label;
       root.setAttribute("aria-label", `Temperature ${temperatureName(temperature)}`);
-      root.style.setProperty("--t", window.charlstmColours.temperatureColour(temperature));
+      root.style.setProperty("--t", charlstmColours.temperatureColour(temperature));
       const whole = seed + text;
       if (rows[i].shown !== whole) {
         drawContinued(box, seed, text, watched, 60);

@@ -47,7 +47,7 @@ function mountSample({ element, props, watch, server }) {
   function close() {
     if (card.hidden) return;
     card.hidden = true;
-    window.charlstmLink.set({ at: null, sample: null });
+    charlstmLink.set({ at: null, sample: null });
   }
 
   async function draw() {
@@ -59,6 +59,7 @@ function mountSample({ element, props, watch, server }) {
       about.textContent = "";
       note.textContent = sentence;
     };
+    /** @type {SampleAnswer & { error?: string }} */
     let found;
     try {
       found = await server.sample({

@@ -5,7 +5,7 @@
  * @typedef {object} Count
  * @property {number} n
  * @property {number} of
- * @property {[number, number] | null} interval Null while the question is open.
+ * @property {[number, number]} [interval] Missing while the question is open.
  *
  * @typedef {object} Gap
  * @property {number} rate
@@ -38,7 +38,7 @@
  * @property {number} temperature
  * @property {Count} closed
  * @property {Count} comma
- * @property {Figures | null} figures
+ * @property {Figures} [figures]
  *
  * @typedef {object} Progress
  * @property {number} characters
@@ -83,8 +83,8 @@
  * @property {number} horizon
  * @property {number} dice
  * @property {ProbeRow[]} temperatures
- * @property {Progress | null} progress
- * @property {Answer | null} answer
+ * @property {Progress} [progress]
+ * @property {Answer} [answer]
  * @property {boolean} counting Whether figures to stand beside the answer are still to come.
  */
 
@@ -106,7 +106,7 @@ const ANSWER_FILES = [
 function mountAnswer({ element, props, watch, server }) {
   const part = (name) => element.querySelector(`.${name}`);
   const [root, spoken] = [part("probe-answer"), element.querySelector(".unseen")];
-  const colour = window.charlstmColours.temperatureColour;
+  const colour = charlstmColours.temperatureColour;
   const name = ({ temperature }) => `T ${temperatureName(temperature)}`;
   const when = curvesOf(part("probe-when .curves"));
   const still = curvesOf(part("probe-still .curves"));
@@ -136,7 +136,7 @@ function mountAnswer({ element, props, watch, server }) {
       const marks = { rate: baseline.closed, comma: baseline.comma, pair: undefined };
       rows.push({ name: baseline.name, colour: "var(--dim)", marks });
     }
-    drawDots(part("dots"), rows, answer !== null);
+    drawDots(part("dots"), rows, answer !== undefined);
     part("probe-key-stray").textContent = `a stray “${closing}” where a comma stands for it`;
     part("probe-key-pair").hidden = !temperatures[0].figures;
   }

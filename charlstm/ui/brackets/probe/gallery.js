@@ -77,7 +77,7 @@ function galleryOf(element, server) {
     probe.temperatures.forEach(({ temperature }, i) => {
       const made = button(`T ${temperatureName(temperature)}`, `t${i}`, temperatures, () => show(i, 0));
       made.classList.add("temperature");
-      made.style.setProperty("--t", window.charlstmColours.temperatureColour(temperature));
+      made.style.setProperty("--t", charlstmColours.temperatureColour(temperature));
       made.setAttribute("aria-pressed", String(i === row));
     });
     const fates = group("What happened");

@@ -47,7 +47,8 @@ function drawTable(table, { temperatures, n, horizon, closing, answer: { real, b
     ({ closed }) => of(closed),
     ({ rate }) => percent(rate),
   );
-  const interval = ({ interval }) => span(interval);
+  /** @param {Count} counted */
+  const interval = (counted) => span(counted.interval);
   add("95 % interval", (t) => interval(t.closed), (b) => interval(b.closed));
   add(`comma: a stray “${closing}”`, (t) => of(t.comma), (b) => of(b.comma));
   add("95 % interval", (t) => interval(t.comma), (b) => interval(b.comma));

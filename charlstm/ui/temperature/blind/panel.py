@@ -16,9 +16,9 @@ from charlstm.errors import UserError
 from charlstm.experiments.blind_test import Ballot, Model, drawing
 from charlstm.runs.owners import OWNER, check_token, owns
 from charlstm.text.corpus import at_hand
-from charlstm.ui.components.component import drawn, source
+from charlstm.ui.components.component import drawn
 from charlstm.ui.components.contract import plain, reader
-from charlstm.ui.components.events import QUIET, long_question, sentences
+from charlstm.ui.components.events import OWNED, QUIET, long_question, sentences
 from charlstm.ui.components.limits import MAX_SHOWN_DICE
 from charlstm.ui.temperature.blind.data import (
     BlindPick,
@@ -65,10 +65,10 @@ def build_blind_panel(checkpoints: Checkpoints, picker: gr.Dropdown) -> None:
     def counted(model: Model, token: str) -> BlindTally:
         return tally_shown(ballot.tally(model), ballot.tally(model, token), model[0])
 
-    inputs, js = [picker, owner], source("components/owner.js")
-    long_question([draw.click], new, inputs, shown, js=js)
-    shown.pick(pick, inputs, [shown, tally], js=js, queue=False, **QUIET)
-    show.click(count, inputs, tally, js=js, queue=False, **QUIET)
+    inputs = [picker, owner]
+    long_question([draw.click], new, inputs, shown, js=OWNED)
+    shown.pick(pick, inputs, [shown, tally], js=OWNED, queue=False, **QUIET)
+    show.click(count, inputs, tally, js=OWNED, queue=False, **QUIET)
 
 
 def rounds(checkpoints: Checkpoints, ballot: Ballot, name: str | None, token: str) -> Iterator[Any]:

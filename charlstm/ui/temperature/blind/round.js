@@ -15,7 +15,7 @@
  * @property {string} corpus
  * @property {string} beginning
  * @property {string[]} texts
- * @property {BlindAnswer | null} answer
+ * @property {BlindAnswer} [answer]
  *
  * @typedef {object} BlindPick
  * @property {string} round
@@ -66,7 +66,7 @@ function mountRound({ element, props, watch, trigger }) {
       button.remove();
       const temperature = sources[i];
       const colour = temperature === null ? "var(--ink)" : null;
-      root.style.setProperty("--t", colour ?? window.charlstmColours.temperatureColour(temperature));
+      root.style.setProperty("--t", colour ?? charlstmColours.temperatureColour(temperature));
       root.classList.toggle("picked", i === place);
       root.classList.toggle("real", temperature === null);
       source.textContent = `${sourceName(temperature)}${i === place ? ", your pick" : ""}`;

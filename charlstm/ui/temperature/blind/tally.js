@@ -16,8 +16,8 @@
  * @property {"idle" | "empty" | "counted"} phase
  * @property {string} checkpoint
  * @property {string[]} said
- * @property {BlindCounts | null} everyone
- * @property {BlindCounts | null} own
+ * @property {BlindCounts} [everyone]
+ * @property {BlindCounts} [own]
  */
 
 /** @param {Component<BlindTally>} component */
@@ -33,7 +33,7 @@ function mountTally({ element, props, watch }) {
     everyone.picks.forEach(({ source, picked, interval }, i) => {
       const row = make("div", "rate-row", box);
       const colour =
-        source === null ? "var(--ink)" : window.charlstmColours.temperatureColour(source);
+        source === null ? "var(--ink)" : charlstmColours.temperatureColour(source);
       row.style.setProperty("--t", colour);
       make("span", "source", row, name(source));
       const svg = shape("svg", { width: "100%", height: 40, "aria-hidden": "true" }, row);

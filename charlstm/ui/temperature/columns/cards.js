@@ -5,7 +5,7 @@ const TEMPERATURE_STEP = 0.05;
 //   place                 of the column, from 1
 //   turned(temperature)   hears of a temperature that a person has set
 function textCard(list, place, turned) {
-  const { temperaturePlace, temperatureAt, temperatureColour } = window.charlstmColours;
+  const { temperaturePlace, temperatureAt, temperatureColour } = charlstmColours;
   const root = make("section", "card", list);
   const head = make("div", "text-head", root);
   const label = make("label", "", make("h2", "temperature", head), "T ");

@@ -57,7 +57,7 @@ function mountColumns({ element, props, watch, server, trigger }) {
   function add() {
     const number = cards.length;
     const card = textCard(list, number + 1, (temperature) => {
-      window.charlstmWriting.turn(number, temperature);
+      charlstmWriting.turn(number, temperature);
       trigger("input");
     });
     cards.push(card);
@@ -107,9 +107,9 @@ function mountColumns({ element, props, watch, server, trigger }) {
   function arrived() {
     const { phase, fingerprint } = value();
     // What still comes of a question that nobody asks any more is not drawn.
-    if (window.charlstmWriting.stale && (phase === "writing" || phase === "written")) return;
+    if (charlstmWriting.stale && (phase === "writing" || phase === "written")) return;
     writing = phase === "writing";
-    if (fingerprint) window.charlstmLink.pin({ weights: fingerprint });
+    if (fingerprint) charlstmLink.pin({ weights: fingerprint });
     draw();
     if (phase !== "written") return;
     list.classList.remove("waiting");

@@ -42,7 +42,7 @@
  * @property {number} length
  * @property {number[]} temperatures
  * @property {string} progress
- * @property {EffectFigures | null} figures
+ * @property {EffectFigures} [figures]
  */
 
 const EFFECT = { height: 148, left: 46, right: 12, top: 10, foot: 24 }; // CSS pixels
@@ -81,7 +81,7 @@ function effectChart(parent) {
   const said = make("span", "said", caption);
   const beside = make("span", "beside", caption);
   const svg = shape("svg", { width: "100%", height: EFFECT.height, "aria-hidden": "true" }, root);
-  const { temperatureColour } = window.charlstmColours;
+  const { temperatureColour } = charlstmColours;
 
   /**
    * @param {EffectMeasure} measure

@@ -5,8 +5,8 @@
  * @property {string} text "" before one was read.
  * @property {string} checkpoint
  * @property {string} fingerprint
- * @property {Scores | null} scores
- * @property {string | null} unknown A sentence on characters that the model has not seen.
+ * @property {Scores} [scores]
+ * @property {string} [unknown] A sentence on characters that the model has not seen.
  */
 
 /** @param {Component<ReadText, TextServer>} component */

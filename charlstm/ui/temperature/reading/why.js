@@ -90,7 +90,7 @@ function whyPanel(root, { step, closed }) {
     make("span", "dim", title, `, draws ${named(winner)}`);
     const titles = ["character", "chance", "behind what is drawn, dice included"];
     const [box, body] = table(name, title, titles, entropy);
-    box.style.setProperty("--t", window.charlstmColours.temperatureColour(temperature));
+    box.style.setProperty("--t", charlstmColours.temperatureColour(temperature));
     names.forEach((character, i) => {
       const won = character === winner;
       const words = won ? "drawn" : behind[i] === null ? "" : `−${behind[i].toFixed(1)}`;

@@ -1,8 +1,25 @@
 // Progress, loss plot and samples of a run, with others laid over it: puts together what the files
-// before it in board.py do. Value: {run, state} or null.
+// before it in board.py do.
 
-function mountBoard({ element, props, watch, trigger }) {
+/**
+ * @typedef {object} Watched
+ * @property {string} run The name of the run that is watched.
+ * @property {string} state That the buttons beside the board stand for.
+ */
+
+/**
+ * @typedef {object} BoardServer
+ * @property {Served<RunQuestion, RunNews>} look
+ * @property {Served<RunsQuestion, RunsAnswer>} others
+ * @property {Served<ExportQuestion, SavedFile>} export
+ */
+
+/** @param {Component<Watched | null, BoardServer>} component */
+function mountBoard({ element, props, watch, server, trigger }) {
+  const part = (name) => element.querySelector(`[data-part="${name}"]`);
+  const { sayProgress, sayOutcome, sayEmpty, sayPlot } = boardWords(part);
   const canvas = part("canvas");
+  /** @type {ShownPlot} */
   const shown = {
     runs: [], // the watched one first
     picked: undefined,
@@ -12,7 +29,9 @@ function mountBoard({ element, props, watch, trigger }) {
     logY: false,
     series: null,
   };
+  /** @type {ShownRun | null} */
   let watched = null;
+  /** @type {ShownRun[]} */
   let compared = [];
   let shownState = ""; // what the buttons beside this component stand for
 
@@ -20,25 +39,29 @@ function mountBoard({ element, props, watch, trigger }) {
     part("whole").hidden = zoom === null;
     part("drag-hint").hidden = zoom !== null;
   });
-  const closing = closingPanel();
-  const samples = samplesPanel((sample) => {
+  const closing = closingPanel(part);
+  const samples = samplesPanel(part, (sample) => {
     if (shown.picked === sample) return;
     shown.picked = sample;
     closing.mark(sample?.step);
     plot.draw();
   });
-  const compare = comparePanel(compareWith);
-  const exports = exportButtons((kind) => [
+  const compare = comparePanel(part, server, compareWith);
+  const exports = exportButtons(part, server, (kind) => ({
     kind,
-    shown.runs.map((run) => run.name),
-    { unit: shown.unit, by: shown.by, logX: shown.logX, logY: shown.logY },
-  ]);
+    runs: shown.runs.map((run) => run.name),
+    view: { unit: shown.unit, by: shown.by, log_x: shown.logX, log_y: shown.logY },
+  }));
 
   // What the server sends beside the loss; the speed is told from what is here.
   const asked = () => (shown.series === "speed" ? null : shown.series);
 
+  /**
+   * @param {ShownRun} run
+   * @param {Heard} news
+   */
   function heard(run, { first, points, validations, samples: written, turned }) {
-    if (first) closing.show(run.shipped?.closing, shown.picked?.step);
+    if (first) closing.show(run.shipped?.closings, shown.picked?.step);
     if (points || validations || turned) plot.draw();
     if (validations || turned) tellPlot();
     else if (written) samples.show(run.samples);
@@ -50,6 +73,10 @@ function mountBoard({ element, props, watch, trigger }) {
     if (!first && (validations || (turned && run.ended()))) trigger("news", {});
   }
 
+  /**
+   * @param {ShownRun} run
+   * @param {Heard} news
+   */
   function heardOther(run, { validations, turned, points }) {
     if (run.state === "unknown") return compare.drop(run.name);
     if (points || validations || turned) plot.draw();
@@ -87,8 +114,8 @@ function mountBoard({ element, props, watch, trigger }) {
     watched?.leave();
     watched = null;
     if (name !== null) {
-      watched = Object.assign(followRun(name, asked(), heard), { colour: "accent", label: name });
-      window.charlstmLink?.set({ run: name });
+      watched = Object.assign(followRun(server, element, name, asked(), heard), { colour: "accent", label: name });
+      charlstmLink.set({ run: name });
     }
     plot.forget();
     samples.forget();
@@ -108,7 +135,7 @@ function mountBoard({ element, props, watch, trigger }) {
     compared = chosen.map(
       ({ name, label, colour }) =>
         compared.find((run) => run.name === name) ??
-        Object.assign(followRun(name, asked(), heardOther), { label, colour }),
+        Object.assign(followRun(server, element, name, asked(), heardOther), { label, colour }),
     );
     line();
     for (const run of compared) run.ask();

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-import base64
-from typing import Any
+from dataclasses import dataclass
+from typing import Annotated, Literal
 
 import gradio as gr
+from pydantic import Field, Strict
 
-from charlstm.errors import UserError
-from charlstm.export.curves import ALONG, UNITS, run_labels
+from charlstm.export.curves import run_labels
 from charlstm.export.figure import picture
 from charlstm.export.loss_figure import MOST_RUNS, plot_runs
 from charlstm.export.run_files import checkpoint_zip, history_csv
 from charlstm.runs.catalog import RunCatalog
 from charlstm.runs.history import Histories
 from charlstm.ui.components.component import drawn
-from charlstm.ui.train.board.feed import news_of_run
+from charlstm.ui.components.contract import Text
+from charlstm.ui.components.events import served
+from charlstm.ui.components.files import SavedFile, saved_file
+from charlstm.ui.train.board.feed import RunNews, RunQuestion, news_of_run
 
 _SCRIPTS = (
     "train/plot/scales.js",
@@ -28,27 +31,71 @@ _SCRIPTS = (
     "train/board/compare.js",
     "train/board/exports.js",
 )
-_TYPES = {
-    "csv": "text/csv",
-    "png": "image/png",
-    "svg": "image/svg+xml",
-    "zip": "application/zip",
-}
+
+
+@dataclass(frozen=True)
+class Watched:
+    """The run that the board shows, and the state that the buttons beside it stand for."""
+
+    run: str
+    state: str
+
+
+@dataclass(frozen=True)
+class RunsQuestion:
+    """Which runs there are; there is nothing more to say."""
+
+
+@dataclass(frozen=True)
+class ListedRun:
+    """A run that can be compared."""
+
+    name: str
+    label: str
+    state: str
+    corpus: str
+
+
+@dataclass(frozen=True)
+class RunsAnswer:
+    """The runs, the newest first, then those that shipped."""
+
+    runs: list[ListedRun]
+
+
+@dataclass(frozen=True)
+class PlotView:
+    """How the plot is drawn: unit of the loss, what stands along the bottom, log axes."""
+
+    unit: Literal["bits", "nats"]
+    by: Literal["step", "characters", "seconds"]
+    log_x: Annotated[bool, Strict()]
+    log_y: Annotated[bool, Strict()]
+
+
+@dataclass(frozen=True)
+class ExportQuestion:
+    """A file of some runs, by their names; "zip" is of the first alone."""
+
+    kind: Literal["csv", "png", "svg", "zip"]
+    runs: Annotated[list[Text], Field(min_length=1, max_length=MOST_RUNS)]
+    view: PlotView
 
 
 def loss_board(runs: RunCatalog) -> gr.HTML:
-    """The component. Its value is ``{"run": name, "state": state}`` or None: which run to watch,
-    and the state that the buttons beside it stand for."""
-
+    """The component; its value is a `Watched`, or None."""
     histories = Histories()
 
-    def look(asked: Any) -> dict[str, Any]:
+    @served(RunQuestion)
+    def look(asked: RunQuestion) -> RunNews:
         return news_of_run(runs, histories, asked)
 
-    def others(_asked: None) -> list[list[str]]:  # Gradio always hands over what the browser sent
-        return listed_runs(runs)
+    @served(RunsQuestion)
+    def others(_asked: RunsQuestion) -> RunsAnswer:
+        return RunsAnswer(listed_runs(runs))
 
-    def export(asked: Any) -> dict[str, str]:
+    @served(ExportQuestion)
+    def export(asked: ExportQuestion) -> SavedFile:
         return exported(runs, asked)
 
     return drawn(
@@ -60,60 +107,38 @@ def loss_board(runs: RunCatalog) -> gr.HTML:
     )
 
 
-def listed_runs(runs: RunCatalog) -> list[list[str]]:
-    """[name, label, state, corpus] of each run, the newest first, then of those that shipped: what
-    can be compared."""
+def listed_runs(runs: RunCatalog) -> list[ListedRun]:
+    """What can be compared, the newest run first, then those that shipped."""
     found = runs.to_watch()
     labels = run_labels([status.name for status in found])
     return [
-        [
+        ListedRun(
             status.name,
             f"{label}, shipped" if status.shipped else label,
             status.state,
             str(status.corpus),
-        ]
+        )
         for status, label in zip(found, labels, strict=True)
     ]
 
 
-def exported(runs: RunCatalog, asked: Any) -> dict[str, str]:
+def exported(runs: RunCatalog, asked: ExportQuestion) -> SavedFile:
     """A file to save.
 
-    Args:
-        asked: from a browser, which may send anything; answered is [kind, run names, view], kind
-            one of "csv", "png", "svg" and "zip" (of the first run), view
-            {"unit", "by", "logX", "logY"} as the plot has them.
-
-    Returns:
-        ``{"name": file name, "type": media type, "data": base64}`` or ``{"error": sentence}``.
+    Raises:
+        UserError: there is no such run, or nothing of it to save yet.
     """
-    try:
-        match asked:
-            case [
-                str(kind),
-                [str(), *_] as names,
-                {"unit": str(unit), "by": str(by), "logX": bool(log_x), "logY": bool(log_y)},
-            ] if kind in _TYPES and unit in UNITS and by in ALONG and len(names) <= MOST_RUNS:
-                pass
-            case _:
-                raise UserError("The page asked for a file in an unknown way.", "Reload the page.")
-        names = [runs.status(name).name for name in names]  # only what Runs knows goes on
-        data = _file(runs, kind, names, (unit, by, log_x, log_y))
-    except UserError as error:
-        return {"error": str(error)}
-    ending = kind if kind in ("csv", "zip") else f"loss.{kind}"
+    kind = asked.kind
+    names = [runs.status(name).name for name in asked.runs]  # only what Runs knows goes on
     joined = "" if len(names) == 1 or kind == "zip" else f"-and-{len(names) - 1}-more"
-    return {
-        "name": f"{names[0]}{joined}.{ending}",
-        "type": _TYPES[kind],
-        "data": base64.b64encode(data).decode("ascii"),
-    }
+    loss = "" if kind in ("csv", "zip") else ".loss"
+    return saved_file(f"{names[0]}{joined}{loss}", kind, _file(runs, kind, names, asked.view))
 
 
-def _file(runs: RunCatalog, kind: str, names: list[str], view: tuple[Any, ...]) -> bytes:
+def _file(runs: RunCatalog, kind: str, names: list[str], view: PlotView) -> bytes:
     if kind == "csv":
         return history_csv({name: runs.history(name, 0)[0] for name in names}).encode()
     folders = [runs.folder(name) for name in names]
     if kind == "zip":
         return checkpoint_zip(folders[0])
-    return picture(plot_runs(folders, *view), kind)
+    return picture(plot_runs(folders, view.unit, view.by, view.log_x, view.log_y), kind)

@@ -1,6 +1,24 @@
 // How often the models of some steps of a shipped run closed a bracket, over log steps: dots with
-// whiskers, and rings for the control. `Closing` in runs/shipped_history.py says what was asked;
-// rows are described at `closing_rows` in feed.py.
+// whiskers, and rings for the control. `Closing` in runs/shipped_history.py says what was asked.
+
+/**
+ * @typedef {object} AskedClosing
+ * @property {number} step
+ * @property {number} n
+ * @property {number} closed
+ * @property {number} low
+ * @property {number} high
+ * @property {number} stray
+ * @property {number} stray_low
+ * @property {number} stray_high
+ *
+ * @typedef {object} Closings
+ * @property {string} seed
+ * @property {number} temperature
+ * @property {number} horizon
+ * @property {number} dice
+ * @property {AskedClosing[]} rows
+ */
 
 // The end of a long seed text, where its bracket stands.
 function ending(text) {
@@ -8,11 +26,13 @@ function ending(text) {
   return characters.length > 60 ? `…${characters.slice(-40).join("")}` : text;
 }
 
-function closingPanel() {
+/** @param {(name: string) => any} part */
+function closingPanel(part) {
   const chart = part("closing-chart");
   const SVG = "http://www.w3.org/2000/svg";
   const [TOP, BOTTOM, HEIGHT] = [10, 122, 148]; // CSS pixels
   const ASIDE = 7; // the control stands beside the rate that it belongs to
+  /** @type {AskedClosing[]} */
   let rows = [];
 
   const whole = (n) => wholeNumber.format(n);
@@ -74,7 +94,7 @@ function closingPanel() {
         shape("circle", name, { cx: x(row.step), cy: y(count / row.n), r });
       const group = shape("g", "asked", {});
       const beside = shape("g", "", { transform: `translate(${ASIDE} 0)` });
-      beside.append(whisker(row.strayLow, row.strayHigh, "control"), dot(row.stray, "control", 4));
+      beside.append(whisker(row.stray_low, row.stray_high, "control"), dot(row.stray, "control", 4));
       group.append(beside, whisker(row.low, row.high, "rate"), dot(row.closed, "rate", 4));
       svg.append(group);
     }
@@ -95,24 +115,25 @@ function closingPanel() {
     [...chart.querySelectorAll("g.asked")].forEach((group, i) =>
       group.classList.toggle("picked", rows[i] === found),
     );
-    const { n, closed, low, high, stray, strayLow, strayHigh } = found ?? {};
     say(
       part("closing-words"),
       found
-        ? `Step ${whole(found.step)}: closed in ${whole(closed)} of ${whole(n)} samples ` +
-            `(${between(low, high)}). With a comma for the bracket, a stray closing one came in ` +
-            `${whole(stray)} (${between(strayLow, strayHigh)}).`
+        ? `Step ${whole(found.step)}: closed in ${whole(found.closed)} of ${whole(found.n)} ` +
+            `samples (${between(found.low, found.high)}). With a comma for the bracket, a stray ` +
+            `closing one came in ${whole(found.stray)} ` +
+            `(${between(found.stray_low, found.stray_high)}).`
         : `First asked at step ${whole(rows[0].step)}.`,
     );
   }
 
+  /**
+   * @param {Closings | null | undefined} closing
+   * @param {number} [step]
+   */
   // `step`: of the sample that is looked at, or undefined at the newest.
   function show(closing, step) {
     part("closing").hidden = !closing?.rows.length;
-    rows = (closing?.rows ?? []).map(
-      ([step, n, closed, low, high, stray, strayLow, strayHigh]) =>
-        ({ step, n, closed, low, high, stray, strayLow, strayHigh }),
-    );
+    rows = closing?.rows ?? [];
     if (!rows.length) return;
     say(
       part("closing-asked"),
@@ -126,7 +147,7 @@ function closingPanel() {
         `${whole(row.closed)} of ${whole(row.n)}`,
         between(row.low, row.high),
         `${whole(row.stray)} of ${whole(row.n)}`,
-        between(row.strayLow, row.strayHigh),
+        between(row.stray_low, row.stray_high),
       ]),
     );
     draw();

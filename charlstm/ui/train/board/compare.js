@@ -2,22 +2,41 @@
 // address as `compare`. `changed(chosen)` gets [{name, label, colour}]; a run keeps its colour
 // while others come and go.
 
-const COLOURS = ["run-1", "run-2", "run-3", "run-4"]; // tokens in train/plot/plot.css
+const COLOURS = ["run-1", "run-2", "run-3", "run-4"]; // names in export/palette.py
 
-function comparePanel(changed) {
+/**
+ * @typedef {object} RunsQuestion
+ *
+ * @typedef {object} ListedRun
+ * @property {string} name
+ * @property {string} label
+ * @property {string} state
+ * @property {string} corpus
+ *
+ * @typedef {object} RunsAnswer
+ * @property {ListedRun[]} runs
+ */
+
+/**
+ * @param {(name: string) => any} part
+ * @param {BoardServer} server
+ * @param {(chosen: { name: string, label: string, colour: string }[]) => void} changed
+ */
+function comparePanel(part, server, changed) {
   const panel = part("compare");
   const list = part("others");
   const hint = part("compare-hint");
   const slots = COLOURS.map(() => null); // the name that has each colour
-  let known = []; // [name, label, state, corpus], the newest first
+  /** @type {ListedRun[]} */
+  let known = []; // the newest first
   let watched = null;
 
-  const labelOf = (name) => known.find(([other]) => other === name)?.[1] ?? name;
-  const corpusOf = (name) => known.find(([other]) => other === name)?.[3];
+  const labelOf = (name) => known.find((run) => run.name === name)?.label ?? name;
+  const corpusOf = (name) => known.find((run) => run.name === name)?.corpus;
 
   async function learn() {
     try {
-      known = await server.others();
+      known = (await server.others({})).runs;
     } catch {
       say(hint, "The list of runs did not arrive. Close this and open it again.");
       return;
@@ -26,10 +45,10 @@ function comparePanel(changed) {
   }
 
   function draw() {
-    const rows = known.filter(([name]) => name !== watched);
+    const rows = known.filter(({ name }) => name !== watched);
     const full = !slots.includes(null);
     list.replaceChildren(
-      ...rows.map(([name, label, state]) => {
+      ...rows.map(({ name, label, state }) => {
         const row = document.createElement("label");
         const box = row.appendChild(document.createElement("input"));
         const slot = slots.indexOf(name);
@@ -67,7 +86,7 @@ function comparePanel(changed) {
     const chosen = slots
       .map((name, i) => ({ name, label: labelOf(name), colour: COLOURS[i] }))
       .filter(({ name }) => name !== null);
-    window.charlstmLink?.set({ compare: chosen.map(({ name }) => name).join(",") || null });
+    charlstmLink.set({ compare: chosen.map(({ name }) => name).join(",") || null });
     draw();
     changed(chosen);
   }
@@ -96,7 +115,7 @@ function comparePanel(changed) {
     async arrive(names) {
       if (!names.length) return;
       await learn();
-      names = names.filter((name) => name !== watched && known.some(([other]) => other === name));
+      names = names.filter((name) => name !== watched && known.some((run) => run.name === name));
       names.slice(0, slots.length).forEach((name, i) => (slots[i] = name));
       tell();
     },

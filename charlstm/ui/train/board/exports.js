@@ -1,8 +1,26 @@
-// Files to take away: the server makes them, the browser saves them. `asked(kind)` gives what
-// `exported` in board.py answers.
-function exportButtons(asked) {
+// Files to take away: the server makes them, the browser saves them.
+
+/**
+ * @typedef {object} PlotView
+ * @property {"bits" | "nats"} unit
+ * @property {"step" | "characters" | "seconds"} by
+ * @property {boolean} log_x
+ * @property {boolean} log_y
+ *
+ * @typedef {object} ExportQuestion
+ * @property {"csv" | "png" | "svg" | "zip"} kind
+ * @property {string[]} runs
+ * @property {PlotView} view
+ */
+
+/**
+ * @param {(name: string) => any} part
+ * @param {BoardServer} server
+ * @param {(kind: ExportQuestion["kind"]) => ExportQuestion} asked
+ */
+function exportButtons(part, server, asked) {
   const said = part("save-said");
-  const buttons = [...element.querySelectorAll("[data-export]")];
+  const buttons = [...part("save").querySelectorAll("[data-export]")];
   let busy = false;
 
   async function make(button) {

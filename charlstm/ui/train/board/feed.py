@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
 
 from charlstm.checkpoints.files import HISTORY
 from charlstm.errors import UserError
@@ -12,50 +15,179 @@ from charlstm.runs.catalog import RunCatalog
 from charlstm.runs.history import Histories
 from charlstm.runs.shipped_history import Closing
 from charlstm.runs.status import RunStatus
+from charlstm.ui.components.contract import Text, Whole
 
 MOST = 2_000
 """Training points in one answer; a longer stretch of history is thinned to about as many."""
-SERIES = ("learning_rate", "gradient_norm")
-"""What travels beside the loss when it is asked for."""
 
 
-def news_of_run(runs: RunCatalog, histories: Histories, asked: Any) -> dict[str, Any]:
+@dataclass(frozen=True)
+class RunQuestion:
+    """What is new of a run since a place in its history.
+
+    Attributes:
+        run: its name.
+        offset: bytes of the history that the browser has read.
+        series: what is to travel beside the loss.
+    """
+
+    run: Text
+    offset: Annotated[Whole, Field(ge=0, lt=2**53)]
+    series: Literal["learning_rate", "gradient_norm"] | None
+
+
+@dataclass(frozen=True)
+class RunState:
+    """Where a run stands.
+
+    Attributes:
+        total: steps, where their number is known.
+        elapsed: seconds.
+        left: seconds, or None.
+    """
+
+    state: str
+    step: int
+    total: int | None
+    elapsed: float
+    left: int | None
+    message: str
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Training points at equal distances: nats per character, None for one that is not finite."""
+
+    first: int
+    stride: int
+    losses: list[float | None]
+
+
+@dataclass(frozen=True)
+class Points:
+    """Training points: their stretches, and columns with a number for each point.
+
+    Attributes:
+        means: the running mean.
+        seconds: of training.
+        series: what was asked for beside the loss.
+        thinned: where points were left out, about how many steps lie from one to the next.
+    """
+
+    stretches: list[Stretch]
+    means: list[float | None]
+    seconds: list[float]
+    series: list[float | None] | None = None
+    thinned: int | None = None
+
+
+@dataclass(frozen=True)
+class Validation:
+    """A score on validation text; `scored` is how many characters were."""
+
+    step: int
+    nats: float | None
+    scored: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class WrittenSample:
+    """What the run wrote at a step."""
+
+    step: int
+    text: str
+
+
+@dataclass(frozen=True)
+class AskedClosing:
+    """How often the model of a step closed a bracket, of n samples, with 95 % intervals; `stray` is
+    the control."""
+
+    step: int
+    n: int
+    closed: int
+    low: float
+    high: float
+    stray: int
+    stray_low: float
+    stray_high: float
+
+
+@dataclass(frozen=True)
+class Closings:
+    """How the models of some steps were asked whether they close a bracket, and what they did."""
+
+    seed: str
+    temperature: float
+    horizon: int
+    dice: int
+    rows: list[AskedClosing]
+
+
+@dataclass(frozen=True)
+class Shipped:
+    """What else is known of a run that came with its checkpoint."""
+
+    trained_on: str
+    closings: Closings | None
+
+
+@dataclass(frozen=True)
+class RunStart:
+    """What a browser is told once, at offset 0.
+
+    Attributes:
+        floor: nats per character that no model can beat, or None.
+        characters: that a step reads.
+    """
+
+    floor: float | None
+    characters: int
+    shipped: Shipped | None = None
+
+
+@dataclass(frozen=True)
+class RunNews:
+    """What is new of a run: numbers, each one once.
+
+    Attributes:
+        offset: where to go on.
+        note: what else there is to know of its numbers.
+        scored: while the whole validation text is scored, the share that is.
+    """
+
+    offset: int
+    status: RunState
+    note: str | None = None
+    scored: float | None = None
+    start: RunStart | None = None
+    points: Points | None = None
+    validations: list[Validation] | None = None
+    samples: list[WrittenSample] | None = None
+
+
+def news_of_run(runs: RunCatalog, histories: Histories, asked: RunQuestion) -> RunNews:
     """What is new of a run.
 
-    Args:
-        asked: from a browser, which may send anything; [run name, byte offset, one of `SERIES` or
-            None] is answered.
-
-    Returns:
-        what `answer` describes; for a run that shipped ``shipped`` with it, at offset 0:
-        ``trainedOn`` and ``closing``, see `closing_rows`. Or ``{"error": sentence}``.
+    Raises:
+        UserError: there is no such run, or its history can't be read.
     """
+    name, offset = asked.run, asked.offset
+    # The state first: where it says that the run has ended, the history is whole.
+    status = runs.status(name)
+    if learned := runs.learned(name):
+        records, end = runs.history(name, offset)
+        closings = closings_shown(learned.closing) if learned.closing else None
+        shipped = Shipped(learned.trained_on, closings)
+        return answer(status, records, offset, end, asked.series, learned.stride, shipped)
     try:
-        match asked:
-            case [str(name), int(offset), (str() | None) as series] if (
-                0 <= offset < 2** 53 and series in (None, *SERIES)
-            ):
-                pass
-            case _:
-                raise UserError("The page asked for a run in an unknown way.", "Reload the page.")
-        # The state first: where it says that the run has ended, the history is whole.
-        status = runs.status(name)
-        if learned := runs.learned(name):
-            records, end = runs.history(name, offset)
-            found = answer(status, records, offset, end, series, learned.stride)
-            if offset == 0:
-                closing = learned.closing and closing_rows(learned.closing)
-                found["shipped"] = {"trainedOn": learned.trained_on, "closing": closing}
-            return found
-        try:
-            records, end, stride = histories.since(runs.folder(name) / HISTORY, offset, MOST)
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise UserError(
-                f"The history of {name!r} can't be read.", f"Look into its {HISTORY}."
-            ) from error
-        return answer(status, records, offset, end, series, stride)
-    except UserError as error:
-        return {"error": str(error)}
+        records, end, stride = histories.since(runs.folder(name) / HISTORY, offset, MOST)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise UserError(
+            f"The history of {name!r} can't be read.", f"Look into its {HISTORY}."
+        ) from error
+    return answer(status, records, offset, end, asked.series, stride)
 
 
 def answer(
@@ -65,95 +197,78 @@ def answer(
     next_offset: int,
     series: str | None = None,
     stride: int = 1,
-) -> dict[str, Any]:
-    """What a browser that has read to `offset` gets: numbers, each one once.
+    shipped: Shipped | None = None,
+) -> RunNews:
+    """What a browser that has read to `offset` gets.
 
     Args:
         records: as `Histories.since` gives them; ``stride`` steps lie from one to the next.
-
-    Returns:
-        ``offset``: where to go on. ``status``: [state, step, total steps or None, seconds, seconds
-        left or None, message]. ``steps``: stretches of training points, each
-        [first step, stride, loss, loss, …] in nats per character, None for a loss that is not
-        finite. For each of those points ``means``, the running mean, ``seconds`` of training, and
-        ``series`` where one was asked for. ``thinned``: where points were left out, about how many
-        steps lie from one to the next. ``characters`` that a step reads. ``validations``:
-        [step, nats, characters scored, seconds] each. ``samples``: [step, text] of what the run
-        wrote. ``floor``, at offset 0: nats per character or None. ``note``: what
-        else there is to know of its numbers, where there is something. ``scored``, while the whole
-        validation text is scored: the share that is.
+        series: what is to travel beside the loss.
     """
     steps = [record for record in records if record["kind"] == "step"]
-    validations = [record for record in records if record["kind"] == "validation"]
-    found: dict[str, Any] = {
-        "offset": next_offset,
-        "status": [
+    start = RunStart(status.floor, status.characters_a_step, shipped) if offset == 0 else None
+    validations = [
+        Validation(v["step"], _number(v["nats"]), v["characters_scored"], round(v["seconds"], 2))
+        for v in records
+        if v["kind"] == "validation"
+    ]
+    samples = [WrittenSample(r["step"], r["sample"]) for r in records if "sample" in r]
+    return RunNews(
+        offset=next_offset,
+        status=RunState(
             status.state,
             status.step,
             status.total_steps,
             round(status.elapsed, 1),
             None if status.seconds_left is None else round(status.seconds_left),
             status.message,
-        ],
-    }
-    if status.note:
-        found["note"] = status.note
-    if status.scored is not None:
-        found["scored"] = round(status.scored, 3)
-    if offset == 0:
-        found["floor"] = status.floor
-        found["characters"] = status.characters_a_step
-    if steps:
-        found["steps"] = _stretches(steps)
-        found["means"] = [_number(record["mean"]) for record in steps]
-        found["seconds"] = [round(record["seconds"], 2) for record in steps]
-        if series is not None:
-            found["series"] = [_number(float(f"{record[series]:.3g}"), 9) for record in steps]
-        if stride > 1:
-            found["thinned"] = stride
-    if validations:
-        found["validations"] = [
-            [
-                v["step"],
-                _number(v["nats"]),
-                v["characters_scored"],
-                round(v["seconds"], 2),
-            ]
-            for v in validations
-        ]
-    if written := [[record["step"], record["sample"]] for record in records if "sample" in record]:
-        found["samples"] = written
-    return found
+        ),
+        note=status.note or None,
+        scored=None if status.scored is None else round(status.scored, 3),
+        start=start,
+        points=_points(steps, series, stride) if steps else None,
+        validations=validations or None,
+        samples=samples or None,
+    )
 
 
-def closing_rows(closing: Closing) -> dict[str, Any]:
-    """What `closing.js` draws: how the models of some steps were asked, and for each of them
-    [step, n, closed, low, high, strays of the control, low, high], with 95 % intervals from low to
-    high."""
-    return {
-        "seed": closing.seed_text,
-        "temperature": closing.temperature,
-        "horizon": closing.horizon,
-        "dice": closing.dice,
-        "rows": [
-            [row.step, row.n, row.closed, *row.interval, row.stray, *row.stray_interval]
+def closings_shown(closing: Closing) -> Closings:
+    """What `closing.js` draws."""
+    return Closings(
+        seed=closing.seed_text,
+        temperature=closing.temperature,
+        horizon=closing.horizon,
+        dice=closing.dice,
+        rows=[
+            AskedClosing(row.step, row.n, row.closed, *row.interval, row.stray, *row.stray_interval)
             for row in closing.rows
         ],
-    }
+    )
 
 
-def _stretches(steps: Sequence[dict[str, Any]]) -> list[list[float | None]]:
-    """[first step, stride, losses…] for each stretch of equally spaced steps."""
-    found: list[list[float | None]] = []
+def _points(steps: Sequence[dict[str, Any]], series: str | None, stride: int) -> Points:
+    return Points(
+        stretches=_stretches(steps),
+        means=[_number(record["mean"]) for record in steps],
+        seconds=[round(record["seconds"], 2) for record in steps],
+        series=[_number(float(f"{record[series]:.3g}"), 9) for record in steps] if series else None,
+        thinned=stride if stride > 1 else None,
+    )
+
+
+def _stretches(steps: Sequence[dict[str, Any]]) -> list[Stretch]:
+    """The stretches of equally spaced steps."""
+    found: list[Stretch] = []
     last = stride = 0
     for record in steps:
         step = record["step"]
-        if found and len(found[-1]) == 3 and step > last:
-            stride = found[-1][1] = step - last
+        if found and len(found[-1].losses) == 1 and step > last:
+            stride = step - last
+            found[-1] = replace(found[-1], stride=stride)
         if not found or step != last + stride:
-            found.append([step, 1])
+            found.append(Stretch(step, 1, []))
             stride = 1
-        found[-1].append(_number(record["loss"]))
+        found[-1].losses.append(_number(record["loss"]))
         last = step
     return found
 

@@ -1,7 +1,79 @@
-// One run as the browser knows it: it asks `server.look([name, offset, series])` about once a
-// second for what is new, only while this page and this tab are in view and the run is alive, and
-// keeps everything. What comes back is described at `answer` in feed.py. Losses are in nats
-// per character.
+// One run as the browser knows it: it asks for what is new about once a second, only while this
+// page and this tab are in view and the run is alive, and keeps everything. Losses are in nats per
+// character.
+
+/**
+ * @typedef {object} RunQuestion
+ * @property {string} run
+ * @property {number} offset Bytes of the history that were read.
+ * @property {"learning_rate" | "gradient_norm" | null} series
+ *
+ * @typedef {object} RunState
+ * @property {string} state
+ * @property {number} step
+ * @property {number | null} total
+ * @property {number} elapsed
+ * @property {number | null} left
+ * @property {string} message
+ *
+ * @typedef {object} Stretch
+ * @property {number} first
+ * @property {number} stride
+ * @property {(number | null)[]} losses
+ *
+ * @typedef {object} Points
+ * @property {Stretch[]} stretches
+ * @property {(number | null)[]} means
+ * @property {number[]} seconds
+ * @property {(number | null)[]} [series]
+ * @property {number} [thinned]
+ *
+ * @typedef {object} Validation
+ * @property {number} step
+ * @property {number | null} nats
+ * @property {number} scored
+ * @property {number} seconds
+ *
+ * @typedef {object} WrittenSample
+ * @property {number} step
+ * @property {string} text
+ *
+ * @typedef {object} Shipped
+ * @property {string} trained_on
+ * @property {Closings | null} closings
+ *
+ * @typedef {object} RunStart
+ * @property {number | null} floor
+ * @property {number} characters
+ * @property {Shipped} [shipped]
+ *
+ * @typedef {object} RunNews
+ * @property {number} offset Where to go on.
+ * @property {RunState} status
+ * @property {string} [note]
+ * @property {number} [scored] The share of the whole validation text that is scored.
+ * @property {RunStart} [start] At offset 0.
+ * @property {Points} [points]
+ * @property {Validation[]} [validations]
+ * @property {WrittenSample[]} [samples]
+ */
+
+/**
+ * A run as it is followed, with its name and its colour on the board.
+ *
+ * @typedef {ReturnType<typeof followRun> & { label: string, colour: string }} ShownRun
+ */
+
+/**
+ * What an answer brought.
+ *
+ * @typedef {object} Heard
+ * @property {boolean} [first]
+ * @property {boolean} [points]
+ * @property {boolean} [validations]
+ * @property {boolean} [samples]
+ * @property {boolean} [turned] Whether the run is in another state.
+ */
 
 const ASK_EVERY = 1000; // ms
 const ASK_AT_LEAST_EVERY = 15000; // ms, while the server does not answer or the run may come back
@@ -10,29 +82,39 @@ const PACE_SECONDS = 10; // over which the speed is told
 const PACE_DRAWN = 2; // over which it is drawn
 const ALIVE = ["waiting", "starting", "running", "scoring"];
 
-// `heard(run, {first, points, validations, samples, turned})` is called after each answer, and after each
-// failure with `run.trouble` set.
-function followRun(name, series, heard) {
+// `heard` is called after each answer, and after each failure with `run.trouble` set.
+/**
+ * @param {BoardServer} server
+ * @param {HTMLElement} element Has to be in view.
+ * @param {string} name
+ * @param {RunQuestion["series"]} series
+ * @param {(run: any, news: Heard) => void} heard It gets a `ShownRun`.
+ */
+function followRun(server, element, name, series, heard) {
   const run = {
     name,
     state: "", // as last heard, "unknown" when the server knows no such run
-    status: { step: 0, total: null, elapsed: 0, left: null, message: "" },
+    status: { step: 0, total: null, elapsed: 0, left: null, message: "", note: "", scored: 0 },
     trouble: "",
     step: [], characters: [], seconds: [], // where its points are, see train/plot/scales.js
     loss: [], mean: [], extra: [], // `extra`: the series that was asked for
     charactersAStep: 0,
-    validations: [], // {step, characters, seconds, nats, scored, whole}
-    samples: [], // {step, text}: what it wrote
+    /** @type {(Validation & { characters?: number, whole?: boolean })[]} */
+    validations: [],
+    /** @type {WrittenSample[]} */
+    samples: [],
     thinned: 1, // steps a point
+    /** @type {number | null} */
     floor: null,
-    shipped: null, // of a run that came with its checkpoint: {trainedOn, closing}
+    /** @type {Shipped | null} */
+    shipped: null, // of a run that came with its checkpoint
     ended: () => run.state !== "" && !ALIVE.includes(run.state),
     // All that is shown beside the loss, as an array as long as `step`.
     beside: (kind) => (kind === "speed" ? speeds() : run.extra),
     speed: () => speedAt(run.step.length - 1, PACE_SECONDS),
     ask, want, leave,
   };
-  const points = ["step", "characters", "seconds", "loss", "mean", "extra"];
+  const columns = ["step", "characters", "seconds", "loss", "mean", "extra"];
   let offset = 0;
   let due = true; // there is something to ask for, even of a run that has ended
   let timer = 0;
@@ -50,7 +132,7 @@ function followRun(name, series, heard) {
     asking = true;
     const asked = view;
     server
-      .look([name, offset, series])
+      .look({ run: name, offset, series })
       .then(
         (news) => {
           if (asked !== view) return;
@@ -100,6 +182,7 @@ function followRun(name, series, heard) {
     run.state = "left";
   }
 
+  /** @param {RunNews & { error?: string }} news */
   function take(news) {
     if (news.error) {
       run.state = "unknown";
@@ -108,17 +191,17 @@ function followRun(name, series, heard) {
     }
     const first = offset === 0;
     offset = news.offset;
-    if (first) {
-      run.floor = news.floor;
-      run.charactersAStep = news.characters;
-      run.shipped = news.shipped ?? null;
+    if (news.start) {
+      run.floor = news.start.floor;
+      run.charactersAStep = news.start.characters;
+      run.shipped = news.start.shipped ?? null;
       run.thinned = 1;
     }
-    const [state, step, total, elapsed, left, message] = news.status;
+    const { state, ...status } = news.status;
     const turned = state !== run.state;
     run.state = state;
-    run.status = { step, total, elapsed, left, message, note: news.note ?? "", scored: news.scored };
-    if (news.steps) addSteps(news);
+    run.status = { ...status, note: news.note ?? "", scored: news.scored };
+    if (news.points) addPoints(news.points);
     for (const validation of news.validations ?? []) addValidation(validation);
     for (const sample of news.samples ?? []) addSample(sample);
     for (const v of run.validations) {
@@ -128,21 +211,22 @@ function followRun(name, series, heard) {
     heard(run, {
       first,
       turned,
-      points: !!news.steps,
+      points: !!news.points,
       validations: !!news.validations,
       samples: !!news.samples,
     });
   }
 
-  function addSteps({ steps, means, seconds, series: extra, thinned }) {
+  /** @param {Points} points */
+  function addPoints({ stretches, means, seconds, series: extra, thinned }) {
     run.thinned = Math.max(run.thinned, thinned ?? 1);
     let at = 0;
-    for (const [start, stride, ...losses] of steps) {
+    for (const { first, stride, losses } of stretches) {
       // A run that was resumed goes on from its last save: what it had done after that is cut.
-      const keep = firstAt(run.step, start);
-      for (const list of points) run[list].length = keep;
+      const keep = firstAt(run.step, first);
+      for (const list of columns) run[list].length = keep;
       losses.forEach((value, i) => {
-        const step = start + i * stride;
+        const step = first + i * stride;
         run.step.push(step);
         run.characters.push(step * run.charactersAStep);
         run.seconds.push(seconds[at]);
@@ -159,16 +243,18 @@ function followRun(name, series, heard) {
   function thin() {
     run.thinned *= 2;
     const early = run.step.length - POINTS_KEPT / 4;
-    for (const list of points) run[list] = run[list].filter((_, i) => i >= early || i % 2 === 0);
+    for (const list of columns) run[list] = run[list].filter((_, i) => i >= early || i % 2 === 0);
   }
 
   // At the end of a run the same step may be scored, and written at, once more.
-  function addSample([step, text]) {
-    run.samples = run.samples.filter((sample) => sample.step < step);
-    run.samples.push({ step, text });
+  /** @param {WrittenSample} added */
+  function addSample(added) {
+    run.samples = run.samples.filter((sample) => sample.step < added.step);
+    run.samples.push(added);
   }
 
-  function addValidation([step, nats, scored, seconds]) {
+  /** @param {Validation} added */
+  function addValidation({ step, nats, scored, seconds }) {
     // The score of the whole text may follow one of a part of it, at the same step.
     run.validations = run.validations.filter(
       (v) => v.step < step || (v.step === step && v.scored !== scored),

@@ -1,6 +1,10 @@
 // What the watched run wrote, from its first steps on, and a slider through it. `choose` is called
 // with the sample, {step, text}, that the slider is at, or undefined at the newest.
-function samplesPanel(choose) {
+/**
+ * @param {(name: string) => any} part
+ * @param {(sample: WrittenSample | undefined) => void} choose
+ */
+function samplesPanel(part, choose) {
   const list = part("samples");
   const slider = part("slider");
   let written = [];

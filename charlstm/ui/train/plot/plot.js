@@ -7,13 +7,27 @@ const SERIES_NAMES = {
   speed: "characters a second, mean of 2 s",
 };
 
-// Draws on `canvas` and tells in `tip`.
-//
-// `shown`, which its owner changes before calling `draw`: {runs: as train/board/run.js keeps them,
-// each with a label and a colour token, the watched one first; picked: a sample of it or undefined;
-// unit: "bits" or "nats"; by: see scales.js; logX, logY; series: a name above or null}.
-//
-// `zoomed(range)` is called with [first, last] or null when a person changes what is in view.
+/**
+ * @typedef {"bits" | "nats"} Unit
+ * @typedef {"step" | "characters" | "seconds"} Along See scales.js.
+ *
+ * @typedef {object} ShownPlot
+ * @property {ShownRun[]} runs The watched one first.
+ * @property {WrittenSample | undefined} picked A sample of it.
+ * @property {Unit} unit
+ * @property {Along} by
+ * @property {boolean} logX
+ * @property {boolean} logY
+ * @property {keyof typeof SERIES_NAMES | null} series What stands below the loss.
+ */
+
+/**
+ * @param {HTMLCanvasElement} canvas It is drawn there.
+ * @param {HTMLElement} tip It tells there.
+ * @param {ShownPlot} shown Its owner changes it before calling `draw`.
+ * @param {(range: [number, number] | null) => void} zoomed Hears the first and the last place when
+ *   a person changes what is in view, or null for all of it.
+ */
 function lossPlot(canvas, tip, shown, zoomed) {
   let zoom = null; // [first, last] place, or null: all of the runs
   let cursor = null; // {place, i: index of the watched run's point there, or null}

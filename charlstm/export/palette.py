@@ -1,0 +1,52 @@
+"""The colours of the page and of the figures, each once, for the light page and the dark one.
+
+One meaning a colour: temperature runs cold, mid, hot; depth is d1, d2, d3; probability is one blue
+at growing strength, the accent's; open is ochre, a stray is bad; control and real text are dim.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Colour(NamedTuple):
+    """A colour on the light page, and its twin on the dark one, as ``#rrggbb``."""
+
+    light: str
+    dark: str
+
+
+_BLUE = Colour("#2f6db5", "#7fb0e3")
+_OCHRE = Colour("#9a7a1f", "#dcb95a")
+_GREEN = Colour("#23805a", "#6cc79d")
+
+PALETTE = {
+    "bg": Colour("#fbfaf7", "#14181f"),
+    "card": Colour("#ffffff", "#1b212b"),
+    "ink": Colour("#1d2433", "#e8ebf0"),
+    "dim": Colour("#5f6b7d", "#9aa6b8"),
+    "line": Colour("#e3e0d8", "#2c3442"),
+    "accent": Colour("#2f5d8a", "#7fb0e3"),
+    "accent-ink": Colour("#ffffff", "#10151c"),
+    "t-cold": _BLUE,
+    "t-mid": _OCHRE,
+    "t-hot": Colour("#c2472d", "#f0836a"),
+    "d1": _BLUE,
+    "d2": Colour("#b0600f", "#e8a35c"),
+    "d3": _GREEN,
+    "bad": Colour("#b3261e", "#ff8a80"),
+    "open": Colour("#9a5b00", "#f0b95c"),
+    "run-1": _GREEN,
+    "run-2": Colour("#7a4fa3", "#bb9be6"),
+    "run-3": _OCHRE,
+    "run-4": Colour("#3c4656", "#c3ccd9"),
+}
+"""Name -> colour; run-1 to run-4 are those of the runs that are laid over another."""
+
+TEMPERATURES = {0.2: "t-cold", 0.5: "t-mid", 1.0: "t-hot"}
+"""Temperature -> colour; it is mixed in between, and stays the same beyond both ends."""
+
+
+def light(name: str) -> str:
+    """A colour of the light page, which the figures are drawn in."""
+    return PALETTE[name].light
