@@ -14,6 +14,7 @@ from charlstm.cli.bench_ratios import RATE, Row, rates
 from charlstm.model.lstm import CharLSTM
 from charlstm.model.workers import Workers, shares
 from charlstm.text.corpus import Corpus
+from charlstm.text.spec import BRACKETS
 from charlstm.text.vocabulary import Vocabulary
 from charlstm.training.batches import RandomWindows
 from charlstm.training.config import TrainConfig, preset_config
@@ -67,7 +68,7 @@ def training_rows(vocab: Vocabulary) -> Iterator[Row]:
 def random_corpus(vocab: Vocabulary) -> Corpus:
     """Random ids, of which the commonest classes are as likely as the others."""
     ids = np.random.default_rng(0).integers(0, len(vocab) - 1, 300_000).astype(np.int32)
-    return Corpus("random ids", "random ids", vocab, ids, ids[:1_000], None)
+    return Corpus(BRACKETS, "random ids", vocab, ids, ids[:1_000], None)
 
 
 def _floor(trainer: Trainer) -> float | None:

@@ -29,7 +29,8 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one command; returns the exit status."""
     try:
         given = _parser().parse_args(arguments)
-        return given.command(given)
+        status: int = given.command(given)
+        return status
     except UserError as error:
         print(" ".join(str(error).split()), file=sys.stderr)
         return USER_ERROR_STATUS

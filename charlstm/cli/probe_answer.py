@@ -68,13 +68,14 @@ def answer(
             result = progress.result
     assert result is not None
     batteries = []
-    seeds = battery(at_hand(info.corpus) if info.corpus else None) if with_battery else None
-    for temperature in question.temperatures if seeds else ():
-        with tqdm(total=len(seeds.seeds), unit=" seed texts", disable=None) as bar:
-            for done in probing_battery(sampler, seeds, temperature, SAMPLES, horizon, dice):
-                bar.update(len(done.rows) - bar.n)
-        assert done.result is not None
-        batteries.append(done.result)
+    if with_battery:
+        seeds = battery(at_hand(info.corpus) if info.corpus else None)
+        for temperature in question.temperatures:
+            with tqdm(total=len(seeds.seeds), unit=" seed texts", disable=None) as bar:
+                for done in probing_battery(sampler, seeds, temperature, SAMPLES, horizon, dice):
+                    bar.update(len(done.rows) - bar.n)
+            assert done.result is not None
+            batteries.append(done.result)
     return ProbeReport(
         info.name,
         info.fingerprint,

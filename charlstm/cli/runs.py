@@ -90,6 +90,7 @@ def _learned(given: argparse.Namespace) -> int:
         raise UserError(
             f"{str(out)!r} can't be written ({error.strerror}).", "Give another --out."
         ) from error
-    result = {"out": str(out), "bytes": out.stat().st_size, "steps": [step for step, _ in closings]}
-    tell(given, result, f"{out}: how {given.run.name} learnt, {result['bytes']:,} bytes.")
+    size = out.stat().st_size
+    made = {"out": str(out), "bytes": size, "steps": [step for step, _ in closings]}
+    tell(given, made, f"{out}: how {given.run.name} learnt, {size:,} bytes.")
     return 0

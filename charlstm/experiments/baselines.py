@@ -234,7 +234,10 @@ def ngram_counts(
     """After how many characters the samples "closed" the bracket and the controls had "strays"."""
     target = Target(seed_text)
     without = with_comma(seed_text, target.position)
-    watches = {"closed": (seed_text, target), "strays": (without, Stray(without, target.closing))}
+    watches: dict[str, tuple[str, Target | Stray]] = {
+        "closed": (seed_text, target),
+        "strays": (without, Stray(without, target.closing)),
+    }
     return {
         event: _counts(
             _distance(written, watch.again())
@@ -265,4 +268,5 @@ def _rate(within: list[int], n: int) -> tuple[int, float, tuple[float, float]]:
 
 @cache
 def _shipped() -> dict[str, Any]:
-    return json.loads(_SHIPPED.read_text(encoding="utf-8"))
+    shipped: dict[str, Any] = json.loads(_SHIPPED.read_text(encoding="utf-8"))
+    return shipped

@@ -116,12 +116,13 @@ def drawing(sampler: Sampler, corpus: Corpus, dice: int) -> Iterator[Round | Non
         text = corpus.vocab.decode(read.tolist())
         before, shown = text[: -BEGINNING - LENGTH], text[-BEGINNING - LENGTH :]
         beginning = shown[: _word_end(shown[:BEGINNING]) + 1]
-        ways = {None: shown[len(beginning) :][:LENGTH]}
+        ways: dict[float | None, str] = {None: shown[len(beginning) :][:LENGTH]}
         samples = yield from _samples(sampler, before + beginning, dice, stays)
         for temperature, candidates in zip(TEMPERATURES, samples, strict=True):
-            fresh = (text for text in candidates if text not in ways.values())
-            ways[temperature] = next(fresh, None)
-        if None not in ways.values():
+            fresh = next((text for text in candidates if text not in ways.values()), None)
+            if fresh is not None:
+                ways[temperature] = fresh
+        if len(ways) == 1 + len(TEMPERATURES):
             sources = order.sample([*ways], len(ways))
             texts = [ways[source][: _word_end(ways[source])] for source in sources]
             yield Round(dice, beginning, texts, sources)

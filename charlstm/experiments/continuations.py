@@ -129,16 +129,16 @@ class Watched:
     def advance(self, noise: torch.Tensor, numbers: np.ndarray) -> None:
         """As `Drawn.advance`."""
         temperatures, samples = self._undecided.shape
-        block = np.full((len(noise), temperatures * samples), -1, np.int32)
+        drawn_ids = np.full((len(noise), temperatures * samples), -1, np.int32)
         if len(self._living):
             places = torch.from_numpy(np.searchsorted(numbers, self._living % samples))
             scale = self._scale[:, None]
             for step, drawn in enumerate(noise):
                 # As in `Sampler.stream`: argmax(logits / T + g), and at T = 0 it is greedy.
                 ids = torch.addcmul(self._streams.logits, scale, drawn[places]).argmax(-1)
-                block[step, self._living] = ids.numpy()
+                drawn_ids[step, self._living] = ids.numpy()
                 self._streams.step(ids)
-        block = block.reshape(len(noise), temperatures, samples)
+        block = drawn_ids.reshape(len(noise), temperatures, samples)
         self._written.append(block)
         self._decide(block)
         self._characters += len(block)
@@ -168,7 +168,7 @@ class Watched:
 
     def happened(self) -> list[int]:
         """Streams with the event, one number a temperature."""
-        return np.count_nonzero(self._event, axis=1).tolist()
+        return [int(count) for count in np.count_nonzero(self._event, axis=1)]
 
     def distances(self, row: int) -> list[int | None]:
         """Characters up to the event at one temperature, by sample number; None without one."""

@@ -120,9 +120,9 @@ class Weighted:
         if len(going_on) < len(self._numbers):
             self._streams.keep(torch.from_numpy(going_on))
             self._watches = [self._watches[row] for row in going_on]
-            self._numbers, self._innermost, self._weights = (
-                values[going_on] for values in (self._numbers, self._innermost, self._weights)
-            )
+            self._numbers = self._numbers[going_on]
+            self._innermost = self._innermost[going_on]
+            self._weights = self._weights[going_on]
 
     def _step(self, noise: torch.Tensor) -> None:
         """One character of each stream."""

@@ -21,7 +21,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from charlstm.experiments.continuations import Watched, rounds
+from charlstm.experiments.continuations import Drawn, Watched, rounds
 from charlstm.experiments.intervals import wilson_interval
 from charlstm.experiments.open_curve import Weighted
 from charlstm.experiments.question import ProbeQuestion
@@ -57,7 +57,7 @@ class ProbeResult:
     def plain(self) -> dict[str, Any]:
         """The result as JSON has it; what was asked stands beside what was found."""
         found = asdict(self)
-        asked = found.pop("question")
+        asked: dict[str, Any] = found.pop("question")
         del asked["temperatures"]  # each result names its own
         return found | asked
 
@@ -122,7 +122,7 @@ def probing(sampler: Sampler, question: ProbeQuestion) -> Iterator[ProbeProgress
         )
 
     every = max(1, min(25, _CHARACTERS_A_REPORT // (samples * len(temperatures))))
-    parts = [*everyone, *(curve for curve in curves if curve is not None)]
+    parts: list[Drawn] = [*everyone, *(curve for curve in curves if curve is not None)]
     for characters in rounds(sampler, parts, horizon, question.dice, every):
         yield report(characters)
     found = []

@@ -34,7 +34,7 @@ from charlstm.text.spec import CorpusSpec
 
 POINTS, A_DECADE = 600, 40
 """Raw points that are kept: so many evenly spaced, and so many more in each decade of steps."""
-_FIGURES = {"step": 12, "seconds": 7, "loss": 5, "mean": 5, "learning_rate": 3, "gradient_norm": 3}
+_FIGURES = {"seconds": 7, "loss": 5, "mean": 5, "learning_rate": 3, "gradient_norm": 3}
 
 
 def learned_of(
@@ -71,6 +71,10 @@ def learned_of(
     ]
     kept = [record for record in kept if all(math.isfinite(record[name]) for name in COLUMNS)]
     validations = [record for record in records if record["kind"] == "validation"]
+
+    def column(name: str) -> list[float]:
+        return [_short(record[name], _FIGURES[name]) for record in kept]
+
     return Learned(
         trained_on=trained_on,
         # The paths of a person's own folders are nobody else's business.
@@ -82,7 +86,12 @@ def learned_of(
         ended=Ended(ended["reason"], ended["step"], ended["seconds"]),
         stride=stride,
         points=Points(
-            **{name: [_short(record[name], _FIGURES[name]) for record in kept] for name in COLUMNS}
+            step=[record["step"] for record in kept],
+            seconds=column("seconds"),
+            loss=column("loss"),
+            mean=column("mean"),
+            learning_rate=column("learning_rate"),
+            gradient_norm=column("gradient_norm"),
         ),
         validations=[
             Validation(v["step"], v["seconds"], round(v["nats"], 5), v["characters_scored"])
@@ -173,5 +182,5 @@ def _rounded(interval: tuple[float, float]) -> tuple[float, float]:
 
 
 def _short(value: float, figures: int) -> float:
-    """A number to so many figures, whole where it was."""
-    return value if isinstance(value, int) else float(f"{value:.{figures}g}")
+    """A number to so many figures."""
+    return float(f"{value:.{figures}g}")

@@ -198,7 +198,8 @@ def _reading(sampler: Sampler, pieces: list[str], length: int) -> _Texts:
 
 def _entropy(logits: torch.Tensor, temperature: torch.Tensor) -> np.ndarray:
     """Bits of softmax(logits / T), one number a stream."""
-    return torch.special.entr(probabilities(logits, temperature)).sum(-1).numpy() / math.log(2)
+    nats: np.ndarray = torch.special.entr(probabilities(logits, temperature)).sum(-1).numpy()
+    return nats / math.log(2)
 
 
 @dataclass(frozen=True)

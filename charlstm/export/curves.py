@@ -16,6 +16,7 @@ from charlstm.errors import UserError
 from charlstm.runs.history import read_history, running_means
 from charlstm.runs.settings import RunSettings
 from charlstm.runs.shipped_history import Learned
+from charlstm.text.spec import CorpusSpec
 
 Unit = Literal["bits", "nats"]
 By = Literal["step", "characters", "seconds"]
@@ -44,7 +45,7 @@ class Curve:
     rings: list[tuple[float, float]]
     whole: bool
     stride: int
-    corpus: str
+    corpus: CorpusSpec
     floor: float | None
 
 

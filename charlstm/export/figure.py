@@ -6,7 +6,7 @@ matplotlib is imported when a figure is written.
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from charlstm.errors import UserError
 from charlstm.export.palette import light
@@ -37,7 +37,7 @@ def picture(figure: Figure, kind: str) -> bytes:
     import matplotlib
 
     # Text stays text in an SVG; without a date and with a salt the same run gives the same file.
-    own = {"svg.fonttype": "none", "svg.hashsalt": "charlstm"}
+    own: Any = {"svg.fonttype": "none", "svg.hashsalt": "charlstm"}
     with matplotlib.rc_context(own), io.BytesIO() as file:
         figure.savefig(file, format=kind, metadata={"Date": None} if kind == "svg" else {})
         return file.getvalue()

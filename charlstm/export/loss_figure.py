@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from charlstm.errors import UserError
 from charlstm.export.curves import By, Curve, Unit, curve_of, run_labels
@@ -86,7 +86,7 @@ def _dress(figure: Figure, axes: Axes, curves: Sequence[Curve], unit: Unit) -> N
     stride = curves[0].stride
     dots = "dots: each step" if stride == 1 else f"dots: 1 of {stride} steps"
     of_first = f" of {curves[0].label}" if len(curves) > 1 else ""
-    title = {"ha": "left", "va": "baseline", "parse_math": False}
+    title: dict[str, Any] = {"ha": "left", "va": "baseline", "parse_math": False}
     figure.text(0.025, 0.935, f"Loss, {unit} per character", color=INK, size=12,
                 weight="bold", **title)  # fmt: skip
     told = f"{dots}{of_first}, line: mean of {MEAN_OF}, rings: validation"
@@ -110,7 +110,7 @@ def _draw(axes: Axes, curve: Curve, first: bool) -> None:
             markeredgewidth=0, gid="steps",
         )  # fmt: skip
     axes.plot(curve.x, curve.means, color=curve.colour, linewidth=2.0 if first else 1.6)
-    rings = {"color": HOT if first else curve.colour, "markeredgewidth": 1.6}
+    rings: dict[str, Any] = {"color": HOT if first else curve.colour, "markeredgewidth": 1.6}
     rings["markersize"] = 3.5 if len(curve.rings) > 60 else 6 if first else 4.5
     scored_whole = [curve.rings[-1]] if curve.whole else []
     for found, fill in (
@@ -177,13 +177,13 @@ def _name_axes(axes: Axes, by: By, log_y: bool) -> None:
 
 def _round(length: float) -> float:
     """The next 1, 2 or 5 times a power of ten at or above a length."""
-    power = 10 ** math.floor(math.log10(length))
+    power: float = 10 ** math.floor(math.log10(length))
     return power * next(m for m in (1, 2, 5, 10) if m * power >= length * 0.999)
 
 
 def _label(figure: Figure, axes: Axes, curves: Sequence[Curve]) -> None:
     """Names and last values on the marks themselves, none over another."""
-    shared = {
+    shared: dict[str, Any] = {
         "size": 9,
         "textcoords": "offset points",
         "annotation_clip": False,

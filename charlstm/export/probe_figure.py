@@ -7,7 +7,7 @@ for.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from charlstm.experiments.baselines import Baseline, RealIncidence
 from charlstm.experiments.probe import ProbeResult
@@ -123,7 +123,12 @@ def _draw_rate(
 
 def _say(axes: Axes, row: int, text: str, name: str, colour: str) -> None:
     """Name a row at its left, and put its counts into words at its right."""
-    style = {"va": "center", "size": 9, "annotation_clip": False, "parse_math": False}
+    style: dict[str, Any] = {
+        "va": "center",
+        "size": 9,
+        "annotation_clip": False,
+        "parse_math": False,
+    }
     where = ("axes fraction", "data")
     axes.annotate(name, (0, row), (-8, 0), where, "offset points", color=colour, ha="right",
                   weight="bold", **style)  # fmt: skip
@@ -136,7 +141,7 @@ def _draw_curves(
     from matplotlib.ticker import PercentFormatter
 
     colour, curve, along = _colour(found.temperature), found.incidence, range(horizon + 1)
-    style = {"drawstyle": "steps-post"}
+    style: dict[str, Any] = {"drawstyle": "steps-post"}
     axes.fill_between(along, curve.closed_low, curve.closed_high, step="post", color=colour,
                       alpha=0.18, linewidth=0)  # fmt: skip
     axes.plot(along, curve.closed, color=colour, linewidth=2.0, label="closed", **style)

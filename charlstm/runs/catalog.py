@@ -27,6 +27,12 @@ def _unknown(_name: str) -> tuple[None, None]:
     return None, None
 
 
+# A class with a method `list` can't say `list[...]`.
+Statuses = list[RunStatus]
+Records = list[dict[str, Any]]
+Paths = list[Path]
+
+
 class RunCatalog:
     """Runs below a folder, and those that shipped. Safe to use from several threads.
 
@@ -48,7 +54,7 @@ class RunCatalog:
         self.shipped = Shipped([path] if shipped is None else [shipped, path])
         self._folder, self._standing = path, standing
 
-    def list(self) -> list[RunStatus]:
+    def list(self) -> Statuses:
         """All runs below the folder, the newest first; none that shipped."""
         if not self._folder.is_dir():
             return []
@@ -63,7 +69,7 @@ class RunCatalog:
                 statuses.append(self.status(path.name))
         return statuses
 
-    def to_watch(self) -> list[RunStatus]:
+    def to_watch(self) -> Statuses:
         """The same, and after them those that shipped."""
         own = self.list()
         names = {status.name for status in own}
@@ -89,7 +95,7 @@ class RunCatalog:
         own = (self.folder(name) / SETTINGS).is_file()
         return None if own else self.shipped.learned(name)
 
-    def history(self, name: str, offset: int) -> tuple[list[dict[str, Any]], int]:
+    def history(self, name: str, offset: int) -> tuple[Records, int]:
         """The records that were appended to a run's history after a place in it.
 
         Args:
@@ -155,7 +161,7 @@ class Shipped:
             kept = self._read[path] = (written, Learned.load(path / LEARNED))
         return kept[1]
 
-    def list(self) -> list[RunStatus]:
+    def list(self) -> Statuses:
         """All of them, the one that trained for the longest first; after those that began at
         nothing the ones that were grown, which could write from their first step on."""
         found = []
@@ -169,7 +175,7 @@ class Shipped:
         found.sort(key=lambda one: (one[0], -one[1].elapsed))
         return [status for _, status in found]
 
-    def _paths(self) -> list[Path]:
+    def _paths(self) -> Paths:
         found: dict[str, Path] = {}
         for folder in self._folders:
             if folder.is_dir():

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass
 
 from charlstm.environment import whole_number
 from charlstm.errors import UserError
@@ -44,10 +44,8 @@ class Limits:
         """
         return cls(
             **{
-                field.name: whole_number(
-                    f"CHARLSTM_MAX_{field.name.upper()}", field.default, environment
-                )
-                for field in fields(cls)
+                name: whole_number(f"CHARLSTM_MAX_{name.upper()}", value, environment)
+                for name, value in asdict(cls()).items()
             }
         )
 

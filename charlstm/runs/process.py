@@ -47,7 +47,8 @@ class Processes:
 
     def end(self, name: str) -> None:
         """Ask a run to save and end."""
-        self._newest[name].stdin.close()
+        if (pipe := self._newest[name].stdin) is not None:
+            pipe.close()
 
     def end_all(self, seconds: float) -> None:
         """Ask all of them, and wait; one that takes longer loses the steps since its last save."""

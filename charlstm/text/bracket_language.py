@@ -12,6 +12,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate, product
+from typing import TypeAlias
 
 import numpy as np
 
@@ -40,6 +41,7 @@ _KINDS = (_LETTER, _SPACE, _BRACKET)
 _START = (0, _SPACE)
 
 _State = tuple[int, str]
+_Row: TypeAlias = "tuple[list[float], list[str], list[_Row]]"
 
 
 @dataclass(frozen=True)
@@ -156,9 +158,9 @@ class BracketLanguage:
         return depth, _LETTER
 
     @cached_property
-    def _table(self) -> dict[_State, tuple[list[float], list[str], list]]:
+    def _table(self) -> dict[_State, _Row]:
         """For each state: cumulative chances, the characters, and the rows of the states after."""
-        table: dict[_State, tuple[list[float], list[str], list]] = {
+        table: dict[_State, _Row] = {
             state: ([], [], []) for state in product(range(self.max_depth + 1), _KINDS)
         }
         for state, (thresholds, characters, rows) in table.items():

@@ -61,7 +61,8 @@ class Corpus:
         if vocab == self.vocab:
             return own
         places = np.append(vocab.encode("".join(self.vocab.characters)), np.int32(vocab.unk_id))
-        return places[own]
+        ids: np.ndarray = places[own]
+        return ids
 
 
 def load_corpus(spec: CorpusSpec) -> Corpus:

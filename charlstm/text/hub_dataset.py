@@ -8,6 +8,7 @@ texts allows (`sources.text_limit`): the rows are streamed, so a dataset of any 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from charlstm.errors import UserError
@@ -128,7 +129,7 @@ def read_rows(
     return train, _column(splits["validation"], column, most // 10)
 
 
-def _column(rows: object, column: str, most: int) -> list[str]:
+def _column(rows: Iterable[Mapping[str, object]], column: str, most: int) -> list[str]:
     found: list[str] = []
     left = most
     for row in rows:

@@ -193,12 +193,14 @@ class NGram:
 
 
 def _pack(recent: np.ndarray, before: np.ndarray, oldest: np.ndarray) -> np.ndarray:
-    return (recent << np.uint64(2 * _BITS)) | (before << np.uint64(_BITS)) | oldest
+    packed: np.ndarray = (recent << np.uint64(2 * _BITS)) | (before << np.uint64(_BITS)) | oldest
+    return packed
 
 
 def _distinct(values: np.ndarray) -> np.ndarray:
     ordered = np.sort(values)
-    return ordered[np.append(True, ordered[1:] != ordered[:-1])]
+    distinct: np.ndarray = ordered[np.append(True, ordered[1:] != ordered[:-1])]
+    return distinct
 
 
 def _uniform(dice: int, step: int, samples: int) -> np.ndarray:
