@@ -16,6 +16,7 @@ from charlstm.cli.bench_training import training_rows
 from charlstm.model.engine import StepWeights
 from charlstm.model.lstm import CharLSTM
 from charlstm.model.sampler import Sampler
+from charlstm.model.workers import Workers, share_count, shares
 from charlstm.text.vocabulary import Vocabulary
 
 CHARACTERS = [chr(code) for code in range(0x4E00, 0x4E00 + 628)]  # as many as the text has
@@ -45,15 +46,23 @@ def bench() -> Iterator[Row]:
 def _sampling(model: CharLSTM, vocab: Vocabulary, streams: int) -> Iterator[Row]:
     sampler, size = Sampler(model, vocab), f"{model.n_layers} x {model.hidden_size}"
     length = max(50, 200_000 // (model.hidden_size * streams))
-    products = bare_products(model, vocab, streams)
+    # As the sampler does them: a thread a share of the streams, alone in its products.
+    workers = Workers()
+    of_shares = [
+        bare_products(model, vocab, len(range(streams)[rows]))
+        for rows in shares(streams, share_count(streams))
+    ]
 
     def ours() -> None:
         for _ in sampler.stream("一", [1.0], length, 7, streams):
             pass
 
-    def floor() -> None:
+    def products(of_a_share: Callable[[], object]) -> None:
         for _ in range(length):
-            products()
+            of_a_share()
+
+    def floor() -> None:
+        workers.map(products, of_shares)
 
     rate, notebook, most = rates(
         (ours, streams * length),
