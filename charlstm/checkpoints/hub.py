@@ -16,6 +16,7 @@ import hashlib
 import json
 import re
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 
 from huggingface_hub import CommitOperationAdd, HfApi, get_token
@@ -28,7 +29,9 @@ from huggingface_hub.errors import (
     RevisionNotFoundError,
 )
 from huggingface_hub.hf_api import RepoSibling
-from huggingface_hub.utils import validate_repo_id
+
+# Public and documented, and yet not marked as exported.
+from huggingface_hub.utils import validate_repo_id  # type: ignore[attr-defined]
 
 from charlstm.atomic import replacing
 from charlstm.checkpoints.checkpoint import load_checkpoint, parameter_count, read_config
@@ -168,7 +171,20 @@ def _check_id(repo_id: str) -> None:
         )
 
 
-def _checked_files(repo_id: str, found: list[RepoSibling]) -> dict[str, RepoSibling]:
+@dataclass(frozen=True)
+class _HubFile:
+    """What the Hub says of a file.
+
+    Attributes:
+        size: in bytes.
+        sha256: in hex digits; None of a file that is not kept in large-file storage.
+    """
+
+    size: int
+    sha256: str | None
+
+
+def _checked_files(repo_id: str, found: list[RepoSibling]) -> dict[str, _HubFile]:
     """What is fetched of a repository's files, in order; the others are left where they are."""
     files = {file.rfilename: file for file in found}
     if WEIGHTS not in files and any(name.endswith(_PICKLES) for name in files):
@@ -183,15 +199,19 @@ def _checked_files(repo_id: str, found: list[RepoSibling]) -> dict[str, RepoSibl
                 f"{repo_id!r} is no checkpoint of a char-LSTM: it has no {name}.",
                 "Choose a model that was sent with `python -m charlstm push`.",
             )
-    files = {name: files[name] for name in LARGEST if name in files}
-    for name, file in files.items():
+    checked = {}
+    for name in LARGEST:
+        if name not in files:
+            continue
+        file = files[name]
         if file.size is None or file.size > LARGEST[name]:
             size = "an unknown number of" if file.size is None else f"{file.size:,}"
             raise UserError(
                 f"{name} of {repo_id!r} has {size} bytes; at most {LARGEST[name]:,} are taken.",
                 "Choose another model.",
             )
-    return files
+        checked[name] = _HubFile(file.size, None if file.lfs is None else file.lfs.sha256)
+    return checked
 
 
 def _check_config(folder: Path, weights_size: int) -> None:
@@ -205,12 +225,12 @@ def _check_config(folder: Path, weights_size: int) -> None:
         )
 
 
-def _check_arrived(repo_id: str, path: Path, file: RepoSibling) -> None:
+def _check_arrived(repo_id: str, path: Path, file: _HubFile) -> None:
     """Whether a file is what the Hub says it is."""
     whole = path.stat().st_size == file.size
-    if whole and file.lfs is not None:
+    if whole and file.sha256 is not None:
         with path.open("rb") as arrived:
-            whole = hashlib.file_digest(arrived, "sha256").hexdigest() == file.lfs.sha256
+            whole = hashlib.file_digest(arrived, "sha256").hexdigest() == file.sha256
     if not whole:
         raise _not_whole(repo_id)
 

@@ -109,5 +109,5 @@ def notebook_sample(model: CharLSTM, length: int) -> list[int]:
     ids, hidden = [0], model.init_hidden(1)
     for _ in range(length):
         logits, hidden = model(torch.tensor([[ids[-1]]]), hidden)
-        ids.append(torch.multinomial(F.softmax(logits[-1] / 1.0, dim=0), 1).item())
+        ids.append(int(torch.multinomial(F.softmax(logits[-1] / 1.0, dim=0), 1).item()))
     return ids

@@ -166,7 +166,8 @@ class Sampler:
 
     def _lstm(self, text: str, hidden: Hidden) -> tuple[torch.Tensor, Hidden]:
         ids = torch.from_numpy(self.vocab.encode(text).astype(np.int64))[None]
-        return self.model.lstm(self.model.embedding(ids), hidden)
+        output, hidden = self.model.lstm(self.model.embedding(ids), hidden)
+        return output, hidden
 
     @staticmethod
     def distribution(

@@ -91,7 +91,10 @@ def read_status(
     state, message = _state(path, process, place, last)
     left = None
     if state == "running" and step:
-        left = elapsed / step * (total - step) if total else max(0.0, config.seconds - elapsed)
+        if total:
+            left = elapsed / step * (total - step)
+        elif config.seconds is not None:
+            left = max(0.0, config.seconds - elapsed)
     a_step = config.streams * config.window
     pace = step * a_step / elapsed if step and elapsed else None
     preset = preset_config(settings.preset) if settings.preset in PRESETS else None

@@ -127,6 +127,7 @@ def planned_steps(
         done: steps so far.
         save_every: seconds from one save to the next.
     """
+    assert config.seconds is not None
     left = config.seconds * (1 - MARGIN) - spent - costs.save.mean  # the last save
     training = left * save_every / (save_every + costs.save.mean)
     watching = (costs.score.mean + costs.sample.mean) / config.validate_every

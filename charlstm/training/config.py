@@ -76,11 +76,12 @@ class TrainConfig:
         Raises:
             UserError: both are given, or one is not above zero.
         """
-        if steps is None and seconds is None:
-            return self
         if steps is not None and seconds is not None:
             raise UserError("A budget is in steps or in seconds.", "Give only one of the two.")
-        if not (steps if seconds is None else seconds) > 0:
+        budget = steps if seconds is None else seconds
+        if budget is None:
+            return self
+        if not budget > 0:
             raise UserError("The budget must be above zero.", "Give more steps or seconds.")
         return replace(self, steps=steps, seconds=seconds)
 

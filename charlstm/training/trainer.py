@@ -161,6 +161,7 @@ class Trainer:
 
     def follow(self) -> None:
         """Do what the leader announces, until it announces the end."""
+        assert self._team is not None
         while True:
             what, self.plan = self._team.hear()
             if what == Next.END:

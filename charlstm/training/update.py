@@ -21,6 +21,9 @@ _EAGER = 3
 _SEEDS_A_STEP = 64
 """Distance of the dropout's seeds from one step to the next: one for each share in between."""
 
+_Recording = tuple[torch.cuda.CUDAGraph, tuple[torch.Tensor, torch.Tensor]]
+"""An update, and the loss and norm that each replay of it writes over."""
+
 
 class Update:
     """Reads a batch and changes the weights by AdamW without weight decay, which is Adam.
@@ -79,8 +82,7 @@ class Update:
         self.hidden: Hidden = model.init_hidden(rows)
         self._done = 0
         self._seed = 0
-        self._graph: torch.cuda.CUDAGraph | None = None
-        self._recorded_result: tuple[torch.Tensor, torch.Tensor] | None = None
+        self._recording: _Recording | None = None
 
     def __call__(
         self,
@@ -116,10 +118,11 @@ class Update:
         self._done += 1
         if not self._recorded or self._done <= _EAGER:
             return self.once()
-        if self._graph is None:
-            self._record()
-        self._graph.replay()
-        return self._recorded_result
+        if self._recording is None:
+            self._recording = self._record()
+        graph, result = self._recording
+        graph.replay()
+        return result
 
     def _whole(self) -> torch.Tensor:
         """The gradient of all streams at once, into the parameters' ``grad``; gives the loss."""
@@ -173,9 +176,9 @@ class Update:
     def _generator(self, share: int) -> torch.Generator | None:
         return None if self._cuda else torch.Generator().manual_seed(self._seed + share)
 
-    def _record(self) -> None:
+    def _record(self) -> _Recording:
         self.optimizer.zero_grad()  # so that the graph has gradients of its own
         graph = torch.cuda.CUDAGraph()
         with torch.cuda.graph(graph):
-            self._recorded_result = self.once()
-        self._graph = graph
+            result = self.once()
+        return graph, result

@@ -45,7 +45,7 @@ def add_api(checkpoints: Checkpoints) -> None:
         top_k: int = 0,
         top_p: float = 1.0,
         min_p: float = 0.0,
-    ) -> dict:
+    ) -> dict[str, Any]:
         """Continue a seed text; the same dice give the same texts, as on the page.
 
         Args:
@@ -82,7 +82,7 @@ def add_api(checkpoints: Checkpoints) -> None:
             ],
         }
 
-    def score(checkpoint: str, text: str) -> dict:
+    def score(checkpoint: str, text: str) -> dict[str, Any]:
         """Read a text: how many bits each character cost, and which rank it had.
 
         Args:
@@ -108,7 +108,7 @@ def add_api(checkpoints: Checkpoints) -> None:
         samples: int = 200,
         horizon: int = 200,
         dice: int = 7,
-    ) -> dict:
+    ) -> dict[str, Any]:
         """Ask many times whether the bracket that a seed text leaves open is closed.
 
         Args:
@@ -127,10 +127,11 @@ def add_api(checkpoints: Checkpoints) -> None:
         sampler, about = _model(checkpoints, checkpoint, seed_text)
         question = ProbeQuestion(seed_text, tuple(at), samples, horizon, dice)
         # Gradio sends a numpy number as text, `json` as a number.
-        return about | json.loads(json.dumps(probe_brackets(sampler, question).plain()))
+        found: dict[str, Any] = json.loads(json.dumps(probe_brackets(sampler, question).plain()))
+        return about | found
 
     for endpoint in (sample, score, probe):
-        gr.api(sentences(endpoint, _as_it_is), api_name=endpoint.__name__, **SAMPLING)
+        gr.events.api(sentences(endpoint, _as_it_is), api_name=endpoint.__name__, **SAMPLING)
 
 
 def _as_it_is(error: UserError) -> gr.Error:

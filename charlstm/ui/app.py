@@ -17,6 +17,7 @@ from charlstm.ui.brackets.tab import build_bracket_tab
 from charlstm.ui.components.component import drawn, source, styles
 from charlstm.ui.components.events import IN_BROWSER, QUEUE_SIZE, QUIET, TYPING
 from charlstm.ui.components.notes import notes_view
+from charlstm.ui.components.settings import Setting
 from charlstm.ui.components.words import checkpoint_sentence, run_sentence
 from charlstm.ui.link import (
     LINK_TEXT_LIMIT,
@@ -70,7 +71,7 @@ def build_app(checkpoints: Checkpoints, runs: Runs) -> gr.Blocks:
         pages = dict(
             zip(TABS, (temperature_page, brackets_page, train_page, notebook_page), strict=True)
         )
-        settings = {"checkpoint": picker}
+        settings: dict[str, Setting] = {"checkpoint": picker}
         for tab in (temperature, brackets, train, notebook):
             settings |= tab.settings
         _keep_in_link(settings, pages)
@@ -84,9 +85,10 @@ def build_app(checkpoints: Checkpoints, runs: Runs) -> gr.Blocks:
             }
             query = dict(request.query_params)
             found = read_link(query, kinds)
-            chosen = found.pop("checkpoint", names[0] if names else None)
+            linked = found.pop("checkpoint", None)
+            chosen = next(iter(names), None) if linked is None else str(linked)
             return [
-                gr.Tabs(selected=found["tab"]) if "tab" in found else gr.skip(),
+                gr.Tabs(selected=str(found["tab"])) if "tab" in found else gr.skip(),
                 _describe(checkpoints, chosen),
                 checkpoint_remark(checkpoints, query, chosen),
                 gr.Dropdown(choices=names, value=chosen),
@@ -104,7 +106,8 @@ def build_app(checkpoints: Checkpoints, runs: Runs) -> gr.Blocks:
         demo.load(
             opened, outputs=[tabs, facts, said, *settings.values()], queue=False, **QUIET
         ).then(js="() => { charlstmWriting.opened(); charlstmLink.opened(); }", **IN_BROWSER)
-    return demo.queue(max_size=QUEUE_SIZE)
+    page: gr.Blocks = demo.queue(max_size=QUEUE_SIZE)
+    return page
 
 
 def launch_options() -> dict[str, Any]:
@@ -163,18 +166,20 @@ def _describe(checkpoints: Checkpoints, name: str | None) -> list[str]:
         return [str(error)]
 
 
-def _kind(component: gr.components.Component) -> Kind:
+def _kind(component: Setting) -> Kind:
     """What a link may hold for a component: what a person could have put there."""
     if isinstance(component, (gr.Slider, gr.Number)):
+        assert component.minimum is not None
+        assert component.maximum is not None
         return Number(component.minimum, component.maximum, component.precision == 0)
     if isinstance(component, (gr.Dropdown, gr.Radio)):
-        return Choice(tuple(value for _, value in component.choices))
+        return Choice(tuple(str(value) for _, value in component.choices))
     if isinstance(component, gr.Checkbox):
         return Switch()
     return Text()
 
 
-def _keep_in_link(settings: dict[str, gr.components.Component], pages: dict[str, gr.Tab]) -> None:
+def _keep_in_link(settings: dict[str, Setting], pages: dict[str, gr.Tab]) -> None:
     """Write settings into the address bar as they change: in the browser, without the server."""
     components = list(settings.values())
     names = ", ".join(settings)

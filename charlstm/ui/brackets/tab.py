@@ -20,6 +20,7 @@ from charlstm.ui.brackets.continuation.sample import build_sample
 from charlstm.ui.brackets.inputs import build_bar, build_numbers
 from charlstm.ui.brackets.probe.ask import asking, build_answer
 from charlstm.ui.components.events import IN_BROWSER, long_question
+from charlstm.ui.components.settings import Setting
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class BracketTab:
         settings: link name -> component, for the address bar.
     """
 
-    settings: dict[str, gr.components.Component]
+    settings: dict[str, Setting]
 
 
 def build_bracket_tab(checkpoints: Checkpoints, picker: gr.Dropdown) -> BracketTab:
@@ -97,7 +98,7 @@ def build_bracket_tab(checkpoints: Checkpoints, picker: gr.Dropdown) -> BracketT
         js="() => ({ phase: 'closed' })",
         **IN_BROWSER,
     )
-    settings = {
+    settings: dict[str, Setting] = {
         "bracket_seed": bar.seed,
         "bracket_dice": numbers.dice,
         "bracket_t1": numbers.temperatures[0],

@@ -142,7 +142,7 @@ def long_question(
     asked = f"(value) => charlstmQuestions.asked(value){both}"
     over = f"(own, ...others) => charlstmQuestions.ended(own, others){both}"
     gr.on(triggers, inputs=drawn, outputs=outputs, js=asked, **IN_BROWSER)
-    event = gr.on(
+    event: gr.events.Dependency = gr.on(
         triggers,
         sentences(_sent(handler)),
         inputs=inputs,

@@ -76,10 +76,11 @@ def place(function: Callable[..., Any] | type) -> str:
 def excerpt(function: Callable[..., Any]) -> str:
     """A function's source without its docstring."""
     source = textwrap.dedent(inspect.getsource(function))
-    body = ast.parse(source).body[0].body
+    [written] = ast.parse(source).body
     lines = source.splitlines()
-    if isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant):
-        del lines[body[0].lineno - 1 : body[0].end_lineno]
+    if isinstance(written, ast.FunctionDef) and ast.get_docstring(written) is not None:
+        docstring = written.body[0]
+        del lines[docstring.lineno - 1 : docstring.end_lineno]
     return "\n".join(lines).strip()
 
 

@@ -12,6 +12,7 @@ from charlstm.text.vocabulary import Vocabulary
 from charlstm.ui.components.component import drawn
 from charlstm.ui.components.contract import plain
 from charlstm.ui.components.events import QUIET, TYPING
+from charlstm.ui.components.settings import Setting
 from charlstm.ui.components.words import vocabulary_example
 from charlstm.ui.notebook.steps import Slip, Step, slips, steps
 
@@ -27,7 +28,7 @@ class NotebookTab:
         settings: link name -> component, for the address bar.
     """
 
-    settings: dict[str, gr.components.Component]
+    settings: dict[str, Setting]
 
 
 @dataclass(frozen=True)

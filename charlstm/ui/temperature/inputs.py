@@ -9,6 +9,7 @@ import gradio as gr
 from charlstm.model.sampler import MAX_LENGTH, MAX_TEMPERATURE
 from charlstm.ui.components.limits import MAX_SHOWN_DICE
 from charlstm.ui.components.seed_box import seed_box
+from charlstm.ui.components.settings import Setting
 from charlstm.ui.temperature.columns.question import MOST_COLUMNS
 
 SEED_TEXT = "The meaning of life is "
@@ -44,7 +45,7 @@ class Inputs:
     temperatures: list[gr.Number]
 
     @property
-    def settings(self) -> dict[str, gr.components.Component]:
+    def settings(self) -> dict[str, Setting]:
         """Link name -> component."""
         temperatures = {f"t{i}": control for i, control in enumerate(self.temperatures, 1)}
         names = ("top_k", "top_p", "min_p")

@@ -24,6 +24,7 @@ from charlstm.ui.components.events import (
 )
 from charlstm.ui.components.limits import MAX_SHOWN_DICE
 from charlstm.ui.components.notes import notes_view
+from charlstm.ui.components.settings import Setting
 from charlstm.ui.components.words import unknown_sentence
 from charlstm.ui.link import LINK_TEXT_LIMIT
 from charlstm.ui.temperature.blind.panel import build_blind_panel
@@ -51,7 +52,7 @@ class TemperatureTab:
         settings: link name -> component, for the address bar.
     """
 
-    settings: dict[str, gr.components.Component]
+    settings: dict[str, Setting]
 
 
 def build_temperature_tab(checkpoints: Checkpoints, picker: gr.Dropdown) -> TemperatureTab:
@@ -174,9 +175,12 @@ def _wire_writing(
         js="(...temperatures) => charlstmWriting.turned(temperatures)",
         **IN_BROWSER,
     )
-    moved = [control.change for control in (picker, inputs.columns, *inputs.temperatures)]
+    turned: list[Setting] = [picker, inputs.columns, *inputs.temperatures]
     gr.on(
-        [*moved, *(control.release for control in (inputs.length, *inputs.cut))],
+        [
+            *(control.change for control in turned),
+            *(control.release for control in (inputs.length, *inputs.cut)),
+        ],
         inputs=[columns, *shape.values(), *inputs.temperatures],
         outputs=columns,
         js=f"""(shown, {", ".join(shape)}, ...temperatures) =>

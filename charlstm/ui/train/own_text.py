@@ -110,7 +110,7 @@ def remarks(facts: TextFacts, config: TrainConfig, pace: float | None) -> list[s
             f"{float(f'{pace:.2g}'):,.0f} characters a second of the newest run like this."
         )
     a_step = config.streams * config.window
-    read = config.steps * a_step if config.steps else pace and config.seconds * pace
+    read = config.steps * a_step if config.steps else (config.seconds or 0) * (pace or 0)
     if read and read > MANY_PASSES * length:
         said.append(
             f"Short for this budget, which reads it {read / length:,.0f} times: the model may "

@@ -24,6 +24,7 @@ from charlstm.training.config import PRESETS, preset_config
 from charlstm.ui.components.contract import plain
 from charlstm.ui.components.events import OWNED, QUIET, sentences
 from charlstm.ui.components.notes import notes_view
+from charlstm.ui.components.settings import Setting
 from charlstm.ui.train.board.board import Watched, loss_board
 from charlstm.ui.train.own_text import (
     TextFacts,
@@ -60,7 +61,7 @@ class TrainTab:
             has validated or ended, so a new or a better checkpoint may exist.
     """
 
-    settings: dict[str, gr.Dropdown]
+    settings: dict[str, Setting]
     news: Callable[..., Any]
 
 
@@ -174,6 +175,7 @@ def build_train_tab(runs: Runs) -> TrainTab:
         else:
             spec = CorpusSpec.parse(uploaded if corpus == OWN_TEXT else corpus)
         if corpus == OWN_TEXT:
+            assert facts is not None  # they come with the file
             check_length(facts, config)
         name = runs.start(spec, preset, **changes, owner=check_token(token))
         return shown(runs.catalog.status(name), token)
@@ -234,7 +236,7 @@ def build_train_tab(runs: Runs) -> TrainTab:
     asked: dict[str, Any] = {**QUIET, "concurrency_limit": None}
     quick: dict[str, Any] = {**QUIET, "queue": False}
     known: dict[str, Any] = {**asked, "js": OWNED}
-    own_settings = [preset, seconds, steps, hidden]
+    own_settings: list[Setting] = [preset, seconds, steps, hidden]
     board.arrive(arrive, [picker, owner], view, **known)
     board.turn(turn, [picker, owner], view, **known)
     start.click(

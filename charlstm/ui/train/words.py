@@ -19,7 +19,7 @@ CORPORA = {
     OWN_TEXT: "Own text",
     HUB: "Hub dataset",
 }
-_BUDGETS = {
+_BUDGETS: dict[float | None, str] = {
     30: "Half a minute",
     60: "A minute",
     120: "Two minutes",

@@ -46,7 +46,7 @@ def asking_battery(checkpoints: Checkpoints, kept: KeptAnswers) -> Callable[...,
         asked = probing_battery(sampler, seeds, temperature, SAMPLES, horizon, dice)
         for progress in paced(asked):
             result = progress.result
-            key = result and kept.keep_battery(info.name, info.fingerprint, result)
+            key = None if result is None else kept.keep_battery(info.name, info.fingerprint, result)
             seconds = time.monotonic() - started
             yield battery_shown(progress, seeds.source, temperature, len(seeds.seeds), seconds, key)
 

@@ -101,8 +101,9 @@ def answer_shown(report: ProbeReport, key: str, counting: bool) -> Probe:
                     along(times.closed_high),
                     along(times.paragraph),
                 ),
-                still_open=open_to
-                and StillOpen(
+                still_open=None
+                if open_to is None
+                else StillOpen(
                     open_to.streams,
                     along(open_to.open),
                     along(open_to.low),
@@ -131,10 +132,12 @@ def answer_shown(report: ProbeReport, key: str, counting: bool) -> Probe:
             linkable=len(question.seed_text) <= LINK_TEXT_LIMIT,
             verdict=result.verdict,
             places=places,
-            real=real
-            and RealText(real.n, real.closed[-1], real.median, along(real.closed), real.source),
-            baseline=ngram
-            and Baseline(
+            real=None
+            if real is None
+            else RealText(real.n, real.closed[-1], real.median, along(real.closed), real.source),
+            baseline=None
+            if ngram is None
+            else Baseline(
                 "7-gram",
                 Count(ngram.closed, ngram.n, ngram.interval),
                 Count(ngram.strays, ngram.n, ngram.control_interval),

@@ -60,7 +60,8 @@ def build_blind_panel(checkpoints: Checkpoints, picker: gr.Dropdown) -> None:
     @sentences
     def count(name: str | None, token: str) -> dict[str, Any]:
         info = checkpoints.info(name or "")
-        return plain(counted((info.name, info.fingerprint), check_token(token)))
+        found: dict[str, Any] = plain(counted((info.name, info.fingerprint), check_token(token)))
+        return found
 
     def counted(model: Model, token: str) -> BlindTally:
         return tally_shown(ballot.tally(model), ballot.tally(model, token), model[0])
