@@ -102,7 +102,7 @@ def read_status(
         path.name, state, step, total, elapsed, left, message,
         settings.corpus, settings.preset, settings.floor,
         place, config.hidden_size, pace, config != preset, a_step,
-        scored=last["characters_scored"] / last["of"] if state == "scoring" else None,
+        scored=last["characters_scored"] / last["of"] if last and state == "scoring" else None,
         note=settings.precision_note,
     )  # fmt: skip
 
