@@ -9,9 +9,11 @@ function say(place, sentence) {
 
 const lossInWords = (nats, unit, digits = 2) => inUnit(nats, unit).toFixed(digits);
 
-function stoppedAs({ shipped, status }) {
-  if (shipped) return "Shipped, trained to";
-  return status.step === status.total ? "All steps are done, without the last score:" : "Stopped at";
+function stoppedAt({ shipped, status }) {
+  const step = wholeNumber.format(status.step);
+  if (shipped) return `Shipped, trained to step ${step}`;
+  if (status.step < (status.total ?? Infinity)) return `Stopped at step ${step}`;
+  return `All ${step} steps are done; the score of the whole validation text was skipped`;
 }
 
 function fillRows(body, rows) {
@@ -78,7 +80,7 @@ function boardWords(part) {
         `${run.shipped ? "Shipped, trained" : "Finished"} in ${clock(elapsed)}: ${score} on the ` +
         `whole validation text after ${wholeNumber.format(step)} steps.`,
       stopped: () =>
-        `${stoppedAs(run)} step ${wholeNumber.format(step)}` +
+        stoppedAt(run) +
         (last
           ? `; validation at step ${wholeNumber.format(last.step)}: ${score}.`
           : ", before it was scored."),
