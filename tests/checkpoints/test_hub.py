@@ -301,6 +301,7 @@ def test_a_process_that_is_told_of_the_hub_by_its_environment(
 ) -> None:
     def start(*arguments: str) -> subprocess.Popen[str]:
         told = {"HF_ENDPOINT": hub.address, "HF_HOME": str(tmp_path), "PYTHONPATH": str(ROOT)}
+        told["CHARLSTM_CHECKPOINTS"] = "checkpoints"  # of the folder that it is started in
         return subprocess.Popen(
             [sys.executable, "-m", "charlstm", "pull", "owner/one", *arguments],
             env=os.environ | told,
