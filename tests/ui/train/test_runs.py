@@ -223,7 +223,7 @@ def test_own_text(page: Page, page_url: str, app_folders: Path) -> None:
     expect(facts).to_contain_text("A pass over the rest takes about")
     [made] = set(app_folders.iterdir()) - before
     corpus = RunSettings.load(made).corpus
-    assert Path(corpus).read_text(encoding="utf-8") == "The cat ( b ). " * 400
+    assert Path(corpus.name).read_text(encoding="utf-8") == "The cat ( b ). " * 400
 
     # What is typed last counts.
     page.get_by_label("Your text").fill("x" * 2000)
