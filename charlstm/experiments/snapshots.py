@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import bisect
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from charlstm.checkpoints.checkpoint import load_checkpoint
 from charlstm.checkpoints.files import HISTORY, WEIGHTS
@@ -18,7 +17,14 @@ from charlstm.errors import UserError
 from charlstm.experiments.probe import ProbeResult, probe
 from charlstm.experiments.question import ProbeQuestion
 from charlstm.model.sampler import Sampler
-from charlstm.runs.history import read_history, running_means
+from charlstm.runs.history import read_history, with_means
+from charlstm.runs.record import (
+    EndRecord,
+    HistoryRecord,
+    SampleRecord,
+    StepRecord,
+    ValidationRecord,
+)
 from charlstm.runs.settings import RunSettings
 from charlstm.runs.shipped_history import (
     COLUMNS,
@@ -56,24 +62,24 @@ def learned_of(
     """
     settings = RunSettings.load(folder)
     records, _ = read_history(folder / HISTORY, 0)
-    ended = records[-1] if records else {}
-    if ended.get("reason") not in ("finished", "stopped"):
+    end = records[-1] if records else None
+    if not isinstance(end, EndRecord) or end.reason == "diverged":
         raise UserError(
             f"The run {folder.name!r} has not ended: how it learnt can't be told yet.",
             "Wait for its end, or stop it.",
         )
     corpus = settings.corpus
-    steps = [record for record in records if record["kind"] == "step"]
-    stride, places = _thinned([record["step"] for record in steps])
+    steps = [record for record in records if isinstance(record, StepRecord)]
+    stride, indices = _thinned([record.step for record in steps])
     kept = [
-        {**steps[i], "mean": mean}
-        for i, mean in zip(places, running_means(steps, places), strict=True)
+        record
+        for record in with_means(steps, indices)
+        if all(math.isfinite(getattr(record, name)) for name in COLUMNS)
     ]
-    kept = [record for record in kept if all(math.isfinite(record[name]) for name in COLUMNS)]
-    validations = [record for record in records if record["kind"] == "validation"]
+    validations = [record for record in records if isinstance(record, ValidationRecord)]
 
     def column(name: str) -> list[float]:
-        return [_short(record[name], _FIGURES[name]) for record in kept]
+        return [_short(getattr(record, name), _FIGURES[name]) for record in kept]
 
     return Learned(
         trained_on=trained_on,
@@ -83,10 +89,10 @@ def learned_of(
             corpus=corpus if corpus.is_public else CorpusSpec.parse(corpus.short_name),
             grown_from=settings.grown_from and Path(settings.grown_from).name,
         ),
-        ended=Ended(ended["reason"], ended["step"], ended["seconds"]),
+        ended=Ended(end.reason, end.step, end.seconds),
         stride=stride,
         points=Points(
-            step=[record["step"] for record in kept],
+            step=[record.step for record in kept],
             seconds=column("seconds"),
             loss=column("loss"),
             mean=column("mean"),
@@ -94,7 +100,7 @@ def learned_of(
             gradient_norm=column("gradient_norm"),
         ),
         validations=[
-            Validation(v["step"], v["seconds"], round(v["nats"], 5), v["characters_scored"])
+            Validation(v.step, v.seconds, round(v.nats, 5), v.characters_scored)
             for v in validations
         ],
         samples=_samples(records),
@@ -121,7 +127,7 @@ def asked(
     folders = {_step_of(folder): folder for folder in snapshots}
     records, _ = read_history(run / HISTORY, 0)
     if records and (run / WEIGHTS).is_file():
-        folders[records[-1]["step"]] = run
+        folders[records[-1].step] = run
     for step in sorted(folders):
         checkpoint = load_checkpoint(folders[step])
         yield step, probe(Sampler(checkpoint.model, checkpoint.vocab), question)
@@ -145,9 +151,13 @@ def _thinned(steps: Sequence[int]) -> tuple[int, list[int]]:
     return stride, sorted(places)
 
 
-def _samples(records: Sequence[Mapping[str, Any]]) -> list[Sample]:
-    """What was written, the last text of each step."""
-    texts = {record["step"]: record["sample"] for record in records if "sample" in record}
+def _samples(records: Sequence[HistoryRecord]) -> list[Sample]:
+    """The last sample of each step."""
+    texts = {
+        record.step: record.sample
+        for record in records
+        if isinstance(record, SampleRecord | ValidationRecord) and record.sample is not None
+    }
     return [Sample(step, texts[step]) for step in sorted(texts)]
 
 

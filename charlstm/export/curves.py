@@ -9,11 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
 
 from charlstm.checkpoints.files import HISTORY, LEARNED, SETTINGS
 from charlstm.errors import UserError
-from charlstm.runs.history import read_history, running_means
+from charlstm.runs.history import read_history, with_means
+from charlstm.runs.record import EndRecord, HistoryRecord, StepRecord, ValidationRecord
 from charlstm.runs.settings import RunSettings
 from charlstm.runs.shipped_history import Learned
 from charlstm.text.spec import CorpusSpec
@@ -56,34 +57,35 @@ def curve_of(folder: Path, label: str, colour: str, unit: Unit, by: By) -> Curve
         UserError: the folder holds no run, or no step of it yet.
     """
     settings, records, apart = _told(folder)
-    steps = [record for record in records if record["kind"] == "step"]
+    steps = [record for record in records if isinstance(record, StepRecord)]
     if not steps:
         raise UserError(f"The run {folder.name!r} has no step yet.", "Wait for its first ones.")
     per = math.log(2) if unit == "bits" else 1.0
     stride = math.ceil(len(steps) / DOTS)
-    places = sorted({*range(0, len(steps), stride), len(steps) - 1})
-    # Validations do not say how many characters were read: each step reads as many.
-    a_step = steps[-1]["characters"] / steps[-1]["step"]
-    validations = [record for record in records if record["kind"] == "validation"]
+    drawn = with_means(steps, sorted({*range(0, len(steps), stride), len(steps) - 1}))
+    # A validation does not say how many characters were read: each step reads as many.
+    a_step = steps[-1].characters / steps[-1].step
+    validations = [record for record in records if isinstance(record, ValidationRecord)]
+    last = records[-1]
     floor = settings.floor
     return Curve(
         label=label,
         colour=colour,
-        x=[steps[i][by] for i in places],
-        losses=[steps[i]["loss"] / per for i in places],
-        means=[mean / per for mean in running_means(steps, places)],
+        x=[getattr(step, by) for step in drawn],
+        losses=[step.loss / per for step in drawn],
+        means=[math.nan if step.mean is None else step.mean / per for step in drawn],
         rings=[
-            (v["step"] * a_step if by == "characters" else v[by], v["nats"] / per)
+            (v.step * a_step if by == "characters" else getattr(v, by), v.nats / per)
             for v in validations
         ],
-        whole=bool(validations) and records[-1].get("reason") == "finished",
+        whole=bool(validations) and isinstance(last, EndRecord) and last.reason == "finished",
         stride=stride * apart,
         corpus=settings.corpus,
         floor=None if floor is None else floor / per,
     )
 
 
-def _told(folder: Path) -> tuple[RunSettings, list[dict[str, Any]], int]:
+def _told(folder: Path) -> tuple[RunSettings, list[HistoryRecord], int]:
     """A run's settings, its records, and how many steps its raw points lie apart: from its own
     history, or from what ships of one."""
     if not (folder / SETTINGS).exists() and (folder / LEARNED).exists():

@@ -6,11 +6,12 @@ import csv
 import io
 import zipfile
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 from charlstm.checkpoints.files import CARD, CONFIG, HISTORY, LEARNED, VOCAB, WEIGHTS
 from charlstm.errors import UserError
+from charlstm.runs.record import HistoryRecord, ScoringRecord
 
 COLUMNS = (
     "run",
@@ -32,7 +33,7 @@ COLUMNS = (
 ZIPPED = (CONFIG, WEIGHTS, VOCAB, CARD, HISTORY, LEARNED)
 
 
-def history_csv(histories: Mapping[str, Sequence[Mapping[str, Any]]]) -> str:
+def history_csv(histories: Mapping[str, Sequence[HistoryRecord]]) -> str:
     """Every record of some runs, a row each, but for those of how far the last score had come; what
     a record does not have stays empty.
 
@@ -44,7 +45,9 @@ def history_csv(histories: Mapping[str, Sequence[Mapping[str, Any]]]) -> str:
     table.writeheader()
     for name, records in histories.items():
         table.writerows(
-            {"run": name, **record} for record in records if record["kind"] != "scoring"
+            {"run": name, **asdict(record)}
+            for record in records
+            if not isinstance(record, ScoringRecord)
         )
     return text.getvalue()
 

@@ -8,11 +8,11 @@ import subprocess
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 from charlstm.checkpoints.files import HISTORY, LEARNED, NAME, SETTINGS
 from charlstm.errors import UserError
 from charlstm.runs.history import read_history
+from charlstm.runs.record import HistoryRecord
 from charlstm.runs.shipped_history import Learned
 from charlstm.runs.status import RunStatus, read_status
 
@@ -29,7 +29,7 @@ def _unknown(_name: str) -> tuple[None, None]:
 
 # A class with a method `list` can't say `list[...]`.
 Statuses = list[RunStatus]
-Records = list[dict[str, Any]]
+Records = list[HistoryRecord]
 Paths = list[Path]
 
 

@@ -14,7 +14,6 @@ and goes on with the same numbers.
 
 from __future__ import annotations
 
-import json
 import math
 import os
 import threading
@@ -22,7 +21,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
+from typing import Literal
 
 import filelock
 
@@ -32,6 +31,15 @@ from charlstm.checkpoints.files import HISTORY, LOCK, RESUME
 from charlstm.errors import UserError
 from charlstm.model.evaluate import Evaluation
 from charlstm.runs.progress_sample import TEMPERATURE, log_spaced, written
+from charlstm.runs.record import (
+    EndRecord,
+    HistoryRecord,
+    SampleRecord,
+    ScoringRecord,
+    StepRecord,
+    ValidationRecord,
+    line_of,
+)
 from charlstm.runs.resume import RunState, save_state, trainer_of
 from charlstm.runs.settings import RunSettings
 from charlstm.text.corpus import load_corpus
@@ -45,21 +53,18 @@ FLUSH_SECONDS = 0.25
 SCORING_SECONDS = 0.5  # from one record of how far a score has come to the next
 _DIVERGED = 3.0  # times the first loss
 
-Record = dict[str, Any]
-
 
 def run(
     folder: Path, settings: RunSettings, stop: threading.Event, team: Team | None = None
-) -> Iterator[Record]:
+) -> Iterator[HistoryRecord]:
     """Train in a folder until the budget is spent or ``stop`` is set; go on where a run in it was.
 
     Args:
         team: the processes that train together, this one leading; the others call `follow`.
 
     Yields:
-        each record as it is appended to the history: kind "step", "sample" (at log-spaced steps),
-        "validation", "scoring" (how far the score of the whole text has come) or "end". The last
-        one is an "end" with reason "finished", "stopped" or "diverged".
+        each record as it is appended to the history; samples at log-spaced steps. The last one is
+        an `EndRecord`.
 
     Raises:
         UserError: the corpus can't be had, is too short, the folder can't be written, or another
@@ -126,7 +131,7 @@ class _Run:
         self._steps_before = self.trainer.steps_done
         self._costs.mark(self._seconds_before, self._steps_before)
 
-    def records(self) -> Iterator[Record]:
+    def records(self) -> Iterator[HistoryRecord]:
         with (self._folder / HISTORY).open("a", encoding="utf-8") as self._history:
             if self.trainer.steps_done == 0:
                 yield self._sample()
@@ -135,13 +140,13 @@ class _Run:
                     yield self._end("stopped", "It was stopped, and can go on.")
                     return
                 yield (step := self._step())
-                if not step["loss"] < _DIVERGED * self._first_loss:  # NaN is not less either
-                    yield self._end("diverged", self._diverged_sentence(step["loss"]))
+                if not step.loss < _DIVERGED * self._first_loss:  # NaN is not less either
+                    yield self._end("diverged", self._diverged_sentence(step.loss))
                     return
-                if log_spaced(step["step"]):
+                if log_spaced(step.step):
                     yield self._sample()
                 self._look_at_the_clock()
-                if step["step"] % self.trainer.config.validate_every == 0 and not self._finished():
+                if step.step % self.trainer.config.validate_every == 0 and not self._finished():
                     yield self._scored()
                 if self._save_is_due():
                     self._save()
@@ -167,45 +172,55 @@ class _Run:
     def _seconds(self) -> float:
         return self._seconds_before + time.monotonic() - self._started
 
-    def _step(self) -> Record:
-        record = self._append({"kind": "step", **asdict(self.trainer.step())})
-        if record["step"] - self._steps_before == WARM_UP:
-            self._costs.mark(self._seconds(), record["step"])
-        if record["step"] == 1:
-            self._first_loss = record["loss"]
+    def _step(self) -> StepRecord:
+        result = self.trainer.step()
+        record = StepRecord(**asdict(result), seconds=self._tell_time())
+        self._append(record)
+        if record.step - self._steps_before == WARM_UP:
+            self._costs.mark(self._seconds(), record.step)
+        if record.step == 1:
+            self._first_loss = record.loss
         return record
 
-    def _scored(self) -> Record:
+    def _scored(self) -> ValidationRecord:
         with self._costs.score.once():
             score = self.trainer.validate()
         return self._validated(score, whole=False)
 
-    def _validated(self, score: Evaluation, *, whole: bool) -> Record:
+    def _validated(self, score: Evaluation, *, whole: bool) -> ValidationRecord:
         self._validation, self._whole = score, whole
-        found = {"nats": score.nats, "characters_scored": score.characters}
-        return self._append(
-            {"kind": "validation", "step": self.trainer.steps_done, **found, **self._written()}
+        record = ValidationRecord(
+            step=self.trainer.steps_done,
+            nats=score.nats,
+            characters_scored=score.characters,
+            sample=self._written(),
+            temperature=TEMPERATURE,
+            seconds=self._tell_time(),
         )
+        self._append(record)
+        return record
 
-    def _sample(self) -> Record:
-        return self._append({"kind": "sample", "step": self.trainer.steps_done, **self._written()})
+    def _sample(self) -> SampleRecord:
+        record = SampleRecord(
+            self.trainer.steps_done, self._written(), TEMPERATURE, self._tell_time()
+        )
+        self._append(record)
+        return record
 
-    def _written(self) -> Record:
+    def _written(self) -> str:
         """What the model writes now: the same seed text and the same dice each time."""
         with self._costs.sample.once():
-            text = written(self.trainer.result, self._corpus.vocab)
-        return {"sample": text, "temperature": TEMPERATURE}
+            return written(self.trainer.result, self._corpus.vocab)
 
-    def _scoring(self, score: Evaluation) -> Record:
-        """How far the score of the whole text has come."""
-        return self._append(
-            {
-                "kind": "scoring",
-                "step": self.trainer.steps_done,
-                "characters_scored": score.characters,
-                "of": len(self._corpus.validation) - 1,
-            }
+    def _scoring(self, score: Evaluation) -> ScoringRecord:
+        record = ScoringRecord(
+            step=self.trainer.steps_done,
+            characters_scored=score.characters,
+            of=len(self._corpus.validation) - 1,
+            seconds=self._tell_time(),
         )
+        self._append(record)
+        return record
 
     def _look_at_the_clock(self) -> None:
         seconds, done = self._seconds(), self.trainer.steps_done
@@ -220,13 +235,13 @@ class _Run:
         self._settings = replace(self._settings, total_steps=plan.total)
         self._settings.save(self._folder)
 
-    def _end(self, reason: str, message: str) -> Record:
-        record = {"kind": "end", "step": self.trainer.steps_done, "reason": reason}
+    def _end(self, reason: Literal["finished", "stopped", "diverged"], message: str) -> EndRecord:
         if reason != "diverged":  # then the last good checkpoint is the one to keep
             self._save()
-        self._append({**record, "message": message})
+        record = EndRecord(self.trainer.steps_done, reason, self._tell_time(), message)
+        self._append(record)
         self._flush()
-        return {**record, "message": message, "seconds": self._seconds()}
+        return record
 
     def _diverged_sentence(self, loss: float) -> str:
         kept = (self._folder / RESUME).exists()
@@ -236,14 +251,16 @@ class _Run:
             "Try a lower learning rate."
         )
 
-    def _append(self, record: Record) -> Record:
+    def _tell_time(self) -> float:
+        """Seconds of training, for a record that is about to be appended."""
         self._told = self._seconds()
-        record["seconds"] = round(self._told, 3)
-        self._history.write(json.dumps(record) + "\n")
-        if time.monotonic() - self._flushed > FLUSH_SECONDS or record["kind"] != "step":
+        return round(self._told, 3)
+
+    def _append(self, record: HistoryRecord) -> None:
+        self._history.write(line_of(record))
+        if time.monotonic() - self._flushed > FLUSH_SECONDS or record.kind != "step":
             self._history.flush()
             self._flushed = time.monotonic()
-        return record
 
     def _flush(self) -> None:
         self._history.flush()

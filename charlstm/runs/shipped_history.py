@@ -29,6 +29,13 @@ from pydantic import Field, PlainValidator, TypeAdapter
 
 from charlstm.atomic import replacing
 from charlstm.errors import UserError
+from charlstm.runs.record import (
+    EndRecord,
+    HistoryRecord,
+    SampleRecord,
+    StepRecord,
+    ValidationRecord,
+)
 from charlstm.runs.settings import RunSettings
 from charlstm.runs.status import RunStatus
 
@@ -164,20 +171,20 @@ class Learned:
     closing: Closing | None
     machine: Text = ""
 
-    def records(self) -> list[dict[str, Any]]:
-        """What is left of the history, as the run had written it; a step has its ``mean`` too."""
+    def records(self) -> list[HistoryRecord]:
+        """The records that are left of the history, in order; a step has its ``mean`` too."""
         config = self.settings.config
         a_step = config.streams * config.window
         rows = zip(*(getattr(self.points, name) for name in COLUMNS), strict=True)
         steps = [dict(zip(COLUMNS, row, strict=True)) for row in rows]
-        found: list[dict[str, Any]] = [
-            {"kind": "step", "characters": step["step"] * a_step, **step} for step in steps
+        records: list[HistoryRecord] = [
+            StepRecord(characters=step["step"] * a_step, **step) for step in steps
         ]
-        found += [{"kind": "validation", **asdict(validation)} for validation in self.validations]
-        found += [{"kind": "sample", "step": s.step, "sample": s.text} for s in self.samples]
+        records += [ValidationRecord(**asdict(validation)) for validation in self.validations]
+        records += [SampleRecord(sample.step, sample.text) for sample in self.samples]
         order = ("step", "validation", "sample")
-        found.sort(key=lambda record: (record["step"], order.index(record["kind"])))
-        return [*found, {"kind": "end", **asdict(self.ended)}]
+        records.sort(key=lambda record: (record.step, order.index(record.kind)))
+        return [*records, EndRecord(**asdict(self.ended))]
 
     def status(self, name: str) -> RunStatus:
         """Where the run stood at its end."""

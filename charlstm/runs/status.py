@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import filelock
 
@@ -13,6 +13,7 @@ from charlstm.checkpoints.files import HISTORY, LOCK, RESUME
 from charlstm.errors import USER_ERROR_STATUS
 from charlstm.runs.history import last_record
 from charlstm.runs.process import LOG
+from charlstm.runs.record import EndRecord, HistoryRecord, ScoringRecord
 from charlstm.runs.settings import RunSettings
 from charlstm.text.spec import CorpusSpec
 from charlstm.training.config import PRESETS, preset_config
@@ -30,7 +31,7 @@ TRAINS: tuple[State, ...] = ("starting", "running", "scoring")
 """States in which a run has a process that computes."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class RunStatus:
     """Where a run stands.
 
@@ -86,7 +87,8 @@ def read_status(
     settings = RunSettings.load(path)
     config = settings.config
     last = last_record(path / HISTORY)
-    step, elapsed = (last["step"], last["seconds"]) if last else (0, 0.0)
+    step = last.step if last else 0
+    elapsed = last.seconds or 0.0 if last else 0.0
     total = settings.total_steps or config.steps
     state, message = _state(path, process, place, last)
     left = None
@@ -99,29 +101,40 @@ def read_status(
     pace = step * a_step / elapsed if step and elapsed else None
     preset = preset_config(settings.preset) if settings.preset in PRESETS else None
     return RunStatus(
-        path.name, state, step, total, elapsed, left, message,
-        settings.corpus, settings.preset, settings.floor,
-        place, config.hidden_size, pace, config != preset, a_step,
-        scored=last["characters_scored"] / last["of"] if last and state == "scoring" else None,
+        name=path.name,
+        state=state,
+        step=step,
+        total_steps=total,
+        elapsed=elapsed,
+        seconds_left=left,
+        message=message,
+        corpus=settings.corpus,
+        preset=settings.preset,
+        floor=settings.floor,
+        place=place,
+        hidden_size=config.hidden_size,
+        pace=pace,
+        own_settings=config != preset,
+        characters_a_step=a_step,
+        scored=last.characters_scored / last.of if isinstance(last, ScoringRecord) else None,
         note=settings.precision_note,
-    )  # fmt: skip
+    )
 
 
 def _state(
     path: Path,
     process: subprocess.Popen[bytes] | None,
     place: int | None,
-    last: dict[str, Any] | None,
+    last: HistoryRecord | None,
 ) -> tuple[State, str]:
     if place is not None:
         return "waiting", f"{in_line(place)}."
     if (process is not None and process.poll() is None) or _is_locked(path / LOCK):
         if last is None:
             return "starting", ""
-        return "scoring" if last["kind"] == "scoring" else "running", ""
-    if last and last["kind"] == "end":
-        ended: dict[str, State] = {"finished": "finished", "stopped": "stopped"}
-        return ended.get(last["reason"], "failed"), last["message"]
+        return "scoring" if isinstance(last, ScoringRecord) else "running", ""
+    if isinstance(last, EndRecord):
+        return "failed" if last.reason == "diverged" else last.reason, last.message
     if process is not None and process.returncode > 0:  # below 0 it was killed
         if process.returncode == USER_ERROR_STATUS:
             # A run whose disk was full can go on when there is room again.

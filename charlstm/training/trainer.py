@@ -28,7 +28,7 @@ VALIDATION_SLICE = 65_536
 
 
 @dataclass(frozen=True)
-class StepRecord:
+class StepResult:
     """What one step did.
 
     Attributes:
@@ -138,7 +138,7 @@ class Trainer:
         of the averaged weights where there are such."""
         return self._classes.expanded(self._averaged or self.model)
 
-    def step(self) -> StepRecord:
+    def step(self) -> StepResult:
         """One batch, one update of the weights."""
         self._announce(Next.STEP)
         config, number = self.config, self.steps_done
@@ -157,7 +157,7 @@ class Trainer:
         read = self.steps_done * config.streams * config.window
         loss = self._team.mean(loss) if self._team else loss
         nats = loss.item() + self._classes.nats_within(batch.targets)
-        return StepRecord(self.steps_done, nats, rate, norm.item(), read)
+        return StepResult(self.steps_done, nats, rate, norm.item(), read)
 
     def follow(self) -> None:
         """Do what the leader announces, until it announces the end."""

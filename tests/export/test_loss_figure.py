@@ -18,11 +18,11 @@ from charlstm.errors import UserError
 from charlstm.export.curves import run_labels
 from charlstm.export.figure import picture
 from charlstm.export.loss_figure import plot_runs
-from charlstm.runs.history import read_history
 from charlstm.runs.runner import run
 from charlstm.runs.settings import RunSettings
 from charlstm.text.spec import BRACKETS, WIKITEXT2
 from charlstm.training.config import PRESETS
+from tests.fixtures.run_history import history
 
 STEPS = (14, 9)
 
@@ -45,7 +45,7 @@ def lines(figure):
 
 
 def records(folder, kind):
-    return [r for r in read_history(folder / HISTORY, 0)[0] if r["kind"] == kind]
+    return [record for record in history(folder) if record["kind"] == kind]
 
 
 @pytest.mark.parametrize("unit", ["nats", "bits"])

@@ -354,8 +354,8 @@ def test_files_to_take_away(
     assert table.name == f"{finished_run}.csv"
     rows = list(csv.DictReader(io.StringIO(table.read_bytes().decode(), newline="")))
     records, _ = RunCatalog(app_folders).history(finished_run, 0)
-    assert [row["kind"] for row in rows] == [record["kind"] for record in records]
-    losses = [record["loss"] for record in records if record["kind"] == "step"]
+    assert [row["kind"] for row in rows] == [record.kind for record in records]
+    losses = [record.loss for record in records if record.kind == "step"]
     assert [float(row["loss"]) for row in rows if row["loss"]] == losses
 
     assert saved("PNG").read_bytes().startswith(b"\x89PNG")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -13,6 +13,7 @@ from charlstm.checkpoints.files import HISTORY
 from charlstm.errors import UserError
 from charlstm.runs.catalog import RunCatalog
 from charlstm.runs.history import Histories
+from charlstm.runs.record import HistoryRecord, SampleRecord, StepRecord, ValidationRecord
 from charlstm.runs.shipped_history import Closing
 from charlstm.runs.status import RunStatus
 from charlstm.ui.components.contract import Text, Whole
@@ -192,7 +193,7 @@ def news_of_run(runs: RunCatalog, histories: Histories, asked: RunQuestion) -> R
 
 def answer(
     status: RunStatus,
-    records: Sequence[dict[str, Any]],
+    records: Sequence[HistoryRecord],
     offset: int,
     next_offset: int,
     series: str | None = None,
@@ -205,14 +206,18 @@ def answer(
         records: as `Histories.since` gives them; ``stride`` steps lie from one to the next.
         series: what is to travel beside the loss.
     """
-    steps = [record for record in records if record["kind"] == "step"]
+    steps = [record for record in records if isinstance(record, StepRecord)]
     start = RunStart(status.floor, status.characters_a_step, shipped) if offset == 0 else None
     validations = [
-        Validation(v["step"], _number(v["nats"]), v["characters_scored"], round(v["seconds"], 2))
+        Validation(v.step, _number(v.nats), v.characters_scored, round(v.seconds, 2))
         for v in records
-        if v["kind"] == "validation"
+        if isinstance(v, ValidationRecord)
     ]
-    samples = [WrittenSample(r["step"], r["sample"]) for r in records if "sample" in r]
+    samples = [
+        WrittenSample(r.step, r.sample)
+        for r in records
+        if isinstance(r, SampleRecord | ValidationRecord) and r.sample is not None
+    ]
     return RunNews(
         offset=next_offset,
         status=RunState(
@@ -246,29 +251,30 @@ def closings_shown(closing: Closing) -> Closings:
     )
 
 
-def _points(steps: Sequence[dict[str, Any]], series: str | None, stride: int) -> Points:
+def _points(steps: Sequence[StepRecord], series: str | None, stride: int) -> Points:
+    values = [float(f"{getattr(record, series):.3g}") for record in steps] if series else None
     return Points(
         stretches=_stretches(steps),
-        means=[_number(record["mean"]) for record in steps],
-        seconds=[round(record["seconds"], 2) for record in steps],
-        series=[_number(float(f"{record[series]:.3g}"), 9) for record in steps] if series else None,
+        means=[None if record.mean is None else _number(record.mean) for record in steps],
+        seconds=[round(record.seconds, 2) for record in steps],
+        series=[_number(value, 9) for value in values] if values else None,
         thinned=stride if stride > 1 else None,
     )
 
 
-def _stretches(steps: Sequence[dict[str, Any]]) -> list[Stretch]:
+def _stretches(steps: Sequence[StepRecord]) -> list[Stretch]:
     """The stretches of equally spaced steps."""
     found: list[Stretch] = []
     last = stride = 0
     for record in steps:
-        step = record["step"]
+        step = record.step
         if found and len(found[-1].losses) == 1 and step > last:
             stride = step - last
             found[-1] = replace(found[-1], stride=stride)
         if not found or step != last + stride:
             found.append(Stretch(step, 1, []))
             stride = 1
-        found[-1].losses.append(_number(record["loss"]))
+        found[-1].losses.append(_number(record.loss))
         last = step
     return found
 
