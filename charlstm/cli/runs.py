@@ -10,7 +10,7 @@ from charlstm.checkpoints.files import LEARNED
 from charlstm.cli.output import Add, tell
 from charlstm.cli.probe_answer import add_question, question_of
 from charlstm.errors import UserError
-from charlstm.experiments.snapshots import asked, learned_of
+from charlstm.experiments.snapshots import learned_of, probed
 from charlstm.export.curves import ALONG, UNITS
 from charlstm.export.figure import KINDS, picture
 from charlstm.export.loss_figure import MOST_RUNS, plot_runs
@@ -80,7 +80,7 @@ def _learned(given: argparse.Namespace) -> int:
     question = question_of(given)
     learned_of(given.run, [], trained_on)  # what is wrong with the run is told before it is asked
     closings = []
-    for step, result in asked(given.run, given.snapshots, question):
+    for step, result in probed(given.run, given.snapshots, question):
         closings.append((step, result))
         [found] = result.temperatures
         print(f"step {step:,}: closed {found.closed} of {found.n}", file=sys.stderr)

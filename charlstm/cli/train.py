@@ -1,4 +1,4 @@
-"""The command that trains."""
+"""The command `train`: train a model in a folder, or resume a run."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _NICE = 10
 
 
 def add_commands(add: Add) -> None:
-    """Declare it with its arguments."""
+    """Declare the command and its arguments."""
     train = add("train", _train, "Train a model, saving as it goes; Ctrl-C saves and ends.")
     train.add_argument("--corpus", **CORPUS)
     train.add_argument("--preset", choices=PRESETS, help="where the settings come from")
@@ -49,7 +49,7 @@ def add_commands(add: Add) -> None:
     train.add_argument(
         "--learning-rate",
         type=float,
-        help="at its highest, instead of the preset's",
+        help="peak learning rate, instead of the preset's",
     )
     train.add_argument(
         "--grow",

@@ -1,6 +1,6 @@
-"""From a run that has ended to the small file that ships of it (`charlstm.runs.shipped_history`).
+"""Making the shipped history of a run that has ended (`charlstm.runs.shipped_history`).
 
-A snapshot is a checkpoint folder copied while the run trained and named by its step.
+A snapshot is a copy of the run's checkpoint folder at an earlier step, named by that step.
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ from charlstm.runs.shipped_history import (
 from charlstm.text.spec import CorpusSpec
 
 POINTS, A_DECADE = 600, 40
-"""Raw points that are kept: so many evenly spaced, and so many more in each decade of steps."""
-_FIGURES = {"seconds": 7, "loss": 5, "mean": 5, "learning_rate": 3, "gradient_norm": 3}
+"""Raw points: so many evenly spaced, and so many more in each decade of steps."""
+_DIGITS = {"seconds": 7, "loss": 5, "mean": 5, "learning_rate": 3, "gradient_norm": 3}
 
 
 def learned_of(
@@ -49,13 +49,13 @@ def learned_of(
     trained_on: str,
     machine: str = "",
 ) -> Learned:
-    """What ships of a run.
+    """The shipped history of a run.
 
     Args:
         folder: of the run.
-        closings: (step, what its model was found to do) of some steps, in any order, all asked the
-            same at one temperature; may be empty.
-        trained_on, machine: the text and what read it, in words.
+        closings: (step, probe result) of some steps in any order, all of one question with one
+            temperature; may be empty.
+        trained_on, machine: descriptions of the text and of the computer.
 
     Raises:
         UserError: the folder holds no run, or one that has not ended.
@@ -65,7 +65,7 @@ def learned_of(
     end = records[-1] if records else None
     if not isinstance(end, EndRecord) or end.reason == "diverged":
         raise UserError(
-            f"The run {folder.name!r} has not ended: how it learnt can't be told yet.",
+            f"The run {folder.name!r} has not ended, so its history can't be shipped yet.",
             "Wait for its end, or stop it.",
         )
     corpus = settings.corpus
@@ -79,11 +79,11 @@ def learned_of(
     validations = [record for record in records if isinstance(record, ValidationRecord)]
 
     def column(name: str) -> list[float]:
-        return [_short(getattr(record, name), _FIGURES[name]) for record in kept]
+        return [_short(getattr(record, name), _DIGITS[name]) for record in kept]
 
     return Learned(
         trained_on=trained_on,
-        # The paths of a person's own folders are nobody else's business.
+        # Paths on the trainer's computer are private.
         settings=replace(
             settings,
             corpus=corpus if corpus.is_public else CorpusSpec.parse(corpus.short_name),
@@ -109,17 +109,17 @@ def learned_of(
     )
 
 
-def asked(
+def probed(
     run: Path, snapshots: Sequence[Path], question: ProbeQuestion
 ) -> Iterator[tuple[int, ProbeResult]]:
-    """Ask the models of a run's snapshots, and its own last one, the same question.
+    """Probe the models of a run's snapshots and its last model with one question.
 
     Args:
         run: folder of a run that has ended.
         snapshots: checkpoint folders, each named by its step.
 
     Yields:
-        (step, answer), by step.
+        (step, result), in order of the steps.
 
     Raises:
         UserError: a folder is not named by a step, or is no checkpoint.
@@ -142,13 +142,16 @@ def _step_of(folder: Path) -> int:
 
 
 def _thinned(steps: Sequence[int]) -> tuple[int, list[int]]:
-    """Every n-th place of some ascending steps and the last, with more of them near the start;
-    n first."""
+    """Choose among ascending steps.
+
+    Returns:
+        n, and the indices of every n-th step, of the last one, and of more near the start.
+    """
     stride = max(1, math.ceil(len(steps) / POINTS))
-    places = {*range(0, len(steps), stride), len(steps) - 1}
+    indices = {*range(0, len(steps), stride), len(steps) - 1}
     for i in range(math.floor(A_DECADE * math.log10(steps[-1])) + 1):
-        places.add(bisect.bisect_left(steps, math.ceil(10 ** (i / A_DECADE))))
-    return stride, sorted(places)
+        indices.add(bisect.bisect_left(steps, math.ceil(10 ** (i / A_DECADE))))
+    return stride, sorted(indices)
 
 
 def _samples(records: Sequence[HistoryRecord]) -> list[Sample]:
@@ -166,21 +169,21 @@ def _closing(closings: Sequence[tuple[int, ProbeResult]]) -> Closing | None:
         return None
     rows = []
     for step, result in sorted(closings, key=lambda pair: pair[0]):
-        [found] = result.temperatures
+        [answer] = result.temperatures
         rows.append(
             ClosingRow(
                 step,
-                found.n,
-                found.closed,
-                _rounded(found.interval),
-                found.control.closed,
-                _rounded(found.control.interval),
+                answer.n,
+                answer.closed,
+                _rounded(answer.interval),
+                answer.control.closed,
+                _rounded(answer.control.interval),
             )
         )
     return Closing(
         seed_text=result.question.seed_text,
-        control_text=found.control.seed_text,
-        temperature=found.temperature,
+        control_text=answer.control.seed_text,
+        temperature=answer.temperature,
         horizon=result.question.horizon,
         dice=result.question.dice,
         rows=rows,
@@ -191,6 +194,6 @@ def _rounded(interval: tuple[float, float]) -> tuple[float, float]:
     return round(interval[0], 4), round(interval[1], 4)
 
 
-def _short(value: float, figures: int) -> float:
-    """A number to so many figures."""
-    return float(f"{value:.{figures}g}")
+def _short(value: float, digits: int) -> float:
+    """A number rounded to so many significant digits."""
+    return float(f"{value:.{digits}g}")

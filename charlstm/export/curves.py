@@ -1,7 +1,8 @@
-"""Loss curves of runs as numbers: points, running means, validations, and short names."""
+"""Loss curves of runs as numbers: raw points, running means, validations; labels of runs."""
 
 from __future__ import annotations
 
+import contextlib
 import math
 import re
 from collections import Counter
@@ -24,18 +25,19 @@ By = Literal["step", "characters", "seconds"]
 UNITS, ALONG = get_args(Unit), get_args(By)
 
 DOTS = 2_000
-"""Raw points that are drawn; of a longer history every n-th."""
+"""Most raw points of a curve; of a longer history every n-th is drawn."""
 
 
 @dataclass(frozen=True)
 class Curve:
-    """One run, its losses in a unit per character, its places along an axis.
+    """The losses of one run, in bits or nats per character.
 
     Attributes:
-        x: places of the raw points `losses` and of their running `means`.
-        rings: (place, loss) of each validation; `whole`: the last one read the whole text.
-        stride: steps a raw point.
-        floor: that no model can beat, where the corpus knows one.
+        x: x values (steps, characters or seconds) of the raw points `losses` and their running
+            `means`.
+        rings: (x, loss) of each validation; `whole`: the last one scored the whole validation text.
+        stride: steps from one raw point to the next.
+        floor: lowest loss that any model of the corpus can reach, where known.
     """
 
     label: str
@@ -51,12 +53,17 @@ class Curve:
 
 
 def curve_of(folder: Path, label: str, colour: str, unit: Unit, by: By) -> Curve:
-    """The curve of the run in a folder, under a name and in a colour of the caller's.
+    """The curve of the run in a folder.
+
+    Args:
+        label, colour: of the curve.
+        unit: of the losses, per character.
+        by: quantity of the x axis.
 
     Raises:
-        UserError: the folder holds no run, or no step of it yet.
+        UserError: the folder holds no run, or the run has no step yet.
     """
-    settings, records, apart = _told(folder)
+    settings, records, recorded_stride = _recorded(folder)
     steps = [record for record in records if isinstance(record, StepRecord)]
     if not steps:
         raise UserError(f"The run {folder.name!r} has no step yet.", "Wait for its first ones.")
@@ -79,15 +86,15 @@ def curve_of(folder: Path, label: str, colour: str, unit: Unit, by: By) -> Curve
             for v in validations
         ],
         whole=bool(validations) and isinstance(last, EndRecord) and last.reason == "finished",
-        stride=stride * apart,
+        stride=stride * recorded_stride,
         corpus=settings.corpus,
         floor=None if floor is None else floor / per,
     )
 
 
-def _told(folder: Path) -> tuple[RunSettings, list[HistoryRecord], int]:
-    """A run's settings, its records, and how many steps its raw points lie apart: from its own
-    history, or from what ships of one."""
+def _recorded(folder: Path) -> tuple[RunSettings, list[HistoryRecord], int]:
+    """Settings, records and distance in steps between two step records, of a run's own history or
+    of a shipped one."""
     if not (folder / SETTINGS).exists() and (folder / LEARNED).exists():
         learned = Learned.load(folder / LEARNED)
         return learned.settings, learned.records(), learned.stride
@@ -101,8 +108,8 @@ def _told(folder: Path) -> tuple[RunSettings, list[HistoryRecord], int]:
 
 
 def run_labels(names: Sequence[str]) -> list[str]:
-    """Short names of runs: "24 Nov 23:11 quick", with the name's last four digits where two would
-    read the same. A folder that a person named keeps its name, up to 28 characters of it."""
+    """Labels of runs: "24 Nov 23:11 quick", and the last four digits of the name if two labels
+    would be equal. A folder that a person named keeps its name, cut to 28 characters."""
     short = [_short(name) for name in names]
     count = Counter(short)
     return [
@@ -112,9 +119,8 @@ def run_labels(names: Sequence[str]) -> list[str]:
 
 
 def _short(name: str) -> str:
-    found = re.fullmatch(r"(\d{8}-\d{6})-(\w+)-\w+-[0-9a-f]{4}", name)
-    try:
-        started = datetime.strptime(found[1], "%Y%m%d-%H%M%S")  # type: ignore[index]
-    except (TypeError, ValueError):
-        return name if len(name) <= 28 else f"{name[:27]}…"
-    return f"{started.day} {started:%b %H:%M} {found[2]}"  # type: ignore[index]
+    if match := re.fullmatch(r"(\d{8}-\d{6})-(\w+)-\w+-[0-9a-f]{4}", name):
+        with contextlib.suppress(ValueError):  # digits that are no date
+            started = datetime.strptime(match[1], "%Y%m%d-%H%M%S")
+            return f"{started.day} {started:%b %H:%M} {match[2]}"
+    return name if len(name) <= 28 else f"{name[:27]}…"

@@ -1,9 +1,9 @@
-"""A run's history as its file holds it, kept in memory while it is watched, and its running mean.
+"""Reading the history of a run: whole, or incrementally while browsers watch it.
 
-A run of hours has some 100,000 steps; a browser draws a few thousand points of them. So a history
-that is watched is read on from where it was left, each line once whoever asks; its steps are kept
-as columns of numbers with their running mean, and of a very long one every second early step is
-forgotten, again and again.
+A run of hours has some 100,000 steps, of which a browser draws a few thousand. So a watched history
+is kept in memory: each line is read once, however many browsers watch, and the steps are stored as
+columns of numbers with their running mean. When a column grows past `KEPT`, every second early step
+is dropped.
 """
 
 from __future__ import annotations
@@ -19,51 +19,51 @@ from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
+from cachetools import LRUCache
+
 from charlstm.runs.record import HistoryRecord, StepRecord, record_of
 
 MEAN_OF = 50
 """Steps in the running mean."""
 
 KEPT = 100_000
-"""Steps of a history that are kept; beyond them, early ones are thinned."""
+"""Most steps of a history that are stored."""
 _COLUMNS = {
     "step": "q", "loss": "d", "learning_rate": "d", "gradient_norm": "d", "characters": "q",
     "seconds": "d", "mean": "d",
 }  # fmt: skip
-_RECENT = 5_000  # steps that are not thinned
-_HISTORIES = 8  # that are kept
-_TAIL = 1 << 16  # bytes of a history that are enough to hold its newest record
+_RECENT = 5_000  # newest steps, which are never dropped
+_HISTORIES = 8  # most histories in memory
+_TAIL = 1 << 16  # bytes; no record is longer
 
 
 class Histories:
-    """Histories by their paths, the last few asked for. Safe to call from several threads."""
+    """The most recently watched histories. Safe for several threads."""
 
     def __init__(self) -> None:
-        self._kept: dict[Path, _History] = {}
+        self._kept: LRUCache[Path, _History] = LRUCache(_HISTORIES)
         self._lock = threading.Lock()
 
     def since(self, path: Path, offset: int, most: int) -> tuple[list[HistoryRecord], int, int]:
-        """What was appended to a history after a place in it.
+        """The records of a history from an offset on.
 
         Args:
             path: of the ``history.jsonl``.
-            offset: bytes; 0 for all, then what the last call gave back. One that is not at the
-                start of a line, as after a run was resumed and cut its history, counts as 0.
-            most: steps to give back; of more, every n-th and the last.
+            offset: bytes; 0 for all records, then the offset that the previous call returned. One
+                that is not the start of a line, since a resumed run cut its history, counts as 0.
+            most: number of steps to return; of more steps, every n-th and the last.
 
         Returns:
-            the records, the steps first, each with its ``mean``; the offset to ask with next; and
-            n, the number of steps from one to the next.
+            the records, steps first, each with its ``mean``; the offset of the next record; and n,
+            the distance in steps between two returned ones.
 
         Raises:
             OSError: the file can't be read.
             ValueError: a line of it is no record.
         """
         with self._lock:
-            history = self._kept.pop(path, None) or _History(path)
-            self._kept[path] = history  # at the end: the dict is in order of last use
-            while len(self._kept) > _HISTORIES:
-                self._kept.pop(next(iter(self._kept)))
+            history = self._kept.get(path) or _History(path)
+            self._kept[path] = history
         with history.lock:
             return history.since(offset, most)
 
@@ -90,7 +90,7 @@ class _History:
                 self._forget()
             try:
                 self._read_on(file)
-            except ValueError:  # it was cut and has grown again: this is no start of a line
+            except ValueError:  # the run cut its history and wrote on: not the start of a line
                 self._forget()
                 self._read_on(file)
             offset = offset if 0 < offset <= self._offset else 0
@@ -113,7 +113,7 @@ class _History:
     def _read_on(self, file: BinaryIO) -> None:
         file.seek(self._offset)
         for line in file:
-            if not line.endswith(b"\n"):  # half written
+            if not line.endswith(b"\n"):  # the run is writing it
                 return
             record = record_of(line)
             self._offset += len(line)
@@ -135,7 +135,7 @@ class _History:
         self._ends.append(self._offset)
 
     def _cut(self, step: int) -> None:
-        """A run that was resumed goes on from its last save: what came after that is gone."""
+        """Drop a step and all after it: the run was resumed from a save before it."""
         at = bisect.bisect_left(self._columns["step"], step)
         for column in (*self._columns.values(), self._ends):
             del column[at:]
@@ -151,7 +151,7 @@ class _History:
 
 
 def read_history(path: Path, offset: int) -> tuple[list[HistoryRecord], int]:
-    """Whole records of a history from an offset on, and the offset of the next; see
+    """The complete records of a history from an offset on, and the offset of the next one, as for
     `charlstm.runs.catalog.RunCatalog.history`.
 
     Raises:
@@ -165,12 +165,12 @@ def read_history(path: Path, offset: int) -> tuple[list[HistoryRecord], int]:
         offset = offset if 0 <= offset <= size else 0
         file.seek(offset)
         new = file.read()
-    whole = new[: new.rfind(b"\n") + 1]  # the last line may be half written
+    whole = new[: new.rfind(b"\n") + 1]  # the run may be writing the last line
     return [record_of(line) for line in whole.splitlines()], offset + len(whole)
 
 
 def last_record(path: Path) -> HistoryRecord | None:
-    """The newest whole record of a history, or None.
+    """The newest complete record of a history; None if there is none.
 
     Raises:
         OSError: the file can't be read.
@@ -185,19 +185,20 @@ def last_record(path: Path) -> HistoryRecord | None:
 
 
 def mean_window(step: int) -> int:
-    """Steps in the running mean at a step: near the start only the last fifth, for the line to
-    follow the fall. `ui/train/plot/scales.js` has the same rule."""
+    """Number of steps in the running mean at a step: a fifth of those before it, so that the line
+    follows the fast fall at the start, and at most `MEAN_OF`. `ui/train/plot/scales.js` has the
+    same rule."""
     return min(MEAN_OF, math.ceil(step / 5))
 
 
 def with_means(steps: Sequence[StepRecord], indices: Sequence[int]) -> list[StepRecord]:
-    """Some of the step records of a whole history, each with the running mean of the loss there.
+    """Step records of a history, each with the running mean of the loss.
 
-    A record that has a ``mean`` keeps it: the history it comes from is thinned.
+    A record that has a ``mean`` already, since it comes from a thinned history, keeps it.
 
     Args:
-        steps: all of them, in order.
-        indices: of those to return.
+        steps: all of the history, in order.
+        indices: of the records to return.
     """
     losses = [record.loss for record in steps]
     chosen = []

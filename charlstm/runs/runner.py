@@ -1,15 +1,15 @@
-"""What a run's process does: train in a folder, so that nothing is lost when it dies.
+"""A run: training in a folder, so that a killed process loses only the steps since its last save.
 
-Beside the checkpoint's own files a run's folder holds:
+Beside the files of the checkpoint a run's folder holds:
 
-- ``train.json``: settings, written before the first step, and the planned number of steps.
-- ``history.jsonl``: one JSON object a line, in order; what a watcher reads.
-- ``resume.safetensors``: the trainer's state, with the run's own small state as JSON in the
-  file's header, so that one rename replaces both.
-- ``run.lock``: held while the process lives, so two runs never write one folder.
+- ``train.json``: the settings, written before the first step, and the planned number of steps.
+- ``history.jsonl``: the records in order, one a line (`charlstm.runs.record`).
+- ``resume.safetensors``: the trainer's tensors, and in the file's header the rest of the run's
+  state as JSON, so that one rename replaces both.
+- ``run.lock``: locked while the process lives, so that two processes never write one folder.
 
-A killed process costs the steps since its last save: resuming cuts the history back to that step
-and goes on with the same numbers.
+A resumed run cuts the history back to its last save and computes the same numbers from there as a
+run that was never interrupted.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from charlstm.checkpoints.checkpoint import save_checkpoint
 from charlstm.checkpoints.files import HISTORY, LOCK, RESUME
 from charlstm.errors import UserError
 from charlstm.model.evaluate import Evaluation
-from charlstm.runs.progress_sample import TEMPERATURE, log_spaced, written
+from charlstm.runs.progress_sample import TEMPERATURE, log_spaced, progress_sample
 from charlstm.runs.record import (
     EndRecord,
     HistoryRecord,
@@ -48,27 +48,27 @@ from charlstm.training.distributed import Team
 from charlstm.training.precision import name_of
 from charlstm.training.schedule import Plan
 
-SAVE_SECONDS, FIRST_SAVE_SECONDS = 10.0, 2.0  # soon, so that other tabs can use what trains
+SAVE_SECONDS, FIRST_SAVE_SECONDS = 10.0, 2.0  # the first soon: other tabs offer the checkpoint
 FLUSH_SECONDS = 0.25
-SCORING_SECONDS = 0.5  # from one record of how far a score has come to the next
+SCORING_SECONDS = 0.5  # between two scoring records
 _DIVERGED = 3.0  # times the first loss
 
 
 def run(
     folder: Path, settings: RunSettings, stop: threading.Event, team: Team | None = None
 ) -> Iterator[HistoryRecord]:
-    """Train in a folder until the budget is spent or ``stop`` is set; go on where a run in it was.
+    """Train in a folder until the budget is spent or ``stop`` is set; resume the run in it, if any.
 
     Args:
         team: the processes that train together, this one leading; the others call `follow`.
 
     Yields:
-        each record as it is appended to the history; samples at log-spaced steps. The last one is
+        each record once it is appended to the history; samples at log-spaced steps. The last one is
         an `EndRecord`.
 
     Raises:
-        UserError: the corpus can't be had, is too short, the folder can't be written, or another
-            process is writing it.
+        UserError: the corpus can't be loaded or is too short, the folder can't be written, or
+            another process is writing it.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -90,7 +90,7 @@ def run(
 
 
 def follow(folder: Path, settings: RunSettings, team: Team) -> None:
-    """The same run as `run` sees it, in a process that does not lead: it writes nothing.
+    """Take part in a run as a process that does not lead: compute, and write nothing.
 
     Raises:
         UserError: as `run` does for the corpus.
@@ -126,7 +126,7 @@ class _Run:
         self._resume(saved)
         self._settings.save(folder)
         self._started = self._saved = self._flushed = time.monotonic()
-        self._told = 0.0
+        self._last_record = 0.0
         self._planner = Planner(self.trainer.config, SAVE_SECONDS)
         self._steps_before = self.trainer.steps_done
         self._costs.mark(self._seconds_before, self._steps_before)
@@ -145,17 +145,17 @@ class _Run:
                     return
                 if log_spaced(step.step):
                     yield self._sample()
-                self._look_at_the_clock()
+                self._adjust_plan()
                 if step.step % self.trainer.config.validate_every == 0 and not self._finished():
                     yield self._scored()
                 if self._save_is_due():
                     self._save()
-            self._save()  # the whole validation text takes a while to score
+            self._save()  # before the score of the whole validation text, which takes a while
             for score in self.trainer.validate_whole():
                 if self._stop.is_set():
                     yield self._end("stopped", "The score of the whole validation text is missing.")
                     return
-                if self._seconds() > self._told + SCORING_SECONDS:
+                if self._seconds() > self._last_record + SCORING_SECONDS:
                     yield self._scoring(score)
             yield self._validated(score, whole=True)
             yield self._end("finished", "It reached the end of its budget.")
@@ -174,7 +174,7 @@ class _Run:
 
     def _step(self) -> StepRecord:
         result = self.trainer.step()
-        record = StepRecord(**asdict(result), seconds=self._tell_time())
+        record = StepRecord(**asdict(result), seconds=self._record_time())
         self._append(record)
         if record.step - self._steps_before == WARM_UP:
             self._costs.mark(self._seconds(), record.step)
@@ -193,52 +193,51 @@ class _Run:
             step=self.trainer.steps_done,
             nats=score.nats,
             characters_scored=score.characters,
-            sample=self._written(),
+            sample=self._sampled_text(),
             temperature=TEMPERATURE,
-            seconds=self._tell_time(),
+            seconds=self._record_time(),
         )
         self._append(record)
         return record
 
     def _sample(self) -> SampleRecord:
         record = SampleRecord(
-            self.trainer.steps_done, self._written(), TEMPERATURE, self._tell_time()
+            self.trainer.steps_done, self._sampled_text(), TEMPERATURE, self._record_time()
         )
         self._append(record)
         return record
 
-    def _written(self) -> str:
-        """What the model writes now: the same seed text and the same dice each time."""
+    def _sampled_text(self) -> str:
         with self._costs.sample.once():
-            return written(self.trainer.result, self._corpus.vocab)
+            return progress_sample(self.trainer.result, self._corpus.vocab)
 
     def _scoring(self, score: Evaluation) -> ScoringRecord:
         record = ScoringRecord(
             step=self.trainer.steps_done,
             characters_scored=score.characters,
             of=len(self._corpus.validation) - 1,
-            seconds=self._tell_time(),
+            seconds=self._record_time(),
         )
         self._append(record)
         return record
 
-    def _look_at_the_clock(self) -> None:
+    def _adjust_plan(self) -> None:
         seconds, done = self._seconds(), self.trainer.steps_done
         if plan := self._planner.look(self.trainer.plan, seconds, done, self._costs):
             self._plan(plan)
 
     def _plan(self, plan: Plan) -> None:
         self.trainer.plan = plan
-        # First beside the state: killed in between, the run would otherwise follow a plan that was
-        # made at another step.
+        # The state before the settings: a process killed in between would otherwise resume with a
+        # plan that was made at another step.
         self._save()
         self._settings = replace(self._settings, total_steps=plan.total)
         self._settings.save(self._folder)
 
     def _end(self, reason: Literal["finished", "stopped", "diverged"], message: str) -> EndRecord:
-        if reason != "diverged":  # then the last good checkpoint is the one to keep
+        if reason != "diverged":  # a diverged run keeps its last good checkpoint
             self._save()
-        record = EndRecord(self.trainer.steps_done, reason, self._tell_time(), message)
+        record = EndRecord(self.trainer.steps_done, reason, self._record_time(), message)
         self._append(record)
         self._flush()
         return record
@@ -251,10 +250,10 @@ class _Run:
             "Try a lower learning rate."
         )
 
-    def _tell_time(self) -> float:
-        """Seconds of training, for a record that is about to be appended."""
-        self._told = self._seconds()
-        return round(self._told, 3)
+    def _record_time(self) -> float:
+        """Seconds of training, for the record that is appended next."""
+        self._last_record = self._seconds()
+        return round(self._last_record, 3)
 
     def _append(self, record: HistoryRecord) -> None:
         self._history.write(line_of(record))
@@ -272,7 +271,7 @@ class _Run:
         self._saved = time.monotonic()
 
     def _write(self) -> None:
-        self._flush()  # the history must reach at least as far as the state
+        self._flush()  # resuming cuts the history to the state: it must not be shorter
         own = {
             "seconds": self._seconds(),
             "first_loss": self._first_loss,
@@ -293,7 +292,7 @@ class _Run:
         save_checkpoint(self._folder, self.trainer.result, self._corpus.vocab, card)
 
     def _resume(self, saved: RunState | None) -> None:
-        """Take up the last saved state, or begin where there is none, and cut the history to it."""
+        """Restore the last saved state, if there is one, and cut the history back to it."""
         if saved:
             self._seconds_before, self._first_loss = saved["seconds"], saved["first_loss"]
             self._validation = saved["validation"] and Evaluation(**saved["validation"])

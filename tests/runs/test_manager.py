@@ -268,7 +268,7 @@ def test_the_line_has_an_end(runs, text):
 def test_a_run_is_its_browsers(runs, tmp_path, text):
     name = runs.start(text, "quick", steps=10**5, owner=ONE)
     for stranger in (OTHER, "", "\ud800", "1" * 31):
-        assert not runs.may(name, stranger)
+        assert not runs.may_control(name, stranger)
         with pytest.raises(UserError, match="not started in this browser"):
             runs.stop(name, stranger)
         with pytest.raises(UserError, match="not started in this browser"):
@@ -280,14 +280,14 @@ def test_a_run_is_its_browsers(runs, tmp_path, text):
     wait_for(lambda: runs.catalog.status(name).state == "stopped", "the run stopped")
     # After a restart of the app it still is.
     again = Runs(tmp_path)
-    assert again.may(name, ONE)
-    assert not again.may(name, OTHER)
+    assert again.may_control(name, ONE)
+    assert not again.may_control(name, OTHER)
     again.resume(name, ONE)
     again.close()
 
     (tmp_path / "shell").mkdir()
     RunSettings(text, "quick", PRESETS["quick"]).save(tmp_path / "shell")
-    assert not again.may("shell", ONE)
+    assert not again.may_control("shell", ONE)
     with pytest.raises(UserError, match="did not say who"):
         runs.start(text, "quick", owner="' or 1")
 

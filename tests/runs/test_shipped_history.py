@@ -223,7 +223,7 @@ def test_a_damaged_file_gets_a_sentence_and_hides_no_other(file, tmp_path):
     texts = [json.dumps(damaged) for damaged in damages(json.loads(file.read_text()))]
     for text in [*texts, "{", "[" * 100_000, " " * 5_000_000 + file.read_text()]:
         path.write_text(text)
-        with pytest.raises(UserError, match="'bad' learnt can't be read"):
+        with pytest.raises(UserError, match="history of 'bad' can't be read"):
             Learned.load(path)
     assert [status.name for status in Shipped([tmp_path]).list()] == ["good"]
 
@@ -249,7 +249,7 @@ def test_runs_know_what_shipped_and_leave_it_as_it_is(trained, file, tmp_path):
     records, end = runs.catalog.history("taught", 0)
     assert records == runs.catalog.learned("taught").records()
     assert runs.catalog.history("taught", end) == ([], end)
-    assert not runs.may("taught", "1" * 32)
+    assert not runs.may_control("taught", "1" * 32)
     with pytest.raises(UserError, match="is shipped: there is nothing to resume"):
         runs.resume("taught")
     with pytest.raises(UserError, match="nothing to stop"):

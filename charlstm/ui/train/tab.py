@@ -125,7 +125,7 @@ def build_train_tab(runs: Runs) -> TrainTab:
         """Updates for `view`: this run is the one that is watched."""
         listed = runs.catalog.to_watch()
         state = status.state if status else ""
-        mine = status is not None and runs.may(status.name, str(token))
+        mine = status is not None and runs.may_control(status.name, str(token))
         over = status is not None and runs.is_out_of_time(status.name)
         return [
             plain(Watched(status.name, state)) if status else None,

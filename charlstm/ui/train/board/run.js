@@ -39,7 +39,6 @@
  * @property {string} text
  *
  * @typedef {object} Shipped
- * @property {string} trained_on
  * @property {Closings | null} closings
  *
  * @typedef {object} RunStart
