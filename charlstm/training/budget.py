@@ -2,9 +2,9 @@
 
 The first plan is made from the run's own timings and as late as possible: just before the learning
 rate begins to fall, since nothing depends on the total until then. From then on the plan is
-compared with the clock, and changed if the machine has become slower or faster. Each plan is saved,
-and the steps after it depend on nothing else, so a resumed run repeats the numbers of the original
-up to the next plan.
+compared with the clock, and changed if the machine has become slower or faster. Each plan is saved
+and determines the steps after it, so a resumed run repeats the original's numbers up to the next
+plan.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Character classes for training: one for each of the commonest characters, one for all others.
 
-Of the 629 characters of the shipped models' text, the 111 commonest make up all but 0.04 % of it. A
+Of the 629 ids of the shipped models' text, the 111 commonest make up all but 0.04 % of it. A
 row of the last layer for each of the others would take a third of a training step's time. So in
 training they share one row of the embedding and one of the last layer. Afterwards each gets that
 row, with the logarithm of its share of the class added to its bias: the expanded model then gives
