@@ -35,7 +35,7 @@ def store_in_16_bits(source: Path, target: Path) -> Checkpoint:
         if not weight.isfinite().all():
             raise UserError(
                 f"{name} of {source.name!r} has weights beyond 65,504, which float16 can't hold.",
-                "Ship it as it is.",
+                "Keep it in float32.",
             )
     target.mkdir(parents=True, exist_ok=True)
     copied = [name for name in (VOCAB, CONFIG, CARD) if (source / name).is_file()]

@@ -51,7 +51,7 @@ def add_commands(add: Add) -> None:
         "--min-p",
         type=float,
         default=0.0,
-        help="keep characters at least this many times as likely as the likeliest; 0 is off; "
+        help="keep characters with at least this share of the likeliest's probability; 0 is off; "
         "truncation comes after temperature, in the order top-k, top-p, min-p",
     )
 

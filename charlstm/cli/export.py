@@ -19,7 +19,7 @@ def add_commands(add: Add) -> None:
         "--half",
         action="store_true",
         required=True,
-        help="weights in float16, half the bytes; score both with eval to see what it cost",
+        help="weights in float16, half the bytes; score both with eval to compare them",
     )
     export.add_argument("--out", type=Path, metavar="DIR", help="default: DIR-16 beside it")
 

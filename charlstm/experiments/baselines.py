@@ -160,7 +160,7 @@ def ngram_baseline(
         None if the text is not at hand and no figures are shipped for this seed text.
 
     Raises:
-        UserError: the seed text leaves no bracket open, or the counted text can't be stored.
+        UserError: the seed text leaves no bracket open, or the 7-gram counts can't be stored.
     """
     Target(seed_text)
     corpus = at_hand(spec) if spec else None

@@ -178,7 +178,7 @@ def why(
     if not 1 <= place < len(text):
         raise UserError(
             f"Position {place:,} in a text of {len(text):,} characters can't be explained.",
-            "Choose a character that stands after another.",
+            "Choose a character after the first.",
         )
     noise = None
     if dice is not None:

@@ -24,7 +24,7 @@ class Truncation:
         top_k: keeps the k likeliest characters; 0 is off.
         top_p: keeps the fewest likeliest characters whose probabilities sum to at least this; 1
             is off.
-        min_p: keeps characters at least this many times as likely as the likeliest; 0 is off.
+        min_p: keeps characters with at least this share of the likeliest's probability; 0 is off.
 
     Raises:
         UserError: one of them is out of its range.

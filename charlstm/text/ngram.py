@@ -99,7 +99,7 @@ class NGram:
                         cls.of(np.asarray(corpus.train), corpus.vocab)._store(entry)
             except OSError as error:
                 raise UserError(
-                    f"The counted text can't be written below {entry.parent} ({error.strerror}).",
+                    f"The 7-gram counts can't be written below {entry.parent} ({error.strerror}).",
                     "Free some space, or set XDG_CACHE_HOME to a folder that can be written.",
                 ) from error
         arrays = [np.load(entry / f"{name}.npy", mmap_mode="r") for name in _ARRAYS]

@@ -175,7 +175,7 @@ def _store(places: np.ndarray, kept: Path) -> None:
             np.save(aside / kept.name, places)
     except OSError as error:
         raise UserError(
-            f"The order of the training text can't be written below {kept.parent} "
+            f"The index of the training text can't be written below {kept.parent} "
             f"({error.strerror}).",
             "Free some space, or set XDG_CACHE_HOME to a folder that can be written.",
         ) from error

@@ -48,7 +48,7 @@ class Vocabulary:
         ) != sorted(set(self.characters)):
             raise UserError(
                 "The vocabulary is not a sorted list of distinct single characters.",
-                "Make it anew from the training text with Vocabulary.from_text.",
+                "Create it from the training text with Vocabulary.from_text.",
             )
         object.__setattr__(self, "_codes", _code_points("".join(self.characters)))
 

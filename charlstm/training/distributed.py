@@ -52,7 +52,7 @@ class Team:
         cards = torch.cuda.device_count()
         if cards and local >= cards:
             raise UserError(
-                f"There are {cards} CUDA cards and more processes.",
+                f"There are more processes than CUDA cards ({cards}).",
                 f"Start torchrun with --nproc-per-node {cards} or fewer.",
             )
         self.device = torch.device("cuda", local) if cards else torch.device("cpu")
