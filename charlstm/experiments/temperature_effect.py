@@ -17,7 +17,7 @@ from statistics import fmean
 import numpy as np
 import torch
 
-from charlstm.experiments.intervals import FEWEST, t_interval
+from charlstm.experiments.intervals import FEWEST, Estimate, t_interval
 from charlstm.model.noise import gumbel_noise
 from charlstm.model.sampler import Sampler
 from charlstm.model.truncation import probabilities
@@ -44,22 +44,15 @@ _NOISE_STEPS = 25  # steps that noise is drawn for at a time
 
 
 @dataclass(frozen=True)
-class Estimate:
-    """A mean over texts and its 95 % interval, `t_interval`, kept within what is possible."""
-
-    mean: float
-    interval: tuple[float, float]
-
-
-@dataclass(frozen=True)
 class Measured:
     """What was measured of some texts of one kind.
 
     Attributes:
         temperature: that they were written at; None for the validation text, read at T = 1.
         texts: how many; pieces of the validation text.
-        estimates: by the names in `MEASURES`; None where it needs the training text and there is
-            none, or where fewer than 6 texts have a word.
+        estimates: by the names in `MEASURES`, with a `t_interval` that is kept within what is
+            possible; None where it needs the training text and there is none, or where fewer than
+            6 texts have a word.
         repeated, copied: the longest strings of all texts that "repeat" and "copied" count.
     """
 

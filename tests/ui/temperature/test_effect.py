@@ -12,12 +12,12 @@ from playwright.sync_api import Page, expect
 
 from charlstm.checkpoints.catalog import Checkpoints
 from charlstm.checkpoints.checkpoint import save_checkpoint
+from charlstm.experiments.intervals import Estimate
 from charlstm.experiments.temperature_effect import (
     LENGTH,
     MEASURES,
     TEMPERATURES,
     EffectResult,
-    Estimate,
     Measured,
     measuring,
 )

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from charlstm.experiments.intervals import Estimate
 from charlstm.experiments.temperature_effect import (
     LENGTH,
     MEASURES,
@@ -16,7 +17,6 @@ from charlstm.experiments.temperature_effect import (
     TEMPERATURES,
     EffectProgress,
     EffectResult,
-    Estimate,
     Measured,
 )
 from charlstm.text.corpus import Corpus
