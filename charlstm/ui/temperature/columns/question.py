@@ -10,18 +10,11 @@ from charlstm.checkpoints.catalog import Checkpoints
 from charlstm.errors import UserError
 from charlstm.model.sampler import MAX_LENGTH, Sampler
 from charlstm.model.truncation import Truncation
+from charlstm.ui.components.contract import TextAt
 from charlstm.ui.components.events import BLOCK
 from charlstm.ui.components.limits import MAX_SHOWN_DICE, check_seed_text
 
 MOST_COLUMNS = 4
-
-
-@dataclass(frozen=True)
-class Column:
-    """What the model wrote at a temperature, without the seed text."""
-
-    temperature: float
-    text: str
 
 
 @dataclass(frozen=True)
@@ -31,6 +24,7 @@ class Columns:
     Attributes:
         phase: "ready" (nothing asked yet), "waiting", "writing" or "written".
         cut: what the truncation does, in a sentence.
+        columns: what the model wrote, without the seed text.
     """
 
     phase: str
@@ -41,7 +35,7 @@ class Columns:
     length: int
     truncation: Truncation
     cut: str
-    columns: list[Column]
+    columns: list[TextAt]
 
 
 @dataclass(frozen=True)
@@ -79,7 +73,7 @@ class Question:
             length=self.length,
             truncation=self.truncation,
             cut=cut_sentence(self.truncation),
-            columns=[Column(*each) for each in zip(self.temperatures, texts, strict=True)],
+            columns=[TextAt(*each) for each in zip(self.temperatures, texts, strict=True)],
         )
 
 
