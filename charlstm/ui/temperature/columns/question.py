@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from charlstm.checkpoints.catalog import Checkpoints
@@ -17,9 +17,28 @@ from charlstm.ui.components.limits import MAX_SHOWN_DICE, check_seed_text
 MOST_COLUMNS = 4
 
 
-@dataclass(frozen=True)
-class Columns:
-    """What `columns.js` draws and saves; the attributes that `Question` has mean the same.
+@dataclass(frozen=True, kw_only=True)
+class Writing:
+    """What all columns are written with.
+
+    Attributes:
+        checkpoint: its name.
+        fingerprint: `CheckpointInfo.fingerprint` of the weights that write.
+        seed: the seed text.
+        length: characters a column.
+    """
+
+    checkpoint: str
+    fingerprint: str
+    seed: str
+    dice: int
+    length: int
+    truncation: Truncation
+
+
+@dataclass(frozen=True, kw_only=True)
+class Columns(Writing):
+    """What `columns.js` draws and saves.
 
     Attributes:
         phase: "ready" (nothing asked yet), "waiting", "writing" or "written".
@@ -28,34 +47,15 @@ class Columns:
     """
 
     phase: str
-    checkpoint: str
-    fingerprint: str
-    seed: str
-    dice: int
-    length: int
-    truncation: Truncation
     cut: str
     columns: list[TextAt]
 
 
-@dataclass(frozen=True)
-class Question:
-    """All that decides what the columns hold.
+@dataclass(frozen=True, kw_only=True)
+class Question(Writing):
+    """All that decides what the columns hold; one temperature a column."""
 
-    Attributes:
-        checkpoint: its name.
-        fingerprint: `CheckpointInfo.fingerprint` of the weights that write.
-        temperatures: one a column.
-        length: characters a column.
-    """
-
-    checkpoint: str
-    fingerprint: str
-    seed_text: str
     temperatures: tuple[float, ...]
-    length: int
-    dice: int
-    truncation: Truncation
 
     def shown(self, texts: Sequence[str], phase: str) -> Columns:
         """The question, and how far the answer is.
@@ -64,17 +64,9 @@ class Question:
             texts: what the model has written so far, one a column, without the seed text.
             phase: "ready" (nothing asked yet), "writing" or "written".
         """
-        return Columns(
-            phase=phase,
-            checkpoint=self.checkpoint,
-            fingerprint=self.fingerprint,
-            seed=self.seed_text,
-            dice=self.dice,
-            length=self.length,
-            truncation=self.truncation,
-            cut=cut_sentence(self.truncation),
-            columns=[TextAt(*each) for each in zip(self.temperatures, texts, strict=True)],
-        )
+        asked: dict[str, Any] = {field.name: getattr(self, field.name) for field in fields(Writing)}
+        columns = [TextAt(*each) for each in zip(self.temperatures, texts, strict=True)]
+        return Columns(phase=phase, cut=cut_sentence(self.truncation), columns=columns, **asked)
 
 
 def question(
@@ -109,9 +101,15 @@ def question(
             "The length is no whole number of characters that a column can have.",
             f"Choose one from 1 to {MAX_LENGTH:,}.",
         )
-    fingerprint = checkpoints.info(name).fingerprint
-    shape = temperatures_of(temperatures), int(length), int(dice), truncation_of(*cut)
-    return Question(name, fingerprint, seed_text, *shape)
+    return Question(
+        checkpoint=name,
+        fingerprint=checkpoints.info(name).fingerprint,
+        seed=seed_text,
+        temperatures=temperatures_of(temperatures),
+        length=int(length),
+        dice=int(dice),
+        truncation=truncation_of(*cut),
+    )
 
 
 def temperatures_of(given: Sequence[Any]) -> tuple[float, ...]:
@@ -147,7 +145,7 @@ def answers(sampler: Sampler, asked: Question) -> Iterator[list[str]]:
     """
     texts = [""] * len(asked.temperatures)
     for block in sampler.stream(
-        asked.seed_text,
+        asked.seed,
         asked.temperatures,
         asked.length,
         asked.dice,
