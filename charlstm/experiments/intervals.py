@@ -1,20 +1,31 @@
-"""Intervals for a rate, for the difference of two rates on the same samples, and for a mean over
-seed texts."""
+"""95 % intervals: for a rate, the difference of two rates on the same samples, and a mean."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from statistics import NormalDist, fmean, stdev
 
 import numpy as np
 
+CONFIDENCE = 0.95
+"""The share of all intervals here that should hold the truth."""
 FEWEST = 6
 """Texts that an interval needs."""
 _RESAMPLES = 4_000
+_Z = NormalDist().inv_cdf((1 + CONFIDENCE) / 2)
 
 
-def wilson_interval(successes: float, n: float, confidence: float = 0.95) -> tuple[float, float]:
+@dataclass(frozen=True)
+class Estimate:
+    """A mean over texts and its 95 % interval."""
+
+    mean: float
+    interval: tuple[float, float]
+
+
+def wilson_interval(successes: float, n: float) -> tuple[float, float]:
     """Wilson's score interval for a rate.
 
     Source: E. B. Wilson, "Probable Inference, the Law of Succession, and Statistical Inference",
@@ -26,7 +37,6 @@ def wilson_interval(successes: float, n: float, confidence: float = 0.95) -> tup
         successes: 0 to n.
         n: trials, at least 1; neither has to be whole (`charlstm.experiments.open_curve` counts in
             trials that would know as much).
-        confidence: the share of such intervals that should hold the true rate.
 
     Raises:
         ValueError: successes or n make no rate.
@@ -38,8 +48,7 @@ def wilson_interval(successes: float, n: float, confidence: float = 0.95) -> tup
     """
     if not 0 <= successes <= n or n < 1:
         raise ValueError(f"{successes} of {n} is not a rate")
-    z = NormalDist().inv_cdf((1 + confidence) / 2)
-    rate = successes / n
+    z, rate = _Z, successes / n
     centre = rate + z * z / (2 * n)
     reach = z * (rate * (1 - rate) / n + z * z / (4 * n * n)) ** 0.5
     scale = 1 + z * z / n
@@ -50,7 +59,7 @@ def wilson_interval(successes: float, n: float, confidence: float = 0.95) -> tup
 
 
 def newcombe_paired_interval(
-    both: int, first: int, second: int, neither: int, confidence: float = 0.95
+    both: int, first: int, second: int, neither: int
 ) -> tuple[float, float]:
     """Newcombe's interval for the difference of two rates that were found on the same samples.
 
@@ -66,7 +75,6 @@ def newcombe_paired_interval(
         first: samples with the first event only.
         second: samples with the second event only.
         neither: samples with none of them.
-        confidence: the share of such intervals that should hold the true difference.
 
     Raises:
         ValueError: a count is negative, or all of them are 0.
@@ -80,8 +88,8 @@ def newcombe_paired_interval(
     if min(both, first, second, neither) < 0 or n < 1:
         raise ValueError(f"{both}, {first}, {second} and {neither} are not the counts of a table")
     rate1, rate2 = (both + first) / n, (both + second) / n
-    low1, high1 = wilson_interval(both + first, n, confidence)
-    low2, high2 = wilson_interval(both + second, n, confidence)
+    low1, high1 = wilson_interval(both + first, n)
+    low2, high2 = wilson_interval(both + second, n)
     margins = (both + first) * (second + neither) * (both + second) * (first + neither)
     phi = 0.0
     if margins:
@@ -113,35 +121,23 @@ def tail_chance(successes: int, n: int, chance: float) -> float:
     )
 
 
-def t_interval(values: Sequence[float], confidence: float = 0.95) -> tuple[float, float]:
+def t_interval(values: Sequence[float]) -> tuple[float, float]:
     """Student's t interval for a mean.
-
-    The quantile comes from that of the normal distribution by the expansion 26.7.5 of Abramowitz
-    and Stegun, "Handbook of Mathematical Functions" (1964); from 5 degrees of freedom on it is
-    right to 3 digits.
 
     Args:
         values: 6 or more.
-        confidence: the share of such intervals that should hold the true mean.
+
+    Raises:
+        ValueError: they are fewer.
     """
-    freedom = len(values) - 1
-    if freedom < FEWEST - 1:
-        raise ValueError(f"{len(values)} values are too few for an interval")
-    z = NormalDist().inv_cdf((1 + confidence) / 2)
-    quantile = (
-        z
-        + (z**3 + z) / (4 * freedom)
-        + (5 * z**5 + 16 * z**3 + 3 * z) / (96 * freedom**2)
-        + (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / (384 * freedom**3)
-        + (79 * z**9 + 776 * z**7 + 1482 * z**5 - 1920 * z**3 - 945 * z) / (92160 * freedom**4)
-    )
-    mean, reach = fmean(values), quantile * stdev(values) / math.sqrt(len(values))
+    n = len(values)
+    if n < FEWEST:
+        raise ValueError(f"{n} values are too few for an interval")
+    mean, reach = fmean(values), _student(n - 1) * stdev(values) / math.sqrt(n)
     return mean - reach, mean + reach
 
 
-def over_seeds(
-    values: Sequence[float], confidence: float = 0.95
-) -> tuple[float, tuple[float, float]]:
+def over_seeds(values: Sequence[float]) -> tuple[float, tuple[float, float]]:
     """The mean of some values, and a bootstrap interval that resamples them.
 
     The percentile interval, widened for few values: its tails are those of a normal distribution
@@ -151,7 +147,6 @@ def over_seeds(
 
     Args:
         values: one a seed text, at least two.
-        confidence: the share of such intervals that should hold the true mean.
 
     Returns:
         mean and (low, high).
@@ -159,10 +154,23 @@ def over_seeds(
     n = len(values)
     picked = np.random.default_rng(n).integers(0, n, (_RESAMPLES, n))
     means = np.asarray(values, float)[picked].mean(axis=1)
-    normal = NormalDist()
-    z = normal.inv_cdf((1 + confidence) / 2)
-    # Student's quantile by its expansion in 1 / (n - 1), right to 0.001 from n = 20 on.
-    t = z + (z**3 + z) / (4 * (n - 1)) + (5 * z**5 + 16 * z**3 + 3 * z) / (96 * (n - 1) ** 2)
-    tail = normal.cdf(-t * (n / (n - 1)) ** 0.5)
+    tail = NormalDist().cdf(-_student(n - 1) * (n / (n - 1)) ** 0.5)
     low, high = np.quantile(means, [tail, 1 - tail])
     return float(np.mean(values)), (float(low), float(high))
+
+
+def _student(freedom: int) -> float:
+    """What Student's t of so many degrees of freedom exceeds, up or down, in one case of twenty.
+
+    From the quantile of the normal distribution, by the expansion 26.7.5 of Abramowitz and Stegun,
+    "Handbook of Mathematical Functions" (1964); from 5 degrees of freedom on it is right to 3
+    digits.
+    """
+    z = _Z
+    return (
+        z
+        + (z**3 + z) / (4 * freedom)
+        + (5 * z**5 + 16 * z**3 + 3 * z) / (96 * freedom**2)
+        + (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / (384 * freedom**3)
+        + (79 * z**9 + 776 * z**7 + 1482 * z**5 - 1920 * z**3 - 945 * z) / (92160 * freedom**4)
+    )

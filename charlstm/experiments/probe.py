@@ -22,11 +22,9 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from charlstm.experiments.continuations import Drawn, Watched, rounds
-from charlstm.experiments.intervals import wilson_interval
 from charlstm.experiments.open_curve import Weighted
 from charlstm.experiments.question import ProbeQuestion
-from charlstm.experiments.results import Control, Difference, TemperatureResult
-from charlstm.experiments.survival import incidence
+from charlstm.experiments.results import Control, TemperatureResult
 from charlstm.experiments.verdict import Verdict, verdict_on
 from charlstm.model.sampler import Sampler
 from charlstm.text.brackets import Stray
@@ -132,24 +130,14 @@ def probing(sampler: Sampler, question: ProbeQuestion) -> Iterator[ProbeProgress
         yield report(characters)
     results = []
     for row, (temperature, curve) in enumerate(zip(temperatures, curves, strict=True)):
-        drawn = list(closings.samples(row))
-        distances = closings.distances(row)
-        with_comma = Control.of(question.with_comma, comma.distances(row))
-        with_pair = Control.of(question.with_pair, pair.distances(row))
-        closed = closings.happened()[row]
         results.append(
-            TemperatureResult(
-                temperature=temperature,
-                n=samples,
-                closed=closed,
-                rate=closed / samples,
-                interval=wilson_interval(closed, samples),
-                samples=drawn,
-                control=with_comma,
-                pair=with_pair,
-                difference=Difference.between(distances, with_comma.distances),
-                pair_difference=Difference.between(distances, with_pair.distances),
-                incidence=incidence(drawn, horizon, question.dice),
+            TemperatureResult.of(
+                temperature,
+                list(closings.samples(row)),
+                horizon,
+                question.dice,
+                control=Control.of(question.with_comma, comma.distances(row)),
+                pair=Control.of(question.with_pair, pair.distances(row)),
                 still_open=None if curve is None else curve.curve(horizon),
             )
         )

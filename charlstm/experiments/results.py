@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from charlstm.experiments.continuations import ProbeSample
 from charlstm.experiments.intervals import newcombe_paired_interval, wilson_interval
 from charlstm.experiments.open_curve import StillOpen
-from charlstm.experiments.survival import Incidence
+from charlstm.experiments.survival import Incidence, incidence
 
 
 @dataclass(frozen=True)
@@ -101,3 +101,32 @@ class TemperatureResult:
     pair_difference: Difference
     incidence: Incidence
     still_open: StillOpen | None
+
+    @classmethod
+    def of(
+        cls,
+        temperature: float,
+        samples: list[ProbeSample],
+        horizon: int,
+        dice: int,
+        control: Control,
+        pair: Control,
+        still_open: StillOpen | None,
+    ) -> TemperatureResult:
+        """Count the samples, and compare them with both controls."""
+        n, distances = len(samples), [sample.distance for sample in samples]
+        closed = sum(distance is not None for distance in distances)
+        return cls(
+            temperature=temperature,
+            n=n,
+            closed=closed,
+            rate=closed / n,
+            interval=wilson_interval(closed, n),
+            samples=samples,
+            control=control,
+            pair=pair,
+            difference=Difference.between(distances, control.distances),
+            pair_difference=Difference.between(distances, pair.distances),
+            incidence=incidence(samples, horizon, dice),
+            still_open=still_open,
+        )

@@ -13,7 +13,7 @@ from typing import Protocol
 
 import numpy as np
 
-from charlstm.experiments.intervals import wilson_interval
+from charlstm.experiments.intervals import CONFIDENCE, wilson_interval
 
 _RESAMPLES = 400
 _KINDS = ("closed", "paragraph", "horizon")
@@ -53,23 +53,20 @@ class Incidence:
     median: int | None
 
 
-def incidence(
-    samples: Sequence[Followed], horizon: int, dice: int = 0, confidence: float = 0.95
-) -> Incidence:
+def incidence(samples: Sequence[Followed], horizon: int, dice: int = 0) -> Incidence:
     """Cumulative incidence of closing, with the end of the paragraph as the competing event.
 
     Source: O. O. Aalen and S. Johansen, "An Empirical Transition Matrix for Non-homogeneous Markov
     Chains Based on Censored Observations", Scandinavian Journal of Statistics 5 (1978) 141-150.
-    The band is a percentile bootstrap over samples (B. Efron, "Censored Data and the Bootstrap",
-    JASA 76 (1981) 312-319). Where few samples have closed, or few have not, the bootstrap
-    underestimates the uncertainty; there the band reaches at least as far as Wilson's interval for
-    none or for all of n.
+    The band, of 95 % at each k by itself, is a percentile bootstrap over samples (B. Efron,
+    "Censored Data and the Bootstrap", JASA 76 (1981) 312-319). Where few samples have closed, or
+    few have not, the bootstrap underestimates the uncertainty; there the band reaches at least as
+    far as Wilson's interval for none or for all of n.
 
     Args:
         samples: one or more.
         horizon: the most characters after the seed text; no sample is longer.
         dice: random seed of the bootstrap.
-        confidence: the band's pointwise coverage.
 
     Raises:
         ValueError: there are no samples, or one is longer than the horizon.
@@ -88,10 +85,10 @@ def incidence(
         n, counts.flat[cells] / n, size=_RESAMPLES
     )
     again, _ = _aalen_johansen(resampled.reshape(_RESAMPLES, *counts.shape))
-    outside = (1 - confidence) / 2
+    outside = (1 - CONFIDENCE) / 2
     low, high = np.quantile(again, [outside, 1 - outside], axis=0)
-    low[1:] = np.minimum(low[1:], wilson_interval(n, n, confidence)[0])
-    high[1:] = np.maximum(high[1:], wilson_interval(0, n, confidence)[1])
+    low[1:] = np.minimum(low[1:], wilson_interval(n, n)[0])
+    high[1:] = np.maximum(high[1:], wilson_interval(0, n)[1])
     half = np.flatnonzero(closed >= 0.5 - 1e-9)  # sums may fall short of 0.5 by rounding
     return Incidence(
         closed.tolist(),

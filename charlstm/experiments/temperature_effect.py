@@ -17,7 +17,7 @@ from statistics import fmean
 import numpy as np
 import torch
 
-from charlstm.experiments.intervals import FEWEST, t_interval
+from charlstm.experiments.intervals import FEWEST, Estimate, t_interval
 from charlstm.model.noise import gumbel_noise
 from charlstm.model.sampler import Sampler
 from charlstm.model.truncation import probabilities
@@ -44,22 +44,15 @@ _NOISE_STEPS = 25  # steps whose noise is drawn at a time
 
 
 @dataclass(frozen=True)
-class Estimate:
-    """A mean over texts and its 95 % `t_interval`, clipped to possible values."""
-
-    mean: float
-    interval: tuple[float, float]
-
-
-@dataclass(frozen=True)
 class Measured:
     """The measures of the texts at one temperature, or of the validation text.
 
     Attributes:
         temperature: sampling temperature; None for the validation text, read at T = 1.
         texts: number of texts, or of pieces of the validation text.
-        estimates: by the names in `MEASURES`; None if the measure needs the training text and there
-            is none, or if fewer than 6 texts have a word.
+        estimates: by the names in `MEASURES`, each with a `t_interval` clipped to possible values;
+            None if the measure needs the training text and there is none, or if fewer than 6 texts
+            have a word.
         repeated, copied: the longest strings over all texts that "repeat" and "copied" measure.
     """
 

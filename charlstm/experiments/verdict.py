@@ -136,11 +136,9 @@ def _doubts(
             f"model that sees no more than the last {_SHORT_SIGHT} characters may close it as "
             f"well: compare the 7-gram model, and put more text after the bracket."
         )
-    most = max(temperatures, key=lambda t: _share(t, "horizon"))
-    if _share(most, "horizon") >= _MANY:
+    if most := _many(temperatures, "horizon", "sample"):
         yield (
-            f"At T {most.temperature:g}, {_counted(_count(most, 'horizon'), 'sample')} of "
-            f"{most.n:,} were still open after {_counted(horizon, 'character')}. They were cut "
+            f"{most} were still open after {_counted(horizon, 'character')}. They were cut "
             f"off, which is not failing: a longer horizon can only raise the rate."
         )
     if around := _around(seed_text):
@@ -149,11 +147,9 @@ def _doubts(
             f"may take a closing bracket before one counts as a stray, so the controls are "
             f"lenient, and the difference may look larger than it is."
         )
-    most = max(temperatures, key=lambda t: _share(t, "paragraph"))
-    if _share(most, "paragraph") >= _MANY:
+    if most := _many(temperatures, "paragraph", "paragraph"):
         yield (
-            f"At T {most.temperature:g}, {_counted(_count(most, 'paragraph'), 'paragraph')} of "
-            f"{most.n:,} ended before the bracket was closed. That competes with closing, in the "
+            f"{most} ended before the bracket was closed. That competes with closing, in the "
             f"controls with strays."
         )
     widest = max(temperatures, key=lambda t: _width(t.difference))
@@ -176,6 +172,14 @@ def _doubts(
         "A control changes more than what is open: a comma reads differently, and an empty pair of "
         "brackets is rare in running text."
     )
+
+
+def _many(temperatures: Sequence[TemperatureResult], fate: str, noun: str) -> str:
+    """Where most samples met a fate, and how many; "" where they are few there too."""
+    most = max(temperatures, key=lambda t: _share(t, fate))
+    if _share(most, fate) < _MANY:
+        return ""
+    return f"At T {most.temperature:g}, {_counted(_count(most, fate), noun)} of {most.n:,}"
 
 
 def _around(seed_text: str) -> int:

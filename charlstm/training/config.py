@@ -151,13 +151,11 @@ PRESETS = {
         seconds=7200.0,
     ),
     # The notebook's hyperparameters, unchanged; its mistakes are corrected elsewhere.
-    "notebook": TrainConfig(
+    "notebook": replace(
+        _BASE,
         embed_size=512,
         hidden_size=2048,
-        n_layers=1,
         dropout=0.5,
-        output_dropout=0.0,
-        weight_drop=0.0,
         orthogonal=False,
         batching="windows",
         streams=512,
@@ -166,13 +164,14 @@ PRESETS = {
         betas=(0.9, 0.999),
         warmup=0,
         flat=1.0,
-        fall="line",
-        average=0.0,
         clip=5.0,
         validate_every=200,
         steps=500,
         seconds=None,
-        seed=0,
+        fresh=0.0,
+        classes=None,
+        unigram=False,
+        output_rate=1.0,
     ),
 }
 

@@ -10,18 +10,7 @@ from charlstm.checkpoints.catalog import Checkpoints
 from charlstm.checkpoints.checkpoint import save_checkpoint
 from charlstm.errors import UserError
 from charlstm.text.spec import CorpusSpec
-from tests.fixtures.small import LETTERS, small_model
-
-CARD = """---
-model-index:
-- name: m
-  results:
-  - task: {type: text-generation}
-    dataset: {type: text, name: some text}
-    metrics: [{type: bpc, value: 2.5}]
----
-# m
-"""
+from tests.fixtures.small import CARD, LETTERS, small_model
 
 
 def test_the_list(tmp_path):

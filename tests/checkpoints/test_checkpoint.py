@@ -9,18 +9,7 @@ from safetensors.torch import load_file, save_file
 
 from charlstm.checkpoints.checkpoint import load_checkpoint, save_checkpoint
 from charlstm.errors import UserError
-from tests.fixtures.small import LETTERS, small_model
-
-CARD = """---
-model-index:
-- name: m
-  results:
-  - task: {type: text-generation}
-    dataset: {type: text, name: some text}
-    metrics: [{type: bpc, value: 2.5}]
----
-# m
-"""
+from tests.fixtures.small import CARD, LETTERS, small_model
 
 
 @pytest.fixture

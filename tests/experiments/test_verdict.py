@@ -5,9 +5,7 @@ from __future__ import annotations
 import pytest
 
 from charlstm.experiments.continuations import ProbeSample
-from charlstm.experiments.intervals import wilson_interval
-from charlstm.experiments.results import Control, Difference, TemperatureResult
-from charlstm.experiments.survival import incidence
+from charlstm.experiments.results import Control, TemperatureResult
 from charlstm.experiments.verdict import verdict_on
 
 HORIZON = 200
@@ -26,24 +24,10 @@ def result(
             fate = "paragraph"
         length = HORIZON if fate == "horizon" else 1 + number % HORIZON
         samples.append(ProbeSample("", fate, length if fate == "closed" else None, length))
-    distances = [sample.distance for sample in samples]
     with_comma, with_pair = (
         Control.of("", [None] * (n - strays) + [9] * strays) for strays in (comma, pair)
     )
-    return TemperatureResult(
-        temperature=temperature,
-        n=n,
-        closed=closed,
-        rate=closed / n,
-        interval=wilson_interval(closed, n),
-        samples=samples,
-        control=with_comma,
-        pair=with_pair,
-        difference=Difference.between(distances, with_comma.distances),
-        pair_difference=Difference.between(distances, with_pair.distances),
-        incidence=incidence(samples, HORIZON),
-        still_open=None,
-    )
+    return TemperatureResult.of(temperature, samples, HORIZON, 0, with_comma, with_pair, None)
 
 
 def verdict_of(*results: TemperatureResult, seed_text: str = FAR, unknown: str = ""):

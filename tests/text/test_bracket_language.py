@@ -22,17 +22,23 @@ def long_text() -> str:
     return LANGUAGE.sample(LENGTH, seed=3)
 
 
-def depths(text: str) -> list[int]:
-    """The number of open brackets after each character, by a stack."""
+def stacked(text: str) -> tuple[list[int], list[int]]:
+    """The number of open brackets after each character, and the distance between the two brackets
+    of each pair, by a stack."""
     stack: list[int] = []
-    open_counts = []
+    depths, distances = [], []
     for i, character in enumerate(text):
         if character == "(":
             stack.append(i)
         elif character == ")":
-            stack.pop()  # IndexError if nothing is open
-        open_counts.append(len(stack))
-    return open_counts
+            distances.append(i - stack.pop())  # IndexError if nothing is open
+        depths.append(len(stack))
+    return depths, distances
+
+
+def depths(text: str) -> list[int]:
+    """The number of open brackets after each character."""
+    return stacked(text)[0]
 
 
 def test_sampled_text_obeys_the_rules(long_text: str) -> None:
@@ -49,13 +55,7 @@ def test_sampled_text_obeys_the_rules(long_text: str) -> None:
 
 
 def test_partners_are_as_far_apart_as_documented(long_text: str) -> None:
-    opened: list[int] = []
-    distances = []
-    for i, character in enumerate(long_text):
-        if character == "(":
-            opened.append(i)
-        elif character == ")":
-            distances.append(i - opened.pop())
+    _, distances = stacked(long_text)
     assert np.percentile(distances, [25, 50, 75]) == pytest.approx([5, 14, 34], abs=1)
 
 

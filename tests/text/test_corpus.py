@@ -1,9 +1,6 @@
 from __future__ import annotations
 
-import os
 import socket
-import subprocess
-import sys
 from pathlib import Path
 
 import datasets
@@ -18,8 +15,7 @@ from charlstm.text.corpus import at_hand, load_corpus, store_pasted
 from charlstm.text.sources import join_rows
 from charlstm.text.spec import BRACKETS, WIKITEXT2, CorpusSpec
 from charlstm.text.vocabulary import UNK_SHOWN, Vocabulary
-from tests.fixtures.processes import PATIENCE
-from tests.fixtures.small import ROOT
+from tests.fixtures.processes import output_of
 
 ROWS = {
     "train": ["", " = Title = \n", "", " He ( born 1912 ) wrote . \n"],
@@ -112,24 +108,16 @@ def test_the_hub_out_of_reach_gets_a_sentence_and_no_other_text(tmp_path):
         "try: load_corpus(WIKITEXT2)\n"
         "except UserError as error: print(error)"
     )
-    environment = {k: v for k, v in os.environ.items() if k != "CHARLSTM_WIKITEXT"}
-    environment |= {
+    environment = {
+        "CHARLSTM_WIKITEXT": "",
         "HF_ENDPOINT": "http://127.0.0.1:9",  # the discard port: nobody answers
         "HF_HOME": str(tmp_path / "hf"),
         "XDG_CACHE_HOME": str(tmp_path / "cache"),
     }
-    finished = subprocess.run(
-        [sys.executable, "-c", code],
-        env=environment,
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=PATIENCE,
-    )
-    assert "can't be fetched from the Hugging Face Hub" in finished.stdout
-    assert '"brackets"' in finished.stdout
-    assert "CHARLSTM_WIKITEXT" in finished.stdout
+    output = output_of("-c", code, **environment)
+    assert "can't be fetched from the Hugging Face Hub" in output
+    assert '"brackets"' in output
+    assert "CHARLSTM_WIKITEXT" in output
 
 
 def test_the_bracket_language_needs_nothing():

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import http.server
 import json
-import os
 import re
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,8 +17,7 @@ from hypothesis import strategies as st
 
 from charlstm.errors import UserError
 from charlstm.text.hub_dataset import HubText, read_rows, read_spec
-from tests.fixtures.processes import PATIENCE
-from tests.fixtures.small import ROOT
+from tests.fixtures.processes import output_of
 
 CARD = """---
 configs:
@@ -119,23 +115,9 @@ def load_in_a_process(spec: str, endpoint: str, home: Path, **environment: str) 
         "for ids in (corpus.train, corpus.validation): print(ascii(corpus.vocab.decode(ids)))\n"
         "print(corpus.description)"
     )
-    finished = subprocess.run(
-        [sys.executable, "-c", code, spec],
-        env=os.environ
-        | {
-            "HF_ENDPOINT": endpoint,
-            "HF_HOME": str(home / "hf"),
-            "XDG_CACHE_HOME": str(home / "cache"),
-            "PYTHONPATH": str(ROOT),
-        }
-        | environment,
-        cwd=home,
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=PATIENCE,
-    )
-    return finished.stdout
+    folders = {"HF_HOME": str(home / "hf"), "XDG_CACHE_HOME": str(home / "cache")}
+    asked = environment | folders | {"HF_ENDPOINT": endpoint}
+    return output_of("-c", code, spec, folder=home, **asked)
 
 
 @pytest.fixture
@@ -207,24 +189,17 @@ def test_whatever_stands_after_hub_is_read_or_gets_a_sentence(rest: str) -> None
 
 
 @pytest.mark.parametrize(
-    ("dataset", "column", "config"),
+    "named",
     [
-        ("imdb", "text", ""),
-        ("../etc", "text", ""),
-        ("a/..", "text", ""),
-        ("/etc/passwd", "text", ""),
-        ("https://a/b", "text", ""),
-        ("a/b/c", "text", ""),
-        ("a/b@main", "text", ""),
-        ("a/b", "", ""),
-        ("a/b", "te:xt", ""),
-        ("a/b", "text", "../c"),
-        ("a/b\n", "text", ""),
+        *({"dataset": d} for d in ("imdb", "../etc", "a/..", "/etc/passwd", "https://a/b")),
+        *({"dataset": d} for d in ("a/b/c", "a/b@main", "a/b\n")),
+        *({"column": column} for column in ("", "te:xt")),
+        {"config": "../c"},
     ],
 )
-def test_what_can_be_no_text_gets_a_sentence(dataset: str, column: str, config: str) -> None:
+def test_what_can_be_no_text_gets_a_sentence(named: dict[str, str]) -> None:
     with pytest.raises(UserError, match="is no "):
-        HubText(dataset, column, config)
+        HubText(**{"dataset": "a/b", "column": "text", "config": "", **named})
 
 
 @pytest.mark.slow

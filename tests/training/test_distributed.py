@@ -1,7 +1,5 @@
 """A team of one process, for what holds with any number of them."""
 
-import os
-import subprocess
 import sys
 from pathlib import Path
 
@@ -10,8 +8,7 @@ import torch
 from torch import nn
 
 from charlstm.training.distributed import Team
-from tests.fixtures.processes import PATIENCE
-from tests.fixtures.small import ROOT
+from tests.fixtures.processes import output_of
 
 ALONE = {
     **{"RANK": "0", "WORLD_SIZE": "1", "LOCAL_RANK": "0"},
@@ -50,15 +47,6 @@ def test_nor_where_nothing_was_imported_before():
         "from tests.training.test_distributed import gloo_threads_during_and_after\n"
         "print(*gloo_threads_during_and_after())"
     )
-    finished = subprocess.run(
-        [sys.executable, "-c", code],
-        cwd=ROOT,
-        env={**os.environ, **ALONE},
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=PATIENCE,
-    )
-    during, after = map(int, finished.stdout.split())
+    during, after = map(int, output_of("-c", code, **ALONE).split())
     assert during > 0
     assert after == 0

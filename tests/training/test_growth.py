@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 import torch
@@ -11,10 +9,9 @@ from charlstm.model.evaluate import evaluate
 from charlstm.model.lstm import CharLSTM
 from charlstm.text.corpus import Corpus
 from charlstm.text.spec import BRACKETS
-from charlstm.training.config import PRESETS
 from charlstm.training.growth import grow
 from charlstm.training.trainer import Trainer
-from tests.fixtures.small import LETTERS, small_model
+from tests.fixtures.small import LETTERS, small_config, small_model
 
 IDS = torch.from_numpy(LETTERS.encode("The cab ( a bed ) had a face. The hag fed\n" * 3))
 
@@ -46,20 +43,9 @@ def test_a_layer_on_top_passes_on_what_it_reads():
 
 
 def test_what_is_new_learns():
-    config = replace(
-        PRESETS["best"],
-        embed_size=6,
-        hidden_size=16,
-        n_layers=1,
-        streams=4,
-        window=16,
-        steps=400,
-        seconds=None,
-    )
+    config = small_config("best", 400, hidden_size=16, n_layers=1, window=16, learning_rate=0.02)
     ids = LETTERS.encode("( cab ) a bed. " * 200)
-    trainer = Trainer(
-        replace(config, learning_rate=0.02), Corpus(BRACKETS, "t", LETTERS, ids, ids, None)
-    )
+    trainer = Trainer(config, Corpus(BRACKETS, "t", LETTERS, ids, ids, None))
     trainer.grow(small_model())
     started = {name: weight.clone() for name, weight in trainer.model.state_dict().items()}
     assert evaluate(trainer.result, ids).nats == pytest.approx(

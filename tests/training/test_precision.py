@@ -4,17 +4,13 @@ than the processor has."""
 from __future__ import annotations
 
 import json
-import os
 import platform
-import subprocess
-import sys
 
 import pytest
 import torch
 
 from charlstm.training.precision import fast_precision, is_supported
-from tests.fixtures.processes import PATIENCE
-from tests.fixtures.small import ROOT
+from tests.fixtures.processes import output_of
 
 CPU = torch.device("cpu")
 HELD = """
@@ -49,17 +45,9 @@ held = pytest.mark.skipif(
 @pytest.fixture(scope="module")
 def results(text, tmp_path_factory):
     """The results of `HELD` in a process limited to AVX2."""
-    child = subprocess.run(
-        [sys.executable, "-c", HELD, str(text), str(tmp_path_factory.mktemp("held") / "run")],
-        cwd=ROOT,
-        env={**os.environ, "ONEDNN_MAX_CPU_ISA": "AVX2", "ATEN_CPU_CAPABILITY": "avx2"},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=PATIENCE,
-    )
-    assert child.returncode == 0, child.stderr
-    return json.loads(child.stdout)
+    held = {"ONEDNN_MAX_CPU_ISA": "AVX2", "ATEN_CPU_CAPABILITY": "avx2"}
+    run = str(tmp_path_factory.mktemp("held") / "run")
+    return json.loads(output_of("-c", HELD, str(text), run, **held))
 
 
 def test_float32_is_always_supported():

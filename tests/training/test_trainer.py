@@ -18,11 +18,9 @@ from charlstm.training.config import PRESETS
 from charlstm.training.precision import is_supported
 from charlstm.training.schedule import Plan, learning_rate_factor
 from charlstm.training.trainer import Trainer, default_device
-from tests.fixtures.small import LETTERS
+from tests.fixtures.small import LETTERS, small_config
 
-SMALL = replace(
-    PRESETS["quick"], embed_size=6, hidden_size=10, streams=4, window=8, steps=40, seconds=None
-)
+SMALL = small_config(steps=40)
 PRECISIONS = [
     precision
     for precision in (torch.float32, torch.bfloat16)
@@ -44,9 +42,7 @@ def same(a, b):
 
 def test_the_notebooks_loop_gives_the_same_losses():
     """Against the notebook's section 5: Adam, random windows, zero hidden, clipping at 5."""
-    config = replace(
-        PRESETS["notebook"], embed_size=6, hidden_size=10, dropout=0.0, streams=4, window=8
-    )
+    config = small_config("notebook", 500, dropout=0.0)
     text = corpus()
     trainer = Trainer(config, text, torch.float32)
     model = CharLSTM(len(LETTERS), 6, 10, 1, dropout=0.0)
@@ -104,9 +100,7 @@ def test_a_fresh_stream_starts_from_nothing_and_the_others_read_on():
 @pytest.mark.parametrize("preset", PRESETS)
 @pytest.mark.parametrize("precision", PRECISIONS)
 def test_a_resumed_training_equals_the_uninterrupted_one(preset, precision):
-    config = replace(
-        PRESETS[preset], embed_size=6, hidden_size=10, streams=4, window=8, steps=400, seconds=None
-    )
+    config = small_config(preset, 400)
     text = corpus()
     whole = Trainer(config, text, precision)
     records = [whole.step() for _ in range(60)]
@@ -126,9 +120,7 @@ def test_a_resumed_training_equals_the_uninterrupted_one(preset, precision):
 def test_shares_of_the_streams_give_the_gradient_of_the_whole(preset, monkeypatch):
     """Without dropout the losses with one, two and three shares differ by rounding alone; with it
     they do not depend on the thread that computes a share."""
-    config = replace(
-        PRESETS[preset], embed_size=6, hidden_size=10, streams=7, window=8, steps=60, seconds=None
-    )
+    config = small_config(preset, 60, streams=7)
     monkeypatch.setenv("OMP_NUM_THREADS", "3")  # three threads, whatever the machine has
     plain = replace(config, dropout=0.0, output_dropout=0.0, weight_drop=0.0)
     text = corpus()

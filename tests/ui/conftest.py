@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import shutil
-import socket
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import gradio as gr
 import pytest
 import torch
 from playwright.sync_api import Browser, Page, expect, sync_playwright
@@ -21,7 +17,7 @@ from charlstm.checkpoints.checkpoint import save_checkpoint
 from charlstm.model.lstm import CharLSTM
 from charlstm.runs.manager import Runs
 from charlstm.text.vocabulary import Vocabulary
-from charlstm.ui.app import build_app, launch_options
+from tests.fixtures.pages import app_page
 
 TINY = "tiny"
 """Name of the checkpoint that the page offers: random weights, printable ASCII and a newline."""
@@ -64,29 +60,8 @@ def page_url(app_folders: Path, app_checkpoints: Checkpoints) -> Iterator[str]:
     """Address of the running app."""
     threads = torch.get_num_threads()
     torch.set_num_threads(1)  # as app.py does on two cores
-    runs = Runs(app_folders)
-
-    async def start() -> tuple[gr.Blocks, str]:
-        demo = build_app(app_checkpoints, runs)
-        # A port of our own: Gradio leaves a socket open for every busy one that it tries.
-        with socket.create_server(("127.0.0.1", 0)) as probe:
-            port = probe.getsockname()[1]
-        _, url, _ = demo.launch(
-            **launch_options(),
-            server_name="127.0.0.1",
-            server_port=port,
-            prevent_thread_lock=True,
-            quiet=True,
-        )
-        return demo, url
-
-    # Where no event loop runs, Gradio makes loops that nobody closes, and warnings are errors; in
-    # the main thread Playwright's loop may run already.
-    with ThreadPoolExecutor(1) as pool:
-        demo, url = pool.submit(asyncio.run, start()).result()
-    yield url
-    demo.close(verbose=False)
-    runs.close()
+    with app_page(app_checkpoints, Runs(app_folders)) as url:
+        yield url
     torch.set_num_threads(threads)
 
 

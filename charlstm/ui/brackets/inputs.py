@@ -83,31 +83,11 @@ def build_numbers(bar: Bar) -> Numbers:
                 )
             ]
         with gr.Row(elem_id="bracket-numbers"):
-            samples = gr.Number(
-                SAMPLES,
-                label=f"Samples at each temperature, {MIN_SAMPLES} to {MAX_SAMPLES:,}",
-                min_width=240,
-                precision=0,
-                minimum=MIN_SAMPLES,
-                maximum=MAX_SAMPLES,
+            samples = _whole_number(
+                SAMPLES, "Samples at each temperature, {} to {:,}", MIN_SAMPLES, MAX_SAMPLES
             )
-            horizon = gr.Number(
-                HORIZON,
-                label=f"Horizon in characters, 1 to {MAX_HORIZON:,}",
-                min_width=240,
-                precision=0,
-                minimum=1,
-                maximum=MAX_HORIZON,
-            )
-            dice = gr.Number(
-                DICE,
-                label="Dice",
-                min_width=120,
-                precision=0,
-                minimum=0,
-                maximum=MAX_SHOWN_DICE,
-                elem_id="bracket-dice",
-            )
+            horizon = _whole_number(HORIZON, "Horizon in characters, {} to {:,}", 1, MAX_HORIZON)
+            dice = _whole_number(DICE, "Dice", 0, MAX_SHOWN_DICE, 120, "bracket-dice")
             roll = gr.Button(
                 "Roll and continue",
                 size="md",
@@ -125,6 +105,21 @@ def build_numbers(bar: Bar) -> Numbers:
         **IN_BROWSER,
     )
     return Numbers(temperatures, samples, horizon, dice, roll)
+
+
+def _whole_number(
+    value: int, label: str, least: int, most: int, width: int = 240, elem_id: str | None = None
+) -> gr.Number:
+    """A box for a whole number; the label may name its range."""
+    return gr.Number(
+        value,
+        label=label.format(least, most),
+        precision=0,
+        minimum=least,
+        maximum=most,
+        min_width=width,
+        elem_id=elem_id,
+    )
 
 
 def checked(

@@ -7,8 +7,6 @@ an interval and controls on the same dice (`probe`), and many seed texts (`batte
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import gradio as gr
 
 from charlstm.checkpoints.catalog import Checkpoints
@@ -20,21 +18,10 @@ from charlstm.ui.brackets.continuation.sample import build_sample
 from charlstm.ui.brackets.inputs import build_bar, build_numbers
 from charlstm.ui.brackets.probe.ask import asking, build_answer
 from charlstm.ui.components.events import IN_BROWSER, long_question
-from charlstm.ui.components.settings import Setting
+from charlstm.ui.components.settings import Setting, Tab
 
 
-@dataclass(frozen=True)
-class BracketTab:
-    """What the rest of the page needs of this tab.
-
-    Attributes:
-        settings: link name -> component, for the address bar.
-    """
-
-    settings: dict[str, Setting]
-
-
-def build_bracket_tab(checkpoints: Checkpoints, picker: gr.Dropdown) -> BracketTab:
+def build_bracket_tab(checkpoints: Checkpoints, picker: gr.Dropdown) -> Tab:
     """Create the tab's components in the current context and wire its events."""
     kept = KeptAnswers()
     bar = build_bar()
@@ -107,4 +94,4 @@ def build_bracket_tab(checkpoints: Checkpoints, picker: gr.Dropdown) -> BracketT
         "samples": numbers.samples,
         "horizon": numbers.horizon,
     }
-    return BracketTab(settings)
+    return Tab(settings)

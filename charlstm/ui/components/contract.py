@@ -7,7 +7,7 @@ same name with the same fields (``tests/ui/test_contract.py`` compares them).
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from typing import Annotated, Any, TypeVar
 
 from pydantic import Strict, TypeAdapter, ValidationError
@@ -20,6 +20,14 @@ Text = Annotated[str, Strict()]
 Whole = Annotated[int, Strict()]
 Real = Annotated[float, Strict()]
 """What a browser may send: none is taken for another, as 1 for "1"."""
+
+
+@dataclass(frozen=True)
+class TextAt:
+    """A text, and the temperature at which a model wrote it."""
+
+    temperature: float
+    text: str
 
 
 def plain(value: Any) -> Any:
@@ -38,6 +46,14 @@ def plain(value: Any) -> Any:
             if (part := getattr(value, field.name)) is not None or field.default is not None
         }
     return value
+
+
+@dataclass(frozen=True)
+class TextQuestion:
+    """What every question about a text names: the text, and the checkpoint that is to read it."""
+
+    checkpoint: Text
+    text: Text
 
 
 def asked_strangely() -> UserError:

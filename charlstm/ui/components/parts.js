@@ -21,6 +21,16 @@
  * @property {(event: string, data?: object) => void} trigger
  */
 
+/**
+ * @typedef {object} TextAt
+ * @property {number} temperature
+ * @property {string} text What a model wrote at it.
+ *
+ * @typedef {object} Estimate
+ * @property {number} mean
+ * @property {[number, number]} interval
+ */
+
 const SVG = "http://www.w3.org/2000/svg";
 
 /**

@@ -10,7 +10,6 @@ def seed_box(seed_text: str, elem_id: str) -> gr.Textbox:
     return gr.Textbox(
         seed_text,
         label="Seed text",
-        lines=1,
         max_lines=6,
         scale=1,
         min_width=260,

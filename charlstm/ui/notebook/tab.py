@@ -12,23 +12,12 @@ from charlstm.text.vocabulary import Vocabulary
 from charlstm.ui.components.component import drawn
 from charlstm.ui.components.contract import plain
 from charlstm.ui.components.events import QUIET, TYPING
-from charlstm.ui.components.settings import Setting
+from charlstm.ui.components.settings import Tab
 from charlstm.ui.components.words import vocabulary_example
 from charlstm.ui.notebook.steps import Slip, Step, slips, steps
 
 EXAMPLE = "mississippi"
 _EXAMPLE_LIMIT = 80  # characters: what fits the drawing
-
-
-@dataclass(frozen=True)
-class NotebookTab:
-    """What the rest of the page needs of this tab.
-
-    Attributes:
-        settings: link name -> component, for the address bar.
-    """
-
-    settings: dict[str, Setting]
 
 
 @dataclass(frozen=True)
@@ -44,28 +33,14 @@ class Walk:
     slips: Sequence[Slip] = ()
 
 
-def build_notebook_tab() -> NotebookTab:
+def build_notebook_tab() -> Tab:
     """Create the tab's components in the current context and wire its events."""
     text, *others = steps()
     drawn(__file__, "walk", Walk(1, [text]))
     with gr.Column(elem_classes=["card", "example"]):
         with gr.Row():
-            learnt = gr.Textbox(
-                EXAMPLE,
-                label="A training text",
-                max_length=_EXAMPLE_LIMIT,
-                max_lines=1,
-                elem_classes="seed",
-                elem_id="example-learnt",
-            )
-            read = gr.Textbox(
-                EXAMPLE,
-                label="A text to read with its vocabulary",
-                max_length=_EXAMPLE_LIMIT,
-                max_lines=1,
-                elem_classes="seed",
-                elem_id="example-read",
-            )
+            learnt = _example_box("A training text", "example-learnt")
+            read = _example_box("A text to read with its vocabulary", "example-read")
         value = vocabulary_example(Vocabulary.from_text(EXAMPLE), EXAMPLE)
         shown = drawn(__file__, "vocabulary", value, elem_id="vocabulary")
     drawn(__file__, "walk", Walk(2, others))
@@ -78,7 +53,18 @@ def build_notebook_tab() -> NotebookTab:
         **QUIET,
         **TYPING,
     )
-    return NotebookTab({"learnt": learnt, "read": read})
+    return Tab({"learnt": learnt, "read": read})
+
+
+def _example_box(label: str, elem_id: str) -> gr.Textbox:
+    return gr.Textbox(
+        EXAMPLE,
+        label=label,
+        max_length=_EXAMPLE_LIMIT,
+        max_lines=1,
+        elem_classes="seed",
+        elem_id=elem_id,
+    )
 
 
 def _example(learnt: str, read: str) -> dict[str, Any]:

@@ -6,7 +6,6 @@ import json
 import time
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
@@ -24,7 +23,7 @@ from charlstm.ui.components.events import (
 )
 from charlstm.ui.components.limits import MAX_SHOWN_DICE
 from charlstm.ui.components.notes import notes_view
-from charlstm.ui.components.settings import Setting
+from charlstm.ui.components.settings import Setting, Tab
 from charlstm.ui.components.words import unknown_sentence
 from charlstm.ui.link import LINK_TEXT_LIMIT
 from charlstm.ui.temperature.blind.panel import build_blind_panel
@@ -44,18 +43,7 @@ from charlstm.ui.temperature.reading.panel import build_reading_panel
 _STOPPABLE = 0.3  # seconds after which Stop appears: a shorter writing would only make it flash
 
 
-@dataclass(frozen=True)
-class TemperatureTab:
-    """What the rest of the page needs of this tab.
-
-    Attributes:
-        settings: link name -> component, for the address bar.
-    """
-
-    settings: dict[str, Setting]
-
-
-def build_temperature_tab(checkpoints: Checkpoints, picker: gr.Dropdown) -> TemperatureTab:
+def build_temperature_tab(checkpoints: Checkpoints, picker: gr.Dropdown) -> Tab:
     """Create the tab's components in the current context and wire its events."""
     inputs = build_inputs()
     notes = notes_view(remarks(checkpoints, picker.value, SEED_TEXT), elem_id="seed-notes")
@@ -72,7 +60,7 @@ def build_temperature_tab(checkpoints: Checkpoints, picker: gr.Dropdown) -> Temp
         **QUIET,
         **TYPING,
     )
-    return TemperatureTab(inputs.settings)
+    return Tab(inputs.settings)
 
 
 def remarks(

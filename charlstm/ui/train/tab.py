@@ -24,7 +24,7 @@ from charlstm.training.config import PRESETS, preset_config
 from charlstm.ui.components.contract import plain
 from charlstm.ui.components.events import OWNED, QUIET, sentences
 from charlstm.ui.components.notes import notes_view
-from charlstm.ui.components.settings import Setting
+from charlstm.ui.components.settings import Setting, Tab
 from charlstm.ui.train.board.board import Watched, loss_board
 from charlstm.ui.train.own_text import (
     TextFacts,
@@ -52,16 +52,14 @@ from charlstm.ui.train.words import (
 
 
 @dataclass(frozen=True)
-class TrainTab:
-    """What others need of the tab.
+class TrainTab(Tab):
+    """What the rest of the page needs of this tab.
 
     Attributes:
-        settings: components whose values belong in the address bar, by their names there.
         news: registers a listener, ``news(handler, inputs, outputs)``: the run that is watched
             has validated or ended, so a new or a better checkpoint may exist.
     """
 
-    settings: dict[str, Setting]
     news: Callable[..., Any]
 
 

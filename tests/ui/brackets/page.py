@@ -6,9 +6,6 @@ import json
 import random
 import re
 import shutil
-import socket
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -18,9 +15,7 @@ from playwright.sync_api import Locator, Page, expect
 from charlstm.checkpoints.catalog import Checkpoints
 from charlstm.checkpoints.checkpoint import save_checkpoint
 from charlstm.model.lstm import CharLSTM
-from charlstm.runs.manager import Runs
 from charlstm.text.vocabulary import Vocabulary
-from charlstm.ui.app import build_app, launch_options
 
 LIVELY, SILENT, READER = "lively", "silent", "reader"
 # By its name a text that tells how brackets are spelled, by its type none that could be at hand.
@@ -35,11 +30,12 @@ model-index:
 """
 
 
-def two_checkpoints(folder: Path) -> Checkpoints:
-    """Two models whose output bias says what they write, whatever they read.
+def bracket_checkpoints(folder: Path) -> Checkpoints:
+    """Models whose output bias says what they write, whatever they read.
 
     The lively one writes brackets and newlines among letters, so that all three fates occur; the
-    silent one never writes a bracket or a newline, so that nothing is decided before the horizon.
+    silent one never writes a bracket or a newline, so that nothing is decided before the horizon;
+    the reader is the lively one once more, as a run that was trained on a text of one's own.
     """
     vocab = Vocabulary.from_text("\n" + "".join(map(chr, range(32, 127))))
     for name, logits in (
@@ -53,11 +49,6 @@ def two_checkpoints(folder: Path) -> Checkpoints:
             for character, logit in logits.items():
                 model.fc.bias[vocab.characters.index(character)] = logit
         save_checkpoint(folder / name, model, vocab, _CARD)
-    return Checkpoints(folder, folder)
-
-
-def add_reader(folder: Path) -> None:
-    """The lively model once more, as a run that was trained on a text of one's own."""
     dice = random.Random(0)
     words = ["The", "cab", "bed", "face", "( a hag )", "[ had ]", ","]
     rows = (" ".join(dice.choices(words, k=40)) for _ in range(400))
@@ -65,26 +56,7 @@ def add_reader(folder: Path) -> None:
     text.write_text("\n".join(rows))
     shutil.copytree(folder / LIVELY, folder / READER)
     (folder / READER / "train.json").write_text(json.dumps({"corpus": str(text)}))
-
-
-@contextmanager
-def served(checkpoints: Checkpoints, runs_folder: Path) -> Iterator[str]:
-    """The page with some checkpoints; gives its address."""
-    runs = Runs(runs_folder)
-    demo = build_app(checkpoints, runs)
-    with socket.socket() as free:  # Gradio's own search for a port leaves sockets open
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    _, url, _ = demo.launch(
-        **launch_options(),
-        server_name="127.0.0.1",
-        server_port=port,
-        prevent_thread_lock=True,
-        quiet=True,
-    )
-    yield url
-    demo.close(verbose=False)
-    runs.close()
+    return Checkpoints(folder, folder)
 
 
 class Tab:

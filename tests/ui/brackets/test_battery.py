@@ -1,7 +1,6 @@
 """Tab Brackets in a real browser: many seed texts."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,23 +10,9 @@ from charlstm.checkpoints.catalog import Checkpoints
 from charlstm.experiments.battery import SAMPLES, battery, probing_battery
 from charlstm.ui.brackets.battery.data import battery_sentence
 from charlstm.ui.brackets.inputs import DICE
-from tests.ui.brackets.page import LIVELY, READER, SILENT, Tab, add_reader, served, two_checkpoints
+from tests.ui.brackets.page import LIVELY, READER, SILENT, Tab
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
-
-
-@pytest.fixture(scope="module")
-def checkpoints(tmp_path_factory: pytest.TempPathFactory) -> Checkpoints:
-    folder = tmp_path_factory.mktemp("battery-checkpoints")
-    two_checkpoints(folder)
-    add_reader(folder)
-    return Checkpoints(folder, folder)
-
-
-@pytest.fixture(scope="module")
-def address(checkpoints: Checkpoints, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with served(checkpoints, tmp_path_factory.mktemp("battery-runs")) as url:
-        yield url
 
 
 def test_forty_texts_a_dot_each(page: Page, address: str, checkpoints: Checkpoints):

@@ -26,15 +26,10 @@ from charlstm.ui.brackets.inputs import TEMPERATURES
 from charlstm.ui.brackets.probe.contract import Count
 from charlstm.ui.brackets.probe.data import answer_shown, gallery_shown
 from charlstm.ui.components.contract import plain
-from tests.ui.brackets.page import LIVELY, SILENT, two_checkpoints
+from tests.ui.brackets.page import LIVELY, SILENT
 
 WIKITEXT = "the validation split of WikiText-2"
 SEED = "He ( "
-
-
-@pytest.fixture(scope="module")
-def checkpoints(tmp_path_factory):
-    return two_checkpoints(tmp_path_factory.mktemp("data-checkpoints"))
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,6 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -17,24 +16,10 @@ from charlstm.experiments.probe import probe
 from charlstm.experiments.question import ProbeQuestion
 from charlstm.export.probe_report import ProbeReport
 from charlstm.ui.brackets.inputs import DICE, TEMPERATURES
-from tests.ui.brackets.page import LIVELY, READER, SILENT, Tab, add_reader, served, two_checkpoints
+from tests.ui.brackets.page import LIVELY, READER, SILENT, Tab
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 SEED = "He ( "
-
-
-@pytest.fixture(scope="module")
-def checkpoints(tmp_path_factory: pytest.TempPathFactory) -> Checkpoints:
-    folder = tmp_path_factory.mktemp("ask-checkpoints")
-    two_checkpoints(folder)
-    add_reader(folder)
-    return Checkpoints(folder, folder)
-
-
-@pytest.fixture(scope="module")
-def address(checkpoints: Checkpoints, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with served(checkpoints, tmp_path_factory.mktemp("ask-runs")) as url:
-        yield url
 
 
 @pytest.fixture(scope="module")

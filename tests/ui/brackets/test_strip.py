@@ -10,7 +10,7 @@ from charlstm.model.sampler import Sampler
 from charlstm.ui.brackets.balance.strip import chances_shown, likely_shown, strip_functions
 from charlstm.ui.components.limits import SEED_TEXT_LIMIT
 from tests.fixtures.small import LETTERS, small_model
-from tests.ui.brackets.page import LIVELY, Tab, served, two_checkpoints
+from tests.ui.brackets.page import LIVELY, Tab
 
 TEXT = "The (bad) ca( had"
 
@@ -61,11 +61,6 @@ def test_the_ten_likeliest_are_the_models(place):
         assert row.chances == pytest.approx([chances[c] for c in likeliest], rel=6e-3)
 
 
-@pytest.fixture(scope="module")
-def checkpoints(tmp_path_factory):
-    return two_checkpoints(tmp_path_factory.mktemp("strip-checkpoints"))
-
-
 def test_other_kinds_have_their_own_closing(checkpoints):
     sampler = checkpoints.sampler(LIVELY)
     assert [chances_shown(sampler, text, 1.0).closing for text in ("[ ( ) {", "([", "x")] == [
@@ -102,12 +97,6 @@ def test_a_place_outside_the_text_gets_a_sentence(checkpoints, place):
     _, likely = strip_functions(checkpoints)
     question = {"checkpoint": LIVELY, "text": "a (", "place": place, "temperature": 1.0}
     assert "unknown way" in likely(question)["error"]
-
-
-@pytest.fixture(scope="module")
-def address(checkpoints, tmp_path_factory):
-    with served(checkpoints, tmp_path_factory.mktemp("strip-runs")) as url:
-        yield url
 
 
 def shown_at(tab: Tab, text: str) -> None:

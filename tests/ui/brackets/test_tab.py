@@ -1,7 +1,6 @@
 """Tab Brackets in a real browser, by hand: what is typed, marked, said and continued."""
 
 import random
-from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -13,18 +12,7 @@ from charlstm.text.brackets import Target, scan
 from charlstm.ui.brackets.continuation.continued import continued
 from charlstm.ui.brackets.inputs import DICE, HORIZON, SEED_TEXT, TEMPERATURES
 from charlstm.ui.components.component import source
-from tests.ui.brackets.page import LIVELY, Tab, served, two_checkpoints
-
-
-@pytest.fixture(scope="module")
-def checkpoints(tmp_path_factory: pytest.TempPathFactory) -> Checkpoints:
-    return two_checkpoints(tmp_path_factory.mktemp("bracket-checkpoints"))
-
-
-@pytest.fixture(scope="module")
-def address(checkpoints: Checkpoints, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with served(checkpoints, tmp_path_factory.mktemp("bracket-runs")) as url:
-        yield url
+from tests.ui.brackets.page import LIVELY, Tab
 
 
 @pytest.fixture

@@ -8,6 +8,15 @@ from charlstm.checkpoints.catalog import Checkpoints
 
 SEED = "The meaning of life is "
 TEMPERATURES = [0.2, 0.5, 1.0]
+HOSTILE = [
+    "<img src=x onerror=alert(1)>",
+    "${alert(1)} `${alert(1)}` {{value}}",
+    "</textarea><script>alert(1)</script>",
+    "caf\u00e9 \N{GRINNING FACE} \\n",
+    "a\0b",
+    "two\nlines",
+]
+"""Seed texts that a page must show as they are."""
 
 
 def written(page: Page, length: int, columns: int = 3) -> list[str]:

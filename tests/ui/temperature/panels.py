@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import random
-import socket
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 
 import gradio as gr
@@ -20,7 +15,6 @@ from charlstm.checkpoints.files import SETTINGS
 from charlstm.model.lstm import CharLSTM
 from charlstm.text.corpus import load_corpus
 from charlstm.text.spec import CorpusSpec
-from charlstm.ui.app import launch_options
 from charlstm.ui.temperature.blind.panel import build_blind_panel
 from charlstm.ui.temperature.effect.panel import build_effect_panel
 
@@ -51,28 +45,12 @@ def panel_checkpoints(folder: Path) -> Checkpoints:
     return Checkpoints(folder, folder)
 
 
-@contextmanager
-def panels_page(checkpoints: Checkpoints) -> Iterator[str]:
-    """The address of the page."""
+def panels(checkpoints: Checkpoints) -> gr.Blocks:
+    """The page, not yet launched."""
     with gr.Blocks(analytics_enabled=False) as demo:
         picker = gr.Dropdown(checkpoints.names(), value=WITH_TEXT, label="Checkpoint")
         seed = gr.Textbox("The cab ", label="Seed text")
         build_effect_panel(checkpoints, picker, seed)
         build_blind_panel(checkpoints, picker)
-    demo.queue()
-
-    async def start() -> str:
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            port = free.getsockname()[1]
-        return demo.launch(
-            **launch_options(),
-            server_name="127.0.0.1",
-            server_port=port,
-            prevent_thread_lock=True,
-            quiet=True,
-        )[1]
-
-    # As in conftest.py: a thread with an event loop of its own leaves no loop open.
-    with ThreadPoolExecutor(1) as pool:
-        yield pool.submit(asyncio.run, start()).result()
-    demo.close(verbose=False)
+    page: gr.Blocks = demo.queue()
+    return page

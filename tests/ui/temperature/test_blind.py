@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import gradio as gr
@@ -29,20 +28,9 @@ from charlstm.ui.temperature.blind.data import (
 )
 from charlstm.ui.temperature.blind.panel import rounds
 from tests.fixtures.small import small_model
-from tests.ui.temperature.panels import TEXTLESS, WITH_TEXT, panel_checkpoints, panels_page
+from tests.ui.temperature.panels import TEXTLESS, WITH_TEXT, panel_checkpoints
 
 TOKEN, OTHER = "0" * 32, "1" * 32
-
-
-@pytest.fixture(scope="module")
-def checkpoints(tmp_path_factory: pytest.TempPathFactory) -> Checkpoints:
-    return panel_checkpoints(tmp_path_factory.mktemp("blind"))
-
-
-@pytest.fixture(scope="module")
-def address(checkpoints: Checkpoints) -> Iterator[str]:
-    with panels_page(checkpoints) as url:
-        yield url
 
 
 def tally(browsers: int, *picked: int) -> Tally:

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,12 +11,12 @@ from playwright.sync_api import Page, expect
 
 from charlstm.checkpoints.catalog import Checkpoints
 from charlstm.checkpoints.checkpoint import save_checkpoint
+from charlstm.experiments.intervals import Estimate
 from charlstm.experiments.temperature_effect import (
     LENGTH,
     MEASURES,
     TEMPERATURES,
     EffectResult,
-    Estimate,
     Measured,
     measuring,
 )
@@ -32,20 +31,9 @@ from charlstm.ui.temperature.effect.data import (
     result_shown,
 )
 from charlstm.ui.temperature.effect.panel import DICE, Effects
-from tests.ui.temperature.panels import SLOW, TEXTLESS, WITH_TEXT, panel_checkpoints, panels_page
+from tests.ui.temperature.panels import SLOW, TEXTLESS, WITH_TEXT
 
 SEED = "The cab "
-
-
-@pytest.fixture(scope="module")
-def checkpoints(tmp_path_factory: pytest.TempPathFactory) -> Checkpoints:
-    return panel_checkpoints(tmp_path_factory.mktemp("effect"))
-
-
-@pytest.fixture(scope="module")
-def address(checkpoints: Checkpoints) -> Iterator[str]:
-    with panels_page(checkpoints) as url:
-        yield url
 
 
 @pytest.fixture(scope="module")

@@ -16,15 +16,8 @@ from charlstm.ui.components.contract import plain
 from charlstm.ui.components.limits import SEED_TEXT_LIMIT, check_seed_text
 from charlstm.ui.temperature.columns.question import answers, cut_sentence, question
 from charlstm.ui.temperature.tab import remarks
+from tests.ui.temperature.page import HOSTILE
 
-HOSTILE = [
-    "<img src=x onerror=alert(1)>",
-    "${alert(1)} `${alert(1)}` {{value}}",
-    "</textarea><script>alert(1)</script>",
-    "caf\u00e9 \N{GRINNING FACE} \\n",
-    "a\0b",
-    "two\nlines",
-]
 GOOD: dict[str, Any] = {
     "name": "tiny",
     "seed_text": "The ",

@@ -11,18 +11,9 @@ from playwright.sync_api import Page, expect
 from charlstm.checkpoints.catalog import Checkpoints
 from charlstm.checkpoints.checkpoint import save_checkpoint
 from charlstm.model.lstm import CharLSTM
-from tests.ui.temperature.page import SEED, expected, written
+from tests.ui.temperature.page import HOSTILE, SEED, expected, written
 
 pytestmark = pytest.mark.browser
-
-HOSTILE = [
-    "<img src=x onerror=alert(1)>",
-    "${alert(1)} `${alert(1)}` {{value}}",
-    "</textarea><script>alert(1)</script>",
-    "caf\u00e9 \N{GRINNING FACE} \\n",
-    "a\0b",
-    "two\nlines",
-]
 
 
 @pytest.fixture(scope="session")

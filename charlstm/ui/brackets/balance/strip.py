@@ -13,7 +13,7 @@ from charlstm.checkpoints.catalog import Checkpoints
 from charlstm.model.reading import chances, likeliest
 from charlstm.model.sampler import MAX_TEMPERATURE, Sampler
 from charlstm.text.brackets import PAIRS, scan, with_comma
-from charlstm.ui.components.contract import Real, Text, Whole, asked_strangely
+from charlstm.ui.components.contract import Real, TextQuestion, Whole, asked_strangely
 from charlstm.ui.components.events import served
 from charlstm.ui.components.limits import check_seed_text
 from charlstm.ui.components.words import character_name
@@ -27,12 +27,17 @@ Temperature = Annotated[Real, Field(ge=0, le=MAX_TEMPERATURE)]
 
 
 @dataclass(frozen=True)
-class StripQuestion:
+class StripQuestion(TextQuestion):
     """What follows each character of a text."""
 
-    checkpoint: Text
-    text: Text
     temperature: Temperature
+
+
+@dataclass(frozen=True)
+class LikelyQuestion(StripQuestion):
+    """What may follow the character at a place of a text."""
+
+    place: Annotated[Whole, Field(ge=0)]
 
 
 @dataclass(frozen=True)
@@ -61,16 +66,6 @@ class StripAnswer:
     closing: str
     watched: int | None
     lanes: list[StripLane]
-
-
-@dataclass(frozen=True)
-class LikelyQuestion:
-    """What may follow the character at a place of a text."""
-
-    checkpoint: Text
-    text: Text
-    place: Annotated[Whole, Field(ge=0)]
-    temperature: Temperature
 
 
 @dataclass(frozen=True)

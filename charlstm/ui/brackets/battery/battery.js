@@ -16,10 +16,8 @@
  * @property {string} said
  * @property {number} samples
  * @property {number} horizon
- * @property {number} rate
- * @property {[number, number]} rate_interval
- * @property {number} control
- * @property {[number, number]} control_interval
+ * @property {Estimate} closed
+ * @property {Estimate} strays With a comma for the bracket.
  *
  * @typedef {object} Battery
  * @property {"idle" | "waiting" | "asking" | "done" | "stopped"} phase
@@ -69,7 +67,8 @@ function mountBattery({ element, props, watch, server }) {
   }
 
   // A dot a seed text, stacked where shares are the same; how many, where they would not fit.
-  function lane(number, name, kind, share, mean, interval) {
+  /** @param {Estimate} [found] */
+  function lane(number, name, kind, share, found) {
     const foot = (number + 1) * BATTERY.lane;
     shape("text", { class: "lane", x: 0, y: foot - 4 }, svg, name);
     shape("line", { class: "grid", x1: x(0), x2: x(1), y1: foot, y2: foot }, svg);
@@ -92,11 +91,11 @@ function mountBattery({ element, props, watch, server }) {
       const words = shape("text", { class: "lane", ...label }, svg, `${stack.length} texts`);
       if (left) words.setAttribute("text-anchor", "end");
     }
-    if (mean === undefined) return;
-    const [low, high] = interval.map(x);
+    if (!found) return;
+    const [low, high] = found.interval.map(x);
     const y = foot - BATTERY.lane + 12;
     shape("line", { class: "mean", x1: low, x2: high, y1: y, y2: y }, svg);
-    shape("path", { class: "mean", d: `M${x(mean)} ${y - 6}v12` }, svg);
+    shape("path", { class: "mean", d: `M${x(found.mean)} ${y - 6}v12` }, svg);
   }
 
   function paint() {
@@ -108,8 +107,8 @@ function mountBattery({ element, props, watch, server }) {
     const height = 2 * BATTERY.lane + BATTERY.foot;
     svg.setAttribute("height", height);
     card.style.setProperty("--t", charlstmColours.temperatureColour(temperature));
-    lane(0, "closed", "dot", (row) => row.closed / row.n, figures?.rate, figures?.rate_interval);
-    lane(1, "comma", "comma", (row) => row.strays / row.n, figures?.control, figures?.control_interval);
+    lane(0, "closed", "dot", (row) => row.closed / row.n, figures?.closed);
+    lane(1, "comma", "comma", (row) => row.strays / row.n, figures?.strays);
     for (const share of [0, 0.5, 1]) {
       shape("text", { class: "tick", x: x(share), y: height - 5 }, svg, percent(share));
     }

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from charlstm.experiments.battery import BatteryProgress, BatteryResult
+from charlstm.experiments.intervals import Estimate
 from charlstm.ui.brackets.probe.data import seconds_left
 
 
@@ -37,17 +38,15 @@ class BatteryFigures:
         key: under which the result is kept for its file.
         said: what was found, in a sentence.
         samples: of each seed text.
-        rate, control: closings, and strays with a comma for the bracket.
+        closed, strays: the rates of closings, and of strays with a comma for the bracket.
     """
 
     key: str
     said: str
     samples: int
     horizon: int
-    rate: float
-    rate_interval: tuple[float, float]
-    control: float
-    control_interval: tuple[float, float]
+    closed: Estimate
+    strays: Estimate
 
 
 @dataclass(frozen=True)
@@ -95,10 +94,8 @@ def battery_shown(
             said=battery_sentence(result),
             samples=result.samples,
             horizon=result.horizon,
-            rate=result.rate,
-            rate_interval=result.rate_interval,
-            control=result.control,
-            control_interval=result.control_interval,
+            closed=Estimate(result.rate, result.rate_interval),
+            strays=Estimate(result.control, result.control_interval),
         )
     return Battery(
         phase="done" if figures else "asking",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 from charlstm.experiments.continuations import FATES, ProbeSample
 from charlstm.experiments.probe import ProbeProgress
@@ -39,19 +40,12 @@ def progress_shown(progress: ProbeProgress, question: ProbeQuestion, seconds: fl
     Args:
         seconds: since it began.
     """
-    target, samples = question.target(), question.samples
+    n = question.samples
     rows = zip(question.temperatures, progress.closed, progress.strays, strict=True)
-    return Probe(
-        phase="asking",
-        seed=question.seed_text,
-        watched=target.position,
-        closing=target.closing,
-        n=samples,
-        horizon=question.horizon,
-        dice=question.dice,
+    return replace(
+        _asked(question, "asking"),
         temperatures=[
-            ProbeRow(at, Count(closed, samples), Count(strays, samples))
-            for at, closed, strays in rows
+            ProbeRow(at, Count(closed, n), Count(strays, n)) for at, closed, strays in rows
         ],
         progress=Progress(
             progress.characters,
@@ -114,15 +108,8 @@ def answer_shown(report: ProbeReport, key: str, counting: bool) -> Probe:
         )
 
     real, ngram = report.real, report.ngram
-    target = question.target()
-    return Probe(
-        phase="done",
-        seed=question.seed_text,
-        watched=target.position,
-        closing=target.closing,
-        n=question.samples,
-        horizon=question.horizon,
-        dice=question.dice,
+    return replace(
+        _asked(question, "done"),
         temperatures=[row(found) for found in result.temperatures],
         counting=counting,
         answer=Answer(
@@ -167,6 +154,20 @@ def gallery_shown(samples: Sequence[ProbeSample], first: int, most: int) -> list
 def seconds_left(seconds: float, share: float) -> int | None:
     """Of a question of which a share is done; None where it is too early to tell."""
     return math.ceil(seconds * (1 / share - 1)) if seconds > 1 and share > 0 else None
+
+
+def _asked(question: ProbeQuestion, phase: str) -> Probe:
+    """What was asked, and nothing of what was found."""
+    target = question.target()
+    return Probe(
+        phase=phase,
+        seed=question.seed_text,
+        watched=target.position,
+        closing=target.closing,
+        n=question.samples,
+        horizon=question.horizon,
+        dice=question.dice,
+    )
 
 
 def _places(horizon: int) -> list[int]:

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 from charlstm.experiments.blind_test import TEMPERATURES, Picks, Round, Tally
 from charlstm.experiments.intervals import tail_chance
-from charlstm.ui.components.contract import Text, Whole
 
 _ASKED = (0.2, 1.0)  # the notebook asks which of these two feels more human
 _DOUBT = 0.025  # on either side: what comes as often by chance alone is not called a finding
@@ -50,14 +49,6 @@ class BlindRound:
     beginning: str = ""
     texts: Sequence[str] = ()
     answer: BlindAnswer | None = None
-
-
-@dataclass(frozen=True)
-class BlindPick:
-    """What the browser sends of a pick: the place of a text of a round."""
-
-    round: Text
-    place: Whole
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
@@ -17,11 +18,10 @@ from charlstm.experiments.blind_test import Ballot, Model, drawing
 from charlstm.runs.owners import OWNER, check_token, owns
 from charlstm.text.corpus import at_hand
 from charlstm.ui.components.component import drawn
-from charlstm.ui.components.contract import plain, reader
+from charlstm.ui.components.contract import Text, Whole, plain, reader
 from charlstm.ui.components.events import OWNED, QUIET, long_question, sentences
 from charlstm.ui.components.limits import MAX_SHOWN_DICE
 from charlstm.ui.temperature.blind.data import (
-    BlindPick,
     BlindRound,
     BlindTally,
     answer_shown,
@@ -29,6 +29,14 @@ from charlstm.ui.temperature.blind.data import (
     tally_shown,
 )
 from charlstm.ui.temperature.effect.data import corpus_sentence
+
+
+@dataclass(frozen=True)
+class BlindPick:
+    """What the browser sends of a pick: the place of a text of a round."""
+
+    round: Text
+    place: Whole
 
 
 def build_blind_panel(checkpoints: Checkpoints, picker: gr.Dropdown) -> None:

@@ -1,10 +1,6 @@
 // Text columns. Texts come from a person and a model: they enter the page as text nodes.
 
 /**
- * @typedef {object} Column
- * @property {number} temperature
- * @property {string} text
- *
  * @typedef {object} Columns
  * @property {"ready" | "waiting" | "writing" | "written"} phase
  * @property {string} checkpoint
@@ -14,7 +10,7 @@
  * @property {number} length
  * @property {Truncation} truncation
  * @property {string} cut What the truncation does, in a sentence.
- * @property {Column[]} columns
+ * @property {TextAt[]} columns Without the seed text.
  */
 
 /** @param {Component<Columns, TextServer>} component */

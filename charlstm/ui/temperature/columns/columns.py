@@ -16,7 +16,15 @@ def build_columns(
     checkpoints: Checkpoints, seed_text: str, temperatures: Sequence[float], length: int, dice: int
 ) -> gr.HTML:
     """The component; its value is `Question.shown` of these settings, nothing written yet."""
-    nothing = Question("", "", seed_text, tuple(temperatures), length, dice, NO_TRUNCATION)
+    nothing = Question(
+        checkpoint="",
+        fingerprint="",
+        seed=seed_text,
+        temperatures=tuple(temperatures),
+        length=length,
+        dice=dice,
+        truncation=NO_TRUNCATION,
+    )
     return text_view(
         __file__,
         "columns",

@@ -35,7 +35,7 @@ function characterWords(character) {
 //   before   characters that are alike, counted from the start of what is written
 //   given    characters of the seed text
 /**
- * @param {Column[]} columns
+ * @param {TextAt[]} columns
  * @param {number} before
  * @param {number} given
  */

@@ -3,65 +3,59 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from charlstm.checkpoints.catalog import Checkpoints
 from charlstm.errors import UserError
 from charlstm.model.sampler import MAX_LENGTH, Sampler
 from charlstm.model.truncation import Truncation
+from charlstm.ui.components.contract import TextAt
 from charlstm.ui.components.events import BLOCK
 from charlstm.ui.components.limits import MAX_SHOWN_DICE, check_seed_text
 
 MOST_COLUMNS = 4
 
 
-@dataclass(frozen=True)
-class Column:
-    """What the model wrote at a temperature, without the seed text."""
-
-    temperature: float
-    text: str
-
-
-@dataclass(frozen=True)
-class Columns:
-    """What `columns.js` draws and saves; the attributes that `Question` has mean the same.
+@dataclass(frozen=True, kw_only=True)
+class Writing:
+    """What all columns are written with.
 
     Attributes:
-        phase: "ready" (nothing asked yet), "waiting", "writing" or "written".
-        cut: what the truncation does, in a sentence.
+        checkpoint: its name.
+        fingerprint: `CheckpointInfo.fingerprint` of the weights that write.
+        seed: the seed text.
+        length: characters a column.
     """
 
-    phase: str
     checkpoint: str
     fingerprint: str
     seed: str
     dice: int
     length: int
     truncation: Truncation
-    cut: str
-    columns: list[Column]
 
 
-@dataclass(frozen=True)
-class Question:
-    """All that decides what the columns hold.
+@dataclass(frozen=True, kw_only=True)
+class Columns(Writing):
+    """What `columns.js` draws and saves.
 
     Attributes:
-        checkpoint: its name.
-        fingerprint: `CheckpointInfo.fingerprint` of the weights that write.
-        temperatures: one a column.
-        length: characters a column.
+        phase: "ready" (nothing asked yet), "waiting", "writing" or "written".
+        cut: what the truncation does, in a sentence.
+        columns: what the model wrote, without the seed text.
     """
 
-    checkpoint: str
-    fingerprint: str
-    seed_text: str
+    phase: str
+    cut: str
+    columns: list[TextAt]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question(Writing):
+    """All that decides what the columns hold; one temperature a column."""
+
     temperatures: tuple[float, ...]
-    length: int
-    dice: int
-    truncation: Truncation
 
     def shown(self, texts: Sequence[str], phase: str) -> Columns:
         """The question, and how far the answer is.
@@ -70,17 +64,9 @@ class Question:
             texts: what the model has written so far, one a column, without the seed text.
             phase: "ready" (nothing asked yet), "writing" or "written".
         """
-        return Columns(
-            phase=phase,
-            checkpoint=self.checkpoint,
-            fingerprint=self.fingerprint,
-            seed=self.seed_text,
-            dice=self.dice,
-            length=self.length,
-            truncation=self.truncation,
-            cut=cut_sentence(self.truncation),
-            columns=[Column(*each) for each in zip(self.temperatures, texts, strict=True)],
-        )
+        asked: dict[str, Any] = {field.name: getattr(self, field.name) for field in fields(Writing)}
+        columns = [TextAt(*each) for each in zip(self.temperatures, texts, strict=True)]
+        return Columns(phase=phase, cut=cut_sentence(self.truncation), columns=columns, **asked)
 
 
 def question(
@@ -115,9 +101,15 @@ def question(
             "The length is no whole number of characters that a column can have.",
             f"Choose one from 1 to {MAX_LENGTH:,}.",
         )
-    fingerprint = checkpoints.info(name).fingerprint
-    shape = temperatures_of(temperatures), int(length), int(dice), truncation_of(*cut)
-    return Question(name, fingerprint, seed_text, *shape)
+    return Question(
+        checkpoint=name,
+        fingerprint=checkpoints.info(name).fingerprint,
+        seed=seed_text,
+        temperatures=temperatures_of(temperatures),
+        length=int(length),
+        dice=int(dice),
+        truncation=truncation_of(*cut),
+    )
 
 
 def temperatures_of(given: Sequence[Any]) -> tuple[float, ...]:
@@ -153,7 +145,7 @@ def answers(sampler: Sampler, asked: Question) -> Iterator[list[str]]:
     """
     texts = [""] * len(asked.temperatures)
     for block in sampler.stream(
-        asked.seed_text,
+        asked.seed,
         asked.temperatures,
         asked.length,
         asked.dice,

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from charlstm.experiments.intervals import Estimate
 from charlstm.experiments.temperature_effect import (
     LENGTH,
     MEASURES,
@@ -16,11 +17,11 @@ from charlstm.experiments.temperature_effect import (
     TEMPERATURES,
     EffectProgress,
     EffectResult,
-    Estimate,
     Measured,
 )
 from charlstm.text.corpus import Corpus
 from charlstm.text.spec import CorpusKind, CorpusSpec
+from charlstm.ui.components.contract import TextAt
 
 TITLES = {
     "entropy": ("Entropy", "bits per character"),
@@ -47,20 +48,11 @@ _DOING = {
 
 
 @dataclass(frozen=True)
-class Spread:
-    """A mean over texts and its 95 % interval."""
-
-    mean: float
-    low: float
-    high: float
-
-
-@dataclass(frozen=True)
 class EffectPoint:
     """A measure at a temperature; None where it could not be measured."""
 
     temperature: float
-    measured: Spread | None
+    measured: Estimate | None
 
 
 @dataclass(frozen=True)
@@ -78,16 +70,8 @@ class EffectMeasure:
     unit: str
     share: bool
     points: list[EffectPoint]
-    real: Spread | None
+    real: Estimate | None
     missing: str
-
-
-@dataclass(frozen=True)
-class EffectCopy:
-    """The longest copied string at a temperature."""
-
-    temperature: float
-    text: str
 
 
 @dataclass(frozen=True)
@@ -98,7 +82,7 @@ class EffectFigures:
         texts, pieces: at each temperature, and of the validation text.
         corpus: the training text, in a sentence.
         said: sentences.
-        copies: of those temperatures at which a string was copied.
+        copies: the longest string that was copied, at those temperatures at which one was.
     """
 
     checkpoint: str
@@ -110,7 +94,7 @@ class EffectFigures:
     corpus: str
     said: list[str]
     measures: list[EffectMeasure]
-    copies: list[EffectCopy]
+    copies: list[TextAt]
 
 
 @dataclass(frozen=True)
@@ -177,16 +161,16 @@ def result_shown(
                 unit=TITLES[name][1],
                 share=name in _SHARES,
                 points=[
-                    EffectPoint(group.temperature or 0.0, _spread(group.estimates[name]))
+                    EffectPoint(group.temperature or 0.0, _rounded(group.estimates[name]))
                     for group in result.temperatures
                 ],
-                real=_spread(beside.estimates[name]) if beside else None,
+                real=_rounded(beside.estimates[name]) if beside else None,
                 missing="too few words" if corpus else "needs the training text",
             )
             for name in MEASURES
         ],
         copies=[
-            EffectCopy(group.temperature or 0.0, group.copied)
+            TextAt(group.temperature or 0.0, group.copied)
             for group in result.temperatures
             if group.copied
         ],
@@ -278,10 +262,11 @@ def _number(name: str, group: Measured) -> str:
     return f"{scale * estimate.mean:.{digits}f}"
 
 
-def _spread(estimate: Estimate | None) -> Spread | None:
+def _rounded(estimate: Estimate | None) -> Estimate | None:
     if estimate is None:
         return None
-    return Spread(*(round(number, 4) for number in (estimate.mean, *estimate.interval)))
+    low, high = estimate.interval
+    return Estimate(round(estimate.mean, 4), (round(low, 4), round(high, 4)))
 
 
 def _name(group: Measured) -> str:

@@ -2,14 +2,9 @@
 // longest strings that were copied.
 
 /**
- * @typedef {object} Spread
- * @property {number} mean
- * @property {number} low
- * @property {number} high
- *
  * @typedef {object} EffectPoint
  * @property {number} temperature
- * @property {Spread | null} measured
+ * @property {Estimate | null} measured
  *
  * @typedef {object} EffectMeasure
  * @property {string} name
@@ -17,12 +12,8 @@
  * @property {string} unit
  * @property {boolean} share
  * @property {EffectPoint[]} points
- * @property {Spread | null} real
+ * @property {Estimate | null} real
  * @property {string} missing Why a point was not measured, where one was not.
- *
- * @typedef {object} EffectCopy
- * @property {number} temperature
- * @property {string} text
  *
  * @typedef {object} EffectFigures
  * @property {string} checkpoint
@@ -34,7 +25,7 @@
  * @property {string} corpus
  * @property {string[]} said
  * @property {EffectMeasure[]} measures
- * @property {EffectCopy[]} copies
+ * @property {TextAt[]} copies
  *
  * @typedef {object} Effect
  * @property {"idle" | "waiting" | "measuring" | "stopped" | "done"} phase
@@ -58,11 +49,11 @@ function effectNumber({ name, share }, value) {
 
 /**
  * @param {EffectMeasure} measure
- * @param {Spread | null} measured
+ * @param {Estimate | null} measured
  */
 function effectValue(measure, measured) {
   if (!measured) return "not measured";
-  const { mean, low, high } = measured;
+  const { mean, interval: [low, high] } = measured;
   const number = (value) => effectNumber(measure, value);
   return `${number(mean)} ${measure.unit} (${number(low)} to ${number(high)})`;
 }
@@ -98,7 +89,7 @@ function effectChart(parent) {
     const measured = points
       .filter((point) => point.measured)
       .map((point) => ({ temperature: point.temperature, ...point.measured }));
-    const values = [...measured.map(({ high }) => high), real?.high ?? 0];
+    const values = [...measured, ...(real ? [real] : [])].map(({ interval: [, high] }) => high);
     const end = share ? 1 : effectTop(Math.max(...values, 1e-9));
     const hottest = points.at(-1).temperature;
     const width = svg.clientWidth - EFFECT.left - EFFECT.right;
@@ -109,8 +100,8 @@ function effectChart(parent) {
       shape("line", { class: className, x1, x2, y1, y2 }, svg);
     const band = (between, className, colour) => {
       const back = [...between].reverse();
-      const low = between.map((point) => `L${x(point.temperature)} ${y(point.low)}`).join("");
-      const high = back.map((point) => `L${x(point.temperature)} ${y(point.high)}`).join("");
+      const edge = (side) => (point) => `L${x(point.temperature)} ${y(point.interval[side])}`;
+      const [low, high] = [between.map(edge(0)).join(""), back.map(edge(1)).join("")];
       const d = `M${low.slice(1)}${high}Z`;
       shape("path", { class: className, d }, svg).style.fill = colour;
     };
@@ -225,16 +216,17 @@ function mountPanel({ element, props, watch }) {
     }
     /**
      * @param {string} name
-     * @param {(Spread | null)[]} values One a measure.
+     * @param {(Estimate | null)[]} values One a measure.
      */
     const line = (name, values) => {
       const row = make("tr", "", body);
       make("th", "", row, name).scope = "row";
       measures().forEach((measure, i) => {
         const number = (value) => effectNumber(measure, value);
-        const { mean, low, high } = values[i] ?? {};
-        const cell = make("td", "", row, values[i] ? number(mean) : "—");
-        if (values[i]) make("span", "dim", cell, ` ${number(low)} to ${number(high)}`);
+        const cell = make("td", "", row, values[i] ? number(values[i].mean) : "—");
+        if (!values[i]) return;
+        const [low, high] = values[i].interval;
+        make("span", "dim", cell, ` ${number(low)} to ${number(high)}`);
       });
     };
     measures()[0].points.forEach(({ temperature }, at) => {

@@ -17,7 +17,7 @@ from charlstm.errors import UserError
 from charlstm.model.reading import Reading, Why, WhyRow, read, why
 from charlstm.model.sampler import MAX_LENGTH, Sampler
 from charlstm.model.truncation import Truncation
-from charlstm.ui.components.contract import Real, Text, Whole, asked_strangely
+from charlstm.ui.components.contract import Real, Text, TextQuestion, Whole, asked_strangely
 from charlstm.ui.components.events import served
 from charlstm.ui.components.limits import MAX_SHOWN_DICE, SEED_TEXT_LIMIT, check_characters
 from charlstm.ui.components.words import character_name
@@ -30,12 +30,10 @@ _AT_ONCE = 2  # on two cores more would only wait for each other
 
 
 @dataclass(frozen=True)
-class ReadQuestion:
+class ReadQuestion(TextQuestion):
     """A text that a checkpoint with this fingerprint is to read."""
 
-    checkpoint: Text
     fingerprint: Text
-    text: Text
 
 
 @dataclass(frozen=True)
