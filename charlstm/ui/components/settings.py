@@ -1,8 +1,8 @@
-"""Controls whose values the address bar holds."""
+"""The type of controls whose values are kept in the address bar."""
 
 from __future__ import annotations
 
 import gradio as gr
 
 Setting = gr.Checkbox | gr.Dropdown | gr.Number | gr.Radio | gr.Slider | gr.Textbox
-"""What `charlstm.ui.link` has a kind of value for."""
+"""A component whose value `charlstm.ui.link` can read from a link."""
