@@ -1,4 +1,5 @@
-"""A page with nothing but the panels on what temperature does, and the checkpoints they need."""
+"""A page with only the panels "What temperature does" and "Which one is human?", and checkpoints
+for them."""
 
 from __future__ import annotations
 
@@ -28,7 +29,7 @@ TEXTLESS, WITH_TEXT, SLOW = "textless", "with-text", "slow"
 
 
 def write_prose(folder: Path) -> CorpusSpec:
-    """A text of some 90,000 characters in paragraphs of 600."""
+    """Write a text of some 90,000 characters in paragraphs of 600, and return its spec."""
     rng = random.Random(0)
     words = ["the", "cab", "( bed )", "face", "a", "hag", ".", "bead", "faded"]
     paragraphs = (" ".join(rng.choices(words, k=160))[:600] for _ in range(150))
@@ -38,14 +39,14 @@ def write_prose(folder: Path) -> CorpusSpec:
 
 
 def panel_checkpoints(folder: Path) -> Checkpoints:
-    """Random weights: one whose text nobody knows, one that has a text, and a slow one."""
+    """Write checkpoints of random weights: without a known training text, with one, and slow."""
     text = write_prose(folder)
     vocab = load_corpus(text).vocab
     for name, size in ((TEXTLESS, 16), (WITH_TEXT, 16), (SLOW, 512)):
         torch.manual_seed(0)
         model = CharLSTM(len(vocab), embed_size=8, hidden_size=size, n_layers=1)
         with torch.no_grad():
-            model.fc.bias[0] = -5  # a newline, which would end a paragraph
+            model.fc.bias[0] = -5  # the newline's logit: it would end a paragraph
         save_checkpoint(folder / name, model, vocab, "Random weights.\n")
     (folder / WITH_TEXT / SETTINGS).write_text(json.dumps({"corpus": str(text)}))
     return Checkpoints(folder, folder)
@@ -53,7 +54,11 @@ def panel_checkpoints(folder: Path) -> Checkpoints:
 
 @contextmanager
 def panels_page(checkpoints: Checkpoints) -> Iterator[str]:
-    """The address of the page."""
+    """Serve the page.
+
+    Yields:
+        Its address.
+    """
     with gr.Blocks(analytics_enabled=False) as demo:
         picker = gr.Dropdown(checkpoints.names(), value=WITH_TEXT, label="Checkpoint")
         seed = gr.Textbox("The cab ", label="Seed text")

@@ -1,5 +1,5 @@
-"""What the browser asks about a text that stands on the page; the oracle is the model's own
-forward pass, and the text that the sampler wrote with the same dice."""
+"""The server functions on a text of the page; the oracles are the model's own forward pass, and
+the text that the sampler wrote with the same dice."""
 
 from __future__ import annotations
 

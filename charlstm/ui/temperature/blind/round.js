@@ -1,9 +1,9 @@
-// A blind round: texts to choose from, and after the pick which is which.
-// After the pick the value comes without the texts, which are here already.
+// A blind round: the texts to choose from and, after the pick, the source of each. The value after
+// the pick has no texts, because the script already has them.
 
 /**
  * @typedef {object} BlindAnswer
- * @property {number} place Of the text that was picked.
+ * @property {number} place Index of the picked text.
  * @property {(number | null)[]} sources The temperature of each text; null is the real one.
  * @property {number} dice
  *
@@ -31,24 +31,24 @@ function mountRound({ element, props, watch, trigger }) {
   const part = (name) => element.querySelector(`.${name}`);
   const box = part("blind-texts");
   const spoken = part("unseen");
-  const letter = (place) => String.fromCharCode(65 + place);
+  const letter = (index) => String.fromCharCode(65 + index);
   /** @type {BlindRound | null} */
-  let asked = null; // the round that is shown, as it was before its pick
+  let asked = null; // the displayed round, as it was before the pick
   let cards = [];
 
   function drawTexts() {
     box.replaceChildren();
-    cards = asked.texts.map((text, place) => {
+    cards = asked.texts.map((text, index) => {
       const root = make("section", "card blind-text", box);
-      root.setAttribute("aria-label", `Text ${letter(place)}`);
+      root.setAttribute("aria-label", `Text ${letter(index)}`);
       const heading = make("h3", "", root);
-      make("span", "letter", heading, letter(place));
+      make("span", "letter", heading, letter(index));
       const source = make("span", "source", heading);
       const pre = make("pre", "", root);
       make("span", "given", pre, asked.beginning);
       make("span", "", pre, `${text} …`);
-      const button = pressable("This one", "pick", root, () => choose(place));
-      button.setAttribute("aria-label", `Text ${letter(place)} is the most human`);
+      const button = pressable("This one", "pick", root, () => choose(index));
+      button.setAttribute("aria-label", `Text ${letter(index)} is the most human`);
       return { root, source, button };
     });
   }
@@ -83,7 +83,7 @@ function mountRound({ element, props, watch, trigger }) {
     let said = "";
     if (phase === "idle") {
       const listed = value.temperatures.map(temperatureName).join(", ");
-      said = `Some ways on from the same words: one is how the text really goes on, the others are the model’s, at T ${listed}. Pick the most human one.`;
+      said = `Several continuations of the same words: one is the real text, the others are the model’s, at T ${listed}. Pick the most human one.`;
     }
     if (phase === "waiting") said = "Waiting for the model.";
     if (phase === "picking") {

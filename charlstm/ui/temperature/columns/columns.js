@@ -1,4 +1,4 @@
-// Text columns. Texts come from a person and a model: they enter the page as text nodes.
+// The text columns. Texts come from a person and a model, so they enter the page as text nodes.
 
 /**
  * @typedef {object} Column
@@ -13,7 +13,7 @@
  * @property {number} dice
  * @property {number} length
  * @property {Truncation} truncation
- * @property {string} cut What the truncation does, in a sentence.
+ * @property {string} cut A sentence on what the truncation does.
  * @property {Column[]} columns
  */
 
@@ -26,7 +26,7 @@ function mountColumns({ element, props, watch, server, trigger }) {
   const finder = partingFinder();
   const cards = [];
   /** @type {number | null} */
-  let parting = null; // characters from the start of what is written, or null
+  let parting = null; // index of the first written character that differs, or null
   let writing = false;
 
   const value = () => props.value;
@@ -68,8 +68,8 @@ function mountColumns({ element, props, watch, server, trigger }) {
   function drawParting(columns) {
     parting = finder.find(columns.map(({ text }) => text));
     const all = parting === null ? [] : columns;
-    const place = given() + parting;
-    apart(all.map((_, number) => texts.range(number, place, place + 1)));
+    const index = given() + parting;
+    apart(all.map((_, number) => texts.range(number, index, index + 1)));
     there.hidden = parting === null;
     const sentence = part("parting");
     if (parting !== null) sentence.textContent = partingSentence(columns, parting, given());
@@ -106,7 +106,7 @@ function mountColumns({ element, props, watch, server, trigger }) {
 
   function arrived() {
     const { phase, fingerprint } = value();
-    // What still comes of a question that nobody asks any more is not drawn.
+    // Texts of a question that was replaced are not drawn.
     if (charlstmWriting.stale && (phase === "writing" || phase === "written")) return;
     writing = phase === "writing";
     if (fingerprint) charlstmLink.pin({ weights: fingerprint });
@@ -118,7 +118,7 @@ function mountColumns({ element, props, watch, server, trigger }) {
 
   watch("value", arrived);
   draw();
-  // The writing is over: it was written, stopped, or it failed.
+  // The writing has ended: complete, stopped or failed.
   list.addEventListener("ended", () => {
     if (writing) said.textContent = "Stopped.";
     writing = false;

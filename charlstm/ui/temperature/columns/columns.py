@@ -1,4 +1,4 @@
-"""The text columns, as they are before anything is written."""
+"""The component of the text columns."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from charlstm.ui.temperature.reading.view import text_view
 def build_columns(
     checkpoints: Checkpoints, seed_text: str, temperatures: Sequence[float], length: int, dice: int
 ) -> gr.HTML:
-    """The component; its value is `Question.shown` of these settings, nothing written yet."""
+    """The component; its initial value is `Question.shown` of these settings without any text."""
     nothing = Question("", "", seed_text, tuple(temperatures), length, dice, NO_TRUNCATION)
     return text_view(
         __file__,

@@ -1,4 +1,4 @@
-"""What the text columns are asked: checked once, then written and said with every answer."""
+"""A question to the text columns: checked once, answered, and included in every answer."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MOST_COLUMNS = 4
 
 @dataclass(frozen=True)
 class Column:
-    """What the model wrote at a temperature, without the seed text."""
+    """The text that the model wrote at a temperature, without the seed text."""
 
     temperature: float
     text: str
@@ -26,11 +26,12 @@ class Column:
 
 @dataclass(frozen=True)
 class Columns:
-    """What `columns.js` draws and saves; the attributes that `Question` has mean the same.
+    """What `columns.js` draws and saves; attributes not listed here are those of `Question`.
 
     Attributes:
-        phase: "ready" (nothing asked yet), "waiting", "writing" or "written".
-        cut: what the truncation does, in a sentence.
+        phase: "ready" (no question yet), "waiting", "writing" or "written".
+        seed: the seed text.
+        cut: a sentence on what the truncation does; "" for none.
     """
 
     phase: str
@@ -46,13 +47,13 @@ class Columns:
 
 @dataclass(frozen=True)
 class Question:
-    """All that decides what the columns hold.
+    """All that determines the columns' texts.
 
     Attributes:
-        checkpoint: its name.
-        fingerprint: `CheckpointInfo.fingerprint` of the weights that write.
-        temperatures: one a column.
-        length: characters a column.
+        checkpoint: name of the checkpoint.
+        fingerprint: `CheckpointInfo.fingerprint` of its weights.
+        temperatures: one for each column.
+        length: characters to write in each column.
     """
 
     checkpoint: str
@@ -64,11 +65,11 @@ class Question:
     truncation: Truncation
 
     def shown(self, texts: Sequence[str], phase: str) -> Columns:
-        """The question, and how far the answer is.
+        """The value of the columns' component.
 
         Args:
-            texts: what the model has written so far, one a column, without the seed text.
-            phase: "ready" (nothing asked yet), "writing" or "written".
+            texts: what the model has written so far, one for each column, without the seed text.
+            phase: "ready" (no question yet), "writing" or "written".
         """
         return Columns(
             phase=phase,
@@ -92,27 +93,27 @@ def question(
     cut: Sequence[Any],
     temperatures: Sequence[Any],
 ) -> Question:
-    """A question out of what the page's controls hold, which may be anything.
+    """Make a question from the values of the page's controls, of which none is trusted.
 
     Args:
-        name: of the checkpoint; None where there is none.
+        name: the checkpoint's; None if there is none.
         cut: top-k, top-p and min-p.
-        temperatures: one a column.
+        temperatures: one for each column.
 
     Raises:
-        UserError: something is missing or out of its range; the sentence says what.
+        UserError: a value is missing or out of its range; the message names it.
     """
     check_seed_text(seed_text)
     if name is None:
         raise UserError("There is no checkpoint to write with.", "Train one in the Train tab.")
     if not _whole(dice) or not 0 <= dice <= MAX_SHOWN_DICE:
         raise UserError(
-            "The dice are no whole number that the page rolls.",
+            "The dice are not a whole number in this page's range.",
             f"Type one from 0 to {MAX_SHOWN_DICE:,}, or press Roll.",
         )
     if not _whole(length) or not 1 <= length <= MAX_LENGTH:
         raise UserError(
-            "The length is no whole number of characters that a column can have.",
+            "The length is not a whole number of characters in the range of a column.",
             f"Choose one from 1 to {MAX_LENGTH:,}.",
         )
     fingerprint = checkpoints.info(name).fingerprint
@@ -120,36 +121,42 @@ def question(
     return Question(name, fingerprint, seed_text, *shape)
 
 
-def temperatures_of(given: Sequence[Any]) -> tuple[float, ...]:
-    """The temperatures that a browser sent; what range they have is the sampler's.
+def temperatures_of(values: Sequence[Any]) -> tuple[float, ...]:
+    """Check the temperatures that a browser sent; their range is checked by the sampler.
 
     Raises:
-        UserError: they are too many or too few, or one is no number.
+        UserError: there are too many or none, or one is not a number.
     """
-    if not 1 <= len(given) <= MOST_COLUMNS or not all(map(_number, given)):
+    if not 1 <= len(values) <= MOST_COLUMNS or not all(map(_number, values)):
         raise UserError(
-            "A column has no temperature that is a number.",
-            f"Give each of at most {MOST_COLUMNS} columns one.",
+            f"The temperatures are not one number for each of 1 to {MOST_COLUMNS} columns.",
+            "Set the temperature of each column again.",
         )
-    return tuple(map(float, given))
+    return tuple(map(float, values))
 
 
 def truncation_of(top_k: Any, top_p: Any, min_p: Any) -> Truncation:
-    """The truncation that a browser sent.
+    """Make a truncation from the values that a browser sent.
 
     Raises:
-        UserError: one is no number, or out of its range.
+        UserError: one is not a number, or out of its range.
     """
     if not (_whole(top_k) and _number(top_p) and _number(min_p)):
-        raise UserError("A truncation is no number.", "Set it anew under More.")
+        raise UserError(
+            "Top-k is not a whole number, or top-p or min-p is not a number.",
+            "Set it again under More.",
+        )
     return Truncation(int(top_k), float(top_p), float(min_p))
 
 
 def answers(sampler: Sampler, asked: Question) -> Iterator[list[str]]:
-    """What each column holds so far, again and again until it holds the whole.
+    """Sample the texts of all columns.
+
+    Yields:
+        The text of each column so far, after every `BLOCK` characters; at last the whole texts.
 
     Raises:
-        UserError: the sampler refuses the question.
+        UserError: the sampler refuses a value, as a temperature out of range.
     """
     texts = [""] * len(asked.temperatures)
     for block in sampler.stream(
@@ -166,7 +173,7 @@ def answers(sampler: Sampler, asked: Question) -> Iterator[list[str]]:
 
 
 def cut_sentence(cut: Truncation) -> str:
-    """What a truncation does, in the order in which it is done; "" where it does nothing."""
+    """A sentence on what a truncation does, in the order of its steps; "" where it does nothing."""
     kept = []
     if cut.top_k:
         kept.append(
@@ -180,7 +187,7 @@ def cut_sentence(cut: Truncation) -> str:
 
 
 def _number(value: Any) -> bool:
-    """Whether it is one that can be computed with, or NaN, which whoever checks a range refuses."""
+    """Whether a value is an int or float of usable size. NaN passes: the range checks refuse it."""
     return type(value) in (int, float) and not abs(value) > 1e12
 
 
