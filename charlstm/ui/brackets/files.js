@@ -1,10 +1,10 @@
-// Files to take away: the server makes them when they are asked for, the browser saves them. Runs
-// after components/parts.js.
+// Buttons that save files: the server makes a file on request, the browser saves it. Runs after
+// components/parts.js.
 
 /**
  * @typedef {object} FileQuestion
  * @property {"csv" | "json" | "png" | "svg"} kind
- * @property {string} key Of the answer that it is of.
+ * @property {string} key Of the answer.
  */
 
 /**
@@ -22,9 +22,9 @@ function fileButtons(box, server, files, key) {
     busy = true;
     said.textContent = `Making the ${name} file …`;
     try {
-      const found = await server.save({ kind, key: key() });
-      said.textContent = found.error ?? "";
-      if (!found.error) charlstmSave(found);
+      const file = await server.save({ kind, key: key() });
+      said.textContent = file.error ?? "";
+      if (!file.error) charlstmSave(file);
     } catch {
       said.textContent = "The server does not answer. Try again in a moment.";
     }

@@ -1,8 +1,9 @@
-"""Tab Brackets: does the model close what the seed text leaves open?
+"""The Brackets tab: does the model close the bracket that the seed text leaves open?
 
-By hand: the seed text with its brackets marked as it is typed, what the model expects at each of
-its places, and one continuation a temperature (`balance`). As an experiment: many samples,
-an interval and controls on the same dice (`probe`), and many seed texts (`battery`).
+By hand: the seed text with its brackets marked as it is typed, and the model's chances after each
+of its characters (`balance`); one continuation at each temperature (`continuation`). As an
+experiment: many samples, an interval and controls on the same dice (`probe`), and many seed texts
+(`battery`).
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from charlstm.ui.components.settings import Setting
 
 @dataclass(frozen=True)
 class BracketTab:
-    """What the rest of the page needs of this tab.
+    """What `charlstm.ui.app` needs of this tab.
 
     Attributes:
         settings: link name -> component, for the address bar.
@@ -46,7 +47,7 @@ def build_bracket_tab(checkpoints: Checkpoints, picker: gr.Dropdown) -> BracketT
     temperature = numbers.temperatures[1]
     with gr.Row(elem_classes="bar", elem_id="battery-bar"):
         gr.HTML(
-            html_template='<p class="dim">What one seed text shows holds for that text.</p>',
+            html_template='<p class="dim">A result for one seed text holds for that text only.</p>',
             apply_default_css=False,
         )
         more = gr.Button(
@@ -91,7 +92,7 @@ def build_bracket_tab(checkpoints: Checkpoints, picker: gr.Dropdown) -> BracketT
     )
     stop_more.click(cancels=asked_more, **IN_BROWSER)
     temperature.change(inputs=temperature, outputs=more, js=LABEL_AT, **IN_BROWSER)
-    # The sample of a link stands until something else is asked.
+    # The sample of a link is displayed until another question is asked.
     gr.on(
         [bar.ask.click, bar.go_on.click, bar.seed.submit, bar.seed.input],
         outputs=sample,

@@ -1,4 +1,4 @@
-"""What the tests of the Brackets tab share: two models whose every chance is known, and the tab."""
+"""Helpers of the tests of the Brackets tab: two models with known chances, and the tab."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from charlstm.text.vocabulary import Vocabulary
 from charlstm.ui.app import build_app, launch_options
 
 LIVELY, SILENT, READER = "lively", "silent", "reader"
-# By its name a text that tells how brackets are spelled, by its type none that could be at hand.
+# The name makes the page expect WikiText's spelling of brackets; the type is no known corpus.
 _CARD = """---
 model-index:
 - name: lively
@@ -36,7 +36,7 @@ model-index:
 
 
 def two_checkpoints(folder: Path) -> Checkpoints:
-    """Two models whose output bias says what they write, whatever they read.
+    """Write two models whose output bias determines what they write, whatever they read.
 
     The lively one writes brackets and newlines among letters, so that all three fates occur; the
     silent one never writes a bracket or a newline, so that nothing is decided before the horizon.
@@ -57,7 +57,7 @@ def two_checkpoints(folder: Path) -> Checkpoints:
 
 
 def add_reader(folder: Path) -> None:
-    """The lively model once more, as a run that was trained on a text of one's own."""
+    """Write a copy of the lively model as a run that was trained on an own text."""
     dice = random.Random(0)
     words = ["The", "cab", "bed", "face", "( a hag )", "[ had ]", ","]
     rows = (" ".join(dice.choices(words, k=40)) for _ in range(400))
@@ -69,7 +69,11 @@ def add_reader(folder: Path) -> None:
 
 @contextmanager
 def served(checkpoints: Checkpoints, runs_folder: Path) -> Iterator[str]:
-    """The page with some checkpoints; gives its address."""
+    """Serve the page with some checkpoints.
+
+    Yields:
+        Its address.
+    """
     runs = Runs(runs_folder)
     demo = build_app(checkpoints, runs)
     with socket.socket() as free:  # Gradio's own search for a port leaves sockets open
@@ -88,7 +92,7 @@ def served(checkpoints: Checkpoints, runs_folder: Path) -> Iterator[str]:
 
 
 class Tab:
-    """The tab as a person sees it."""
+    """The tab in a browser."""
 
     def __init__(self, page: Page, address: str, **settings: str | int | float) -> None:
         self.page = page
@@ -116,13 +120,13 @@ class Tab:
         )
 
     def go_on(self) -> list[str]:
-        """Continue, and wait until every row says what happened."""
+        """Press Continue, wait until each row has its fate, and return the rows' texts."""
         self.page.locator("#continue").click()
         expect(self.page.locator(".bracket-rows")).to_have_attribute("aria-busy", "false")
         return self.rows.locator(".bracket-text").all_text_contents()
 
     def ask(self) -> None:
-        """Ask, and wait for the answer and all that stands beside it."""
+        """Press Ask, and wait for the answer with its comparisons."""
         self.page.locator("#ask").click()
         expect(self.page.locator(".dots")).to_have_attribute("data-phase", "done")
         expect(self.page.locator("#stop-asking")).to_have_count(0)
@@ -132,5 +136,5 @@ class Tab:
         return self.text.locator(f".bracket.{kind}").all_text_contents()
 
     def lit(self) -> Locator:
-        """The brackets that are outlined."""
+        """The outlined brackets."""
         return self.text.locator(".bracket.lit")

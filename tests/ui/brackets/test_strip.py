@@ -1,4 +1,4 @@
-"""The strip below the balance view: what the model expects at each place of the seed text."""
+"""The strip below the balance view: the model's chances after each character of the seed text."""
 
 import re
 
@@ -16,7 +16,7 @@ TEXT = "The (bad) ca( had"
 
 
 def plainly(text: str, temperature: float) -> dict[str, float]:
-    """What may follow a text, by the model itself: the whole text at once, without a sampler."""
+    """The chance of each character after a text, by the model's own forward pass, no sampler."""
     ids = torch.tensor([[LETTERS.characters.index(c) for c in text]])
     with torch.no_grad():
         logits, _ = small_model()(ids)
@@ -33,7 +33,7 @@ def test_chances_are_those_of_the_model_after_each_prefix():
         at = lane.temperature
         own = [plainly(TEXT[: i + 1], at)[")"] for i in range(len(TEXT))]
         comma = [plainly(other[: i + 1], at)[")"] for i in range(found.watched, len(TEXT))]
-        assert lane.own == pytest.approx(own, rel=6e-3)  # three digits travel
+        assert lane.own == pytest.approx(own, rel=6e-3)  # three digits are sent
         assert lane.comma == pytest.approx(comma, rel=6e-3)
         assert own[-len(comma) :] != pytest.approx(comma, rel=0.1)
 
@@ -111,7 +111,7 @@ def address(checkpoints, tmp_path_factory):
 
 
 def shown_at(tab: Tab, text: str) -> None:
-    """Wait until the strip speaks of the end of a text."""
+    """Type a text and wait until the strip describes its end."""
     tab.type(text)
     expect(tab.place).to_contain_text(f"{text[-10:]}”,")
 

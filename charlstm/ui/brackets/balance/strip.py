@@ -1,4 +1,4 @@
-"""The strip under the balance view: what the model expects after each character of a seed text."""
+"""The strip below the balance view: the model's chances after each character of a seed text."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from charlstm.ui.components.words import character_name
 
 OWN = 1.0  # the temperature of the model's own distribution
 
-_READERS = 2  # texts that are read at a time, over all browsers: the machine has other work
+_READERS = 2  # texts read at a time, for all browsers together: other work needs the processor too
 
 
 Temperature = Annotated[Real, Field(ge=0, le=MAX_TEMPERATURE)]
@@ -28,7 +28,7 @@ Temperature = Annotated[Real, Field(ge=0, le=MAX_TEMPERATURE)]
 
 @dataclass(frozen=True)
 class StripQuestion:
-    """What follows each character of a text."""
+    """A request for the chance of the closing bracket after each character of a text."""
 
     checkpoint: Text
     text: Text
@@ -41,7 +41,7 @@ class StripLane:
 
     Attributes:
         own: after each character of the text.
-        comma: the same from the watched bracket on where a comma stands for it.
+        comma: after each character from the watched bracket on, with a comma in its place.
     """
 
     temperature: float
@@ -51,11 +51,12 @@ class StripLane:
 
 @dataclass(frozen=True)
 class StripAnswer:
-    """The chance of the watched bracket's closing, at T = 1 and another temperature.
+    """The chance of the bracket that closes the watched one, at T = 1 and another temperature.
 
     Attributes:
         closing: the bracket whose chance it is.
-        watched: place of the innermost open bracket, or None.
+        watched: index of the innermost open bracket, or None.
+        lanes: one for each temperature.
     """
 
     closing: str
@@ -65,7 +66,7 @@ class StripAnswer:
 
 @dataclass(frozen=True)
 class LikelyQuestion:
-    """What may follow the character at a place of a text."""
+    """A request for the likeliest characters after the character at index ``place`` of a text."""
 
     checkpoint: Text
     text: Text
@@ -78,9 +79,8 @@ class LikelyRow:
     """The ten likeliest characters, likeliest first.
 
     Attributes:
-        comma: whether a comma stands for the watched bracket.
-        names: of the characters.
-        chances: theirs.
+        comma: whether the watched bracket is replaced by a comma.
+        names, chances: of the characters.
     """
 
     temperature: float
@@ -91,20 +91,20 @@ class LikelyRow:
 
 @dataclass(frozen=True)
 class LikelyAnswer:
-    """At T = 1, at the temperature where that is another, and, from the watched bracket on, at
-    T = 1 with a comma for it."""
+    """The likeliest characters: at T = 1, at the question's temperature unless that is 1, and,
+    from the watched bracket on, at T = 1 with a comma in its place."""
 
     rows: list[LikelyRow]
 
 
 def strip_functions(checkpoints: Checkpoints) -> list[Callable[[Any], dict[str, Any]]]:
     """The server functions of `strip.js`."""
-    places = BoundedSemaphore(_READERS)
+    turns = BoundedSemaphore(_READERS)
 
     @served(StripQuestion)
     def strip(asked: StripQuestion) -> StripAnswer:
         check_seed_text(asked.text)
-        with places:
+        with turns:
             sampler = checkpoints.sampler(asked.checkpoint)
             return chances_shown(sampler, asked.text, asked.temperature)
 
@@ -113,7 +113,7 @@ def strip_functions(checkpoints: Checkpoints) -> list[Callable[[Any], dict[str, 
         if asked.place >= len(asked.text):
             raise asked_strangely()
         check_seed_text(asked.text)
-        with places:
+        with turns:
             sampler = checkpoints.sampler(asked.checkpoint)
             return likely_shown(sampler, asked.text, asked.place, asked.temperature)
 
@@ -121,10 +121,13 @@ def strip_functions(checkpoints: Checkpoints) -> list[Callable[[Any], dict[str, 
 
 
 def chances_shown(sampler: Sampler, text: str, temperature: float) -> StripAnswer:
-    """The chance of the watched bracket's closing after each character, at T = 1 and another.
+    """The chance of the closing bracket after each character, at T = 1 and a temperature.
 
     Args:
-        text: its innermost open bracket is watched; where none is open, the chance is that of ")".
+        text: its innermost open bracket is watched; if none is open, the chance is that of ")".
+
+    Raises:
+        UserError: the model never writes that bracket.
     """
     watched, closing = _watched(text)
 
@@ -142,9 +145,9 @@ def likely_shown(sampler: Sampler, text: str, place: int, temperature: float) ->
     """The ten characters likeliest to follow ``text[: place + 1]``."""
 
     def row(text: str, temperature: float, comma: bool) -> LikelyRow:
-        found = likeliest(sampler, text, temperature)
-        names = [character_name(character) for character, _ in found]
-        return LikelyRow(temperature, comma, names, [_short(chance) for _, chance in found])
+        pairs = likeliest(sampler, text, temperature)
+        names = [character_name(character) for character, _ in pairs]
+        return LikelyRow(temperature, comma, names, [_short(chance) for _, chance in pairs])
 
     read = text[: place + 1]
     rows = [row(read, at, False) for at in dict.fromkeys((OWN, temperature))]
@@ -155,11 +158,11 @@ def likely_shown(sampler: Sampler, text: str, place: int, temperature: float) ->
 
 
 def _short(chance: float) -> float:
-    """Three digits, however small: more than a bar can show or a person reads."""
+    """A chance rounded to three significant digits, to keep the answer small."""
     return float(f"{chance:.3g}")
 
 
 def _watched(text: str) -> tuple[int | None, str]:
-    """Place of the innermost open bracket, and what closes it."""
+    """Index of the innermost open bracket, or None, and the bracket that closes it."""
     unclosed = scan(text).unclosed
     return (unclosed[-1], PAIRS[text[unclosed[-1]]]) if unclosed else (None, ")")

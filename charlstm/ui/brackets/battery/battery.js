@@ -1,4 +1,4 @@
-// Many seed texts, a dot each. Runs after brackets/files.js.
+// The battery: a dot for each seed text. Runs after brackets/files.js.
 
 /**
  * @typedef {object} BatteryRow
@@ -54,7 +54,7 @@ function mountBattery({ element, props, watch, server }) {
   const rows = () => props.value.rows;
   const x = (share) => 62 + (box.clientWidth - 84) * share;
 
-  const place = chooser(box, {
+  const chosen = chooser(box, {
     last: () => rows().length - 1,
     under(event) {
       const frame = box.getBoundingClientRect();
@@ -68,7 +68,8 @@ function mountBattery({ element, props, watch, server }) {
     frame ||= requestAnimationFrame(paint);
   }
 
-  // A dot a seed text, stacked where shares are the same; how many, where they would not fit.
+  // One lane: a dot for each seed text, stacked where shares are the same; a stack that is too high
+  // is compressed and gets its number of texts as a label.
   function lane(number, name, kind, share, mean, interval) {
     const foot = (number + 1) * BATTERY.lane;
     shape("text", { class: "lane", x: 0, y: foot - 4 }, svg, name);
@@ -87,7 +88,7 @@ function mountBattery({ element, props, watch, server }) {
       });
       if (step === BATTERY.stack) continue;
       const at = share(rows()[stack[0]]);
-      const left = at > 0.5; // on the right there is no room
+      const left = at > 0.5; // at the right edge there is no room
       const label = { x: x(at) + (left ? -9 : 9), y: foot - BATTERY.lane + 32 };
       const words = shape("text", { class: "lane", ...label }, svg, `${stack.length} texts`);
       if (left) words.setAttribute("text-anchor", "end");
@@ -116,9 +117,9 @@ function mountBattery({ element, props, watch, server }) {
     say();
   }
 
-  // The seed text under the pointer.
+  // Writes the sentence on the chosen seed text.
   function say() {
-    const at = place();
+    const at = chosen();
     const { text, depth, position, distance, n, closed, strays } = rows()[at];
     for (const dot of dots) dot.element.classList.toggle("lit", dot.row === at);
     const characters = Array.from(text);
@@ -159,7 +160,7 @@ function mountBattery({ element, props, watch, server }) {
     if (phase === "waiting") return "Waiting for the model.";
     if (phase === "done") return figures.said;
     const far = `${asked.length} of ${count(seeds, "seed text")}`;
-    if (phase === "stopped") return `Stopped after ${far}. What is drawn is not an answer.`;
+    if (phase === "stopped") return `Stopped after ${far}. These counts are not an answer.`;
     return `Asking: ${far}${left === undefined ? "" : `; ${left} s left`}.`;
   }
 
