@@ -1,4 +1,4 @@
-// Files to take away: the server makes them, the browser saves them.
+// Buttons that save files: the server makes a file on request, the browser saves it.
 
 /**
  * @typedef {object} PlotView
@@ -28,9 +28,9 @@ function exportButtons(part, server, asked) {
     busy = true;
     say(said, `Making the ${button.textContent} file …`);
     try {
-      const found = await server.export(asked(button.dataset.export));
-      if (found.error) return say(said, found.error);
-      charlstmSave(found);
+      const file = await server.export(asked(button.dataset.export));
+      if (file.error) return say(said, file.error);
+      charlstmSave(file);
       say(said, "");
     } catch {
       say(said, "The server does not answer. Try again in a moment.");
@@ -41,7 +41,7 @@ function exportButtons(part, server, asked) {
 
   for (const button of buttons) button.addEventListener("click", () => make(button));
   return {
-    // Shown once there is something to save.
+    // Visible once there is something to save.
     show(on) {
       part("save").hidden = !on;
     },

@@ -1,10 +1,10 @@
-// What is said of the runs in words: a line of progress or of outcome, the table and the label
-// that stand for the plot where it isn't seen. Names and texts come from people and models: they
-// enter the page as text.
+// Everything on the board that is in words: the lines of progress and outcome, and the tables and
+// the label that replace the plot for screen readers. Names and texts come from people and models,
+// so they enter the page as text.
 
-// Only what changes is written: a live region must not speak twice.
-function say(place, sentence) {
-  if (place.textContent !== sentence) place.textContent = sentence;
+// Writes a sentence only if it has changed, since a live region would announce it again.
+function say(element, sentence) {
+  if (element.textContent !== sentence) element.textContent = sentence;
 }
 
 const lossInWords = (nats, unit, digits = 2) => inUnit(nats, unit).toFixed(digits);
@@ -28,7 +28,7 @@ function fillRows(body, rows) {
 
 const meanAt = (run, step) => run.mean[firstAt(run.step, step + 1) - 1];
 
-// What is said in the parts of the board.
+// Functions that write the sentences into the parts of the board.
 /** @param {(name: string) => any} part */
 function boardWords(part) {
   /**
@@ -109,7 +109,7 @@ function boardWords(part) {
     say(part("empty"), sentence);
   }
 
-  // Title, legend, tables and label; `runs` are those of the plot.
+  // Writes title, legend, tables and label; `runs` are those in the plot.
   /**
    * @param {ShownRun | null} run
    * @param {ShownRun[]} runs
