@@ -1,4 +1,4 @@
-"""Tab Notebook: the notebook's walk, its vocabulary example to try out, and its slips mended."""
+"""The Notebook tab: the notebook's steps, its vocabulary example to try out, and its slips."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from charlstm.ui.components.words import vocabulary_example
 from charlstm.ui.notebook.steps import Slip, Step, slips, steps
 
 EXAMPLE = "mississippi"
-_EXAMPLE_LIMIT = 80  # characters: what fits the drawing
+_EXAMPLE_LIMIT = 80  # characters that fit into the drawing
 
 
 @dataclass(frozen=True)
 class NotebookTab:
-    """What the rest of the page needs of this tab.
+    """What `charlstm.ui.app` needs of this tab.
 
     Attributes:
         settings: link name -> component, for the address bar.
@@ -33,7 +33,7 @@ class NotebookTab:
 
 @dataclass(frozen=True)
 class Walk:
-    """What `walk.js` draws: code in a template would be evaluated in the browser.
+    """What `walk.js` draws. It is no template, because Gradio would evaluate ``${}`` in its code.
 
     Attributes:
         first: the number of the first step.
@@ -82,7 +82,7 @@ def build_notebook_tab() -> NotebookTab:
 
 
 def _example(learnt: str, read: str) -> dict[str, Any]:
-    """What `vocabulary.js` draws; a link may carry more text than the boxes take."""
+    """The value of `vocabulary.js`; a link may carry longer texts than the boxes: they are cut."""
     vocab = Vocabulary.from_text(learnt[:_EXAMPLE_LIMIT])
-    found: dict[str, Any] = plain(vocabulary_example(vocab, read[:_EXAMPLE_LIMIT]))
-    return found
+    value: dict[str, Any] = plain(vocabulary_example(vocab, read[:_EXAMPLE_LIMIT]))
+    return value
