@@ -181,5 +181,5 @@ def _bounded(characters: int, most: int) -> None:
     if characters > most:
         raise UserError(
             f"That would be up to {characters:,} characters, and {most:,} are allowed at a time.",
-            "Ask for fewer or shorter texts, and for more of them with other dice.",
+            "Ask for fewer or shorter texts; a further request with other dice gives more.",
         )

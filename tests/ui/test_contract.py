@@ -83,5 +83,5 @@ def test_numbers_and_texts_are_not_taken_for_each_other() -> None:
     good = {"key": "k", "row": 0, "first": 0, "most": 9}
     assert read(good) == GalleryQuestion("k", 0, 0, 9)
     for wrong in ({"row": "0"}, {"row": True}, {"key": 3}, {"most": 9.5}, {"first": None}):
-        with pytest.raises(UserError, match="unknown way"):
+        with pytest.raises(UserError, match="does not know"):
             read(good | wrong)

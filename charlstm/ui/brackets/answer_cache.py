@@ -140,15 +140,15 @@ def report_functions(kept: KeptAnswers) -> list[Callable[[Any], dict[str, Any]]]
     """The server functions ``gallery`` and ``save`` of an answer to one seed text."""
 
     @served(GalleryQuestion)
-    def gallery(asked: GalleryQuestion) -> GalleryAnswer:
-        samples = kept.written(asked.key, asked.row)
-        return GalleryAnswer(gallery_shown(samples, asked.first, asked.most))
+    def gallery(request: GalleryQuestion) -> GalleryAnswer:
+        samples = kept.written(request.key, request.row)
+        return GalleryAnswer(gallery_shown(samples, request.first, request.most))
 
     @served(FileQuestion)
-    def save(asked: FileQuestion) -> SavedFile:
-        report = kept.whole(asked.key)
+    def save(request: FileQuestion) -> SavedFile:
+        report = kept.whole(request.key)
         name = f"brackets-{report.checkpoint}-dice-{report.result.question.dice}"
-        return saved_file(name, asked.kind, _written(report, asked.kind))
+        return saved_file(name, request.kind, _written(report, request.kind))
 
     return [gallery, save]
 
@@ -157,10 +157,10 @@ def battery_functions(kept: KeptAnswers) -> list[Callable[[Any], dict[str, Any]]
     """The server function ``save`` of a battery's answer."""
 
     @served(FileQuestion)
-    def save(asked: FileQuestion) -> SavedFile:
-        if asked.kind != "json":
+    def save(request: FileQuestion) -> SavedFile:
+        if request.kind != "json":
             raise asked_strangely()
-        checkpoint, fingerprint, result = kept.battery(asked.key)
+        checkpoint, fingerprint, result = kept.battery(request.key)
         model = {"checkpoint": checkpoint, "fingerprint": fingerprint}
         data = json.dumps(model | asdict(result), allow_nan=False).encode()
         return saved_file(f"battery-{checkpoint}-dice-{result.dice}", "json", data)

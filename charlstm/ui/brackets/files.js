@@ -14,19 +14,19 @@
  * @param {() => string} key
  */
 function fileButtons(box, server, files, key) {
-  const said = box.querySelector(".save-said");
+  const line = box.querySelector(".save-said");
   let busy = false;
 
   async function make(kind, name) {
     if (busy) return;
     busy = true;
-    said.textContent = `Making the ${name} file …`;
+    line.textContent = `Making the ${name} file …`;
     try {
       const file = await server.save({ kind, key: key() });
-      said.textContent = file.error ?? "";
+      line.textContent = file.error ?? "";
       if (!file.error) charlstmSave(file);
     } catch {
-      said.textContent = "The server does not answer. Try again in a moment.";
+      line.textContent = "The server does not answer. Try again in a moment.";
     }
     busy = false;
   }
@@ -34,6 +34,6 @@ function fileButtons(box, server, files, key) {
   for (const { kind, name, about } of files) {
     const button = pressable(name, "", null, () => make(kind, name));
     button.title = about;
-    box.insertBefore(button, said);
+    box.insertBefore(button, line);
   }
 }

@@ -91,7 +91,7 @@ function drawText(box, text, { from = 0, given = Infinity, watched = -1 } = {}) 
   put(reached, characters.length);
   box.replaceChildren(typed, written);
   box.brackets = { parts, elements, characters };
-  return { found: scanned, unmarked: from > 0 ? 0 : all.length - marks.length };
+  return { scanned, unmarked: from > 0 ? 0 : all.length - marks.length };
 }
 
 // Outlines a bracket and its partner on hover and focus, and moves from bracket to bracket with the

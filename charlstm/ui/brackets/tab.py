@@ -64,7 +64,7 @@ def build_bracket_tab(checkpoints: Checkpoints, picker: gr.Dropdown) -> BracketT
 
     follow(balance, picker, bar.seed, temperature)
     question = [picker, bar.seed, numbers.horizon, numbers.dice]
-    asked = long_question(
+    probed = long_question(
         [bar.ask.click, bar.seed.submit],
         asking(checkpoints, kept),
         [*question, numbers.samples, *numbers.temperatures],
@@ -81,7 +81,7 @@ def build_bracket_tab(checkpoints: Checkpoints, picker: gr.Dropdown) -> BracketT
         [answer],
         js=HANDED,
     )
-    bar.stop.click(cancels=[asked, continued], **IN_BROWSER)
+    bar.stop.click(cancels=[probed, continued], **IN_BROWSER)
     wire_roll(numbers)
     asked_more = long_question(
         [more.click],

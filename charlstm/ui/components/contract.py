@@ -42,7 +42,7 @@ def plain(value: Any) -> Any:
 
 def asked_strangely() -> UserError:
     """The error for a request that no script of the page sends."""
-    return UserError("The page asked in an unknown way.", "Reload the page.")
+    return UserError("The page sent a request that the server does not know.", "Reload the page.")
 
 
 def reader(

@@ -52,12 +52,12 @@ def toast(error: UserError) -> gr.Error:
 
 
 def sentences(
-    handler: Callable[..., Any], shown: Callable[[UserError], gr.Error] = toast
+    handler: Callable[..., Any], convert: Callable[[UserError], gr.Error] = toast
 ) -> Callable[..., Any]:
     """Wrap an event handler (a function or a generator) so that Gradio displays its `UserError`.
 
     Args:
-        shown: converts the `UserError` into a Gradio error.
+        convert: makes the Gradio error of a `UserError`.
     """
     if inspect.isgeneratorfunction(handler):
 
@@ -66,7 +66,7 @@ def sentences(
             try:
                 yield from handler(*args, **kwargs)
             except UserError as error:
-                raise shown(error) from error
+                raise convert(error) from error
 
         return generator
 
@@ -75,7 +75,7 @@ def sentences(
         try:
             return handler(*args, **kwargs)
         except UserError as error:
-            raise shown(error) from error
+            raise convert(error) from error
 
     return function
 
@@ -146,9 +146,9 @@ def long_question(
     """
     outputs = [drawn] if stop is None else [drawn, stop]
     both = "" if stop else ".slice(0, 1)"
-    asked = f"(value) => charlstmQuestions.asked(value){both}"
+    begin = f"(value) => charlstmQuestions.asked(value){both}"
     over = f"(own, ...others) => charlstmQuestions.ended(own, others){both}"
-    gr.on(triggers, inputs=drawn, outputs=outputs, js=asked, **IN_BROWSER)
+    gr.on(triggers, inputs=drawn, outputs=outputs, js=begin, **IN_BROWSER)
     event: gr.events.Dependency = gr.on(
         triggers,
         sentences(_sent(handler)),

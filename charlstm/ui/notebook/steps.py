@@ -207,8 +207,7 @@ def slips() -> list[Slip]:
         ),
         Slip(
             "Joining rows with a newline doubles the newlines that the rows already end with.",
-            "Kept, so that figures are comparable with the notebook's; a comment in the code says "
-            "so.",
+            "Kept, so that figures are comparable with the notebook's; the docstring says so.",
             place(join_rows),
         ),
         Slip(

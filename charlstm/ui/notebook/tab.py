@@ -67,14 +67,14 @@ def build_notebook_tab() -> NotebookTab:
                 elem_id="example-read",
             )
         value = vocabulary_example(Vocabulary.from_text(EXAMPLE), EXAMPLE)
-        shown = drawn(__file__, "vocabulary", value, elem_id="vocabulary")
+        tiles = drawn(__file__, "vocabulary", value, elem_id="vocabulary")
     drawn(__file__, "walk", Walk(2, others))
     drawn(__file__, "walk", Walk(slips=slips()))
     gr.on(
         [learnt.change, read.change],
         _example,
         inputs=[learnt, read],
-        outputs=shown,
+        outputs=tiles,
         **QUIET,
         **TYPING,
     )

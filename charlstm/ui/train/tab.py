@@ -93,7 +93,7 @@ def build_train_tab(runs: Runs) -> TrainTab:
                 scale=0,
                 elem_classes="quiet",
             )
-        told = notes_view([], elem_id="own-text-facts")
+        own_notes = notes_view([], elem_id="own-text-facts")
     with gr.Column(visible=False, elem_classes="train-own") as from_hub:
         with gr.Row(elem_classes="train-fields"):
             dataset = gr.Textbox("", label="Dataset on the Hub", placeholder="owner/name")
@@ -121,7 +121,7 @@ def build_train_tab(runs: Runs) -> TrainTab:
 
     view = [board, picker, start, stop, resume, whose]
 
-    def shown(status: RunStatus | None, token: str) -> list[Any]:
+    def watching(status: RunStatus | None, token: str) -> list[Any]:
         """Updates of `view` that make this run the watched one."""
         listed = runs.catalog.to_watch()
         state = status.state if status else ""
@@ -149,7 +149,7 @@ def build_train_tab(runs: Runs) -> TrainTab:
         listed = runs.catalog.to_watch()
         named = [run for run in listed if run.name == name]
         trains = [run for run in listed if run.state in TRAINS]
-        return shown(next(iter(named + trains + listed), None), token)
+        return watching(next(iter(named + trains + listed), None), token)
 
     @sentences
     def arrive(_picked: str | None, token: str, event: gr.EventData) -> list[Any]:
@@ -177,7 +177,7 @@ def build_train_tab(runs: Runs) -> TrainTab:
             assert facts is not None  # set together with `uploaded`
             check_length(facts, config)
         name = runs.start(spec, preset, **changes, owner=check_token(token))
-        return shown(runs.catalog.status(name), token)
+        return watching(runs.catalog.status(name), token)
 
     @sentences
     def end(name: str, token: str) -> list[Any]:
@@ -190,7 +190,7 @@ def build_train_tab(runs: Runs) -> TrainTab:
     @sentences
     def go_on(name: str, token: str) -> list[Any]:
         runs.resume(name, check_token(token))
-        return shown(runs.catalog.status(name), token)
+        return watching(runs.catalog.status(name), token)
 
     @sentences
     def turn(name: str | None, token: str) -> list[Any]:
@@ -257,11 +257,13 @@ def build_train_tab(runs: Runs) -> TrainTab:
         [own, from_hub],
         **quick,
     )
-    upload.upload(take_file, [upload, *own_settings], [uploaded, facts, pasted, told], **queued)
+    upload.upload(
+        take_file, [upload, *own_settings], [uploaded, facts, pasted, own_notes], **queued
+    )
     pasted.change(  # Gradio's `input` event misses pasted text
         take_typed,
         [pasted, uploaded, facts, *own_settings],
-        [uploaded, facts, told],
+        [uploaded, facts, own_notes],
         trigger_mode="always_last",
         **queued,
     )
@@ -270,7 +272,7 @@ def build_train_tab(runs: Runs) -> TrainTab:
         [component.change for component in own_settings],
         told_of,
         [facts, *own_settings],
-        told,
+        own_notes,
         trigger_mode="always_last",
         **queued,
     )

@@ -79,14 +79,14 @@ def test_other_kinds_have_their_own_closing(checkpoints):
         ((LIVELY, "", 1.0), "The seed text is empty."),
         ((LIVELY, "( " * SEED_TEXT_LIMIT, 1.0), "The seed text has 40,000 characters."),
         ((LIVELY, "\ud800(", 1.0), "lone surrogate"),
-        ((LIVELY, "(", float("nan")), "unknown way"),
-        ((LIVELY, "(", 6), "unknown way"),
-        ((LIVELY, "(", "1"), "unknown way"),
-        ((None, "(", 1.0), "unknown way"),
+        ((LIVELY, "(", float("nan")), "does not know"),
+        ((LIVELY, "(", 6), "does not know"),
+        ((LIVELY, "(", "1"), "does not know"),
+        ((None, "(", 1.0), "does not know"),
         (("../lively", "(", 1.0), "no checkpoint called"),
-        ({"checkpoint": LIVELY}, "unknown way"),
-        ([LIVELY, "(", 1.0], "unknown way"),
-        (None, "unknown way"),
+        ({"checkpoint": LIVELY}, "does not know"),
+        ([LIVELY, "(", 1.0], "does not know"),
+        (None, "does not know"),
     ],
 )
 def test_whatever_a_browser_sends_gets_a_sentence(checkpoints, asked, sentence):
@@ -101,7 +101,7 @@ def test_whatever_a_browser_sends_gets_a_sentence(checkpoints, asked, sentence):
 def test_a_place_outside_the_text_gets_a_sentence(checkpoints, place):
     _, likely = strip_functions(checkpoints)
     question = {"checkpoint": LIVELY, "text": "a (", "place": place, "temperature": 1.0}
-    assert "unknown way" in likely(question)["error"]
+    assert "does not know" in likely(question)["error"]
 
 
 @pytest.fixture(scope="module")

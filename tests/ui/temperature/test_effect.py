@@ -128,7 +128,7 @@ def test_the_sentences_say_where_intervals_touch() -> None:
     real = group(None, entropy=1.9, words=0.95, repeat=12, copied=20)
     sentences = effect_sentences(result(groups, real))
     assert sentences[0] == (
-        "Temperatures at which a measure's interval touches the validation text's: entropy, T 1.0; "
+        "At these temperatures a measure's interval touches the validation text's: entropy, T 1.0; "
         "the share of known words, T 0.1 and 0.5; the share of distinct runs, T 0.1, 0.5, 1.0 and "
         "2.0; the longest repeat, T 0.5 and 1.0; the longest copy, T 0.1, 0.5 and 1.0."
     )
@@ -149,7 +149,8 @@ def test_the_sentences_claim_nothing_that_the_intervals_do_not_show() -> None:
         "All 5 measures do at T 0.1 and 2.0."
     ]
     below, above = group(0.1, entropy=0.1), group(2.0, entropy=0.9)
-    assert "entropy, between T 0.1 and 2.0;" in effect_sentences(result([below, above], real))[0]
+    crossing = effect_sentences(result([below, above], real))[0]
+    assert "entropy, at none (it crosses between T 0.1 and 2.0);" in crossing
     assert "entropy, at none;" in effect_sentences(result([above, above], real))[0]
     missing = [group(t, words=None, copied=None) for t in (0.1, 2.0)]
     assert "words" not in " ".join(effect_sentences(result(missing, group(None))))

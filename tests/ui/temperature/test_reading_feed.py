@@ -174,7 +174,9 @@ def test_server_functions_answer_with_a_sentence_whatever_is_sent(
     with ThreadPoolExecutor(1) as pool:  # a browser test may have a loop in this thread
         found = pool.submit(asyncio.run, answers()).result()
     for answer in found:
-        assert answer == {"error": "The page asked in an unknown way. Reload the page."}
+        assert answer == {
+            "error": "The page sent a request that the server does not know. Reload the page."
+        }
 
 
 def test_the_longest_text_of_a_column_is_read(app_checkpoints: Checkpoints) -> None:

@@ -34,8 +34,8 @@ function balanceView({ element, props, watch }) {
     frame = 0;
     const text = props.value?.text ?? "";
     if (text === before) return;
-    const { found, unmarked } = drawText(box, text);
-    const [sum, end] = summary(found);
+    const { scanned, unmarked } = drawText(box, text);
+    const [sum, end] = summary(scanned);
     counted.textContent = sum;
     depth.textContent = unmarked
       ? `${end}; only the last ${MOST_MARKS.toLocaleString("en")} brackets are marked`

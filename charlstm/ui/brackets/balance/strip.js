@@ -71,9 +71,10 @@ function stripBelow({ element, props, watch, server }) {
     show({ ...answer, ...question, characters: Array.from(question.text), top: topOf(answer) });
   });
 
-  const askLikely = asker(POINTING_PAUSE, server.likely, (answer, asked) => {
-    const { checkpoint, text } = asked;
-    if (checkpoint !== shown?.checkpoint || text !== shown.text || asked.place !== place()) return;
+  const askLikely = asker(POINTING_PAUSE, server.likely, (answer, question) => {
+    const { checkpoint, text } = question;
+    if (checkpoint !== shown?.checkpoint || text !== shown.text) return;
+    if (question.place !== chosen()) return;
     part("-likely").classList.remove("late");
     const body = element.querySelector(".strip-likely tbody");
     body.replaceChildren();
@@ -164,8 +165,8 @@ function stripBelow({ element, props, watch, server }) {
     svg.replaceChildren();
     svg.setAttribute("width", width);
     svg.setAttribute("height", height());
-    const chosen = place();
-    shape("rect", { class: "place", x: x(chosen), y: 0, width: step, height: height() }, svg);
+    const picked = chosen();
+    shape("rect", { class: "place", x: x(picked), y: 0, width: step, height: height() }, svg);
     lanes.forEach(({ own, comma }, lane) => {
       const y = (share) => foot(lane) - STRIP.lane * Math.min(share / top, 1);
       for (const share of [0, top]) {
@@ -205,24 +206,24 @@ function stripBelow({ element, props, watch, server }) {
   // Another character or text: writes its chances and requests its likely successors.
   function moved() {
     const { characters, lanes, watched, closing, checkpoint, text, temperature } = shown;
-    const at = place();
+    const at = chosen();
     const seen = characters.slice(Math.max(0, at - 15), at + 1).join("").replaceAll("\n", "¶");
     const names = lanes.map((lane) => `T ${temperatureName(lane.temperature)}`).join(" and ");
-    let said =
+    let sentence =
       `After “${at > 15 ? "…" : ""}${seen}”, “${closing}” has a chance of ` +
       `${listed(lanes.map(({ own }) => own[at]))} at ${names}`;
     if (watched !== null && at >= watched) {
       const comma = lanes.map((lane) => lane.comma[at - watched]);
-      said += `; with a comma for the bracket, ${listed(comma)}`;
+      sentence += `; with a comma for the bracket, ${listed(comma)}`;
     }
-    part("-place").textContent = `${said}.`;
-    sayPlace(scroll, at, last(), `character ${(at + 1).toLocaleString("en")}. ${said}`);
+    part("-place").textContent = `${sentence}.`;
+    sayPlace(scroll, at, last(), `character ${(at + 1).toLocaleString("en")}. ${sentence}`);
     part("-likely").classList.add("late");
     askLikely({ checkpoint, text, place: at, temperature });
     redraw();
   }
 
-  const place = chooser(scroll, {
+  const chosen = chooser(scroll, {
     last,
     under(event) {
       const left = event.clientX - scroll.getBoundingClientRect().left + scroll.scrollLeft;
@@ -230,7 +231,7 @@ function stripBelow({ element, props, watch, server }) {
     },
     moved(by) {
       if (by === "key") {
-        const [left, step] = [place() * pitch(), pitch()];
+        const [left, step] = [chosen() * pitch(), pitch()];
         const right = left + step - scroll.clientWidth;
         scroll.scrollLeft = Math.min(Math.max(scroll.scrollLeft, right), left);
       }

@@ -102,20 +102,20 @@ def strip_functions(checkpoints: Checkpoints) -> list[Callable[[Any], dict[str, 
     turns = BoundedSemaphore(_READERS)
 
     @served(StripQuestion)
-    def strip(asked: StripQuestion) -> StripAnswer:
-        check_seed_text(asked.text)
+    def strip(question: StripQuestion) -> StripAnswer:
+        check_seed_text(question.text)
         with turns:
-            sampler = checkpoints.sampler(asked.checkpoint)
-            return chances_shown(sampler, asked.text, asked.temperature)
+            sampler = checkpoints.sampler(question.checkpoint)
+            return chances_shown(sampler, question.text, question.temperature)
 
     @served(LikelyQuestion)
-    def likely(asked: LikelyQuestion) -> LikelyAnswer:
-        if asked.place >= len(asked.text):
+    def likely(question: LikelyQuestion) -> LikelyAnswer:
+        if question.place >= len(question.text):
             raise asked_strangely()
-        check_seed_text(asked.text)
+        check_seed_text(question.text)
         with turns:
-            sampler = checkpoints.sampler(asked.checkpoint)
-            return likely_shown(sampler, asked.text, asked.place, asked.temperature)
+            sampler = checkpoints.sampler(question.checkpoint)
+            return likely_shown(sampler, question.text, question.place, question.temperature)
 
     return [strip, likely]
 
@@ -141,18 +141,18 @@ def chances_shown(sampler: Sampler, text: str, temperature: float) -> StripAnswe
     return StripAnswer(closing, watched, [lane(at) for at in dict.fromkeys((OWN, temperature))])
 
 
-def likely_shown(sampler: Sampler, text: str, place: int, temperature: float) -> LikelyAnswer:
-    """The ten characters likeliest to follow ``text[: place + 1]``."""
+def likely_shown(sampler: Sampler, text: str, index: int, temperature: float) -> LikelyAnswer:
+    """The ten characters likeliest to follow ``text[: index + 1]``."""
 
     def row(text: str, temperature: float, comma: bool) -> LikelyRow:
         pairs = likeliest(sampler, text, temperature)
         names = [character_name(character) for character, _ in pairs]
         return LikelyRow(temperature, comma, names, [_short(chance) for _, chance in pairs])
 
-    read = text[: place + 1]
+    read = text[: index + 1]
     rows = [row(read, at, False) for at in dict.fromkeys((OWN, temperature))]
     watched, _ = _watched(text)
-    if watched is not None and watched <= place:
+    if watched is not None and watched <= index:
         rows.append(row(with_comma(read, watched), OWN, True))
     return LikelyAnswer(rows)
 

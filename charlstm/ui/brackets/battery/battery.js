@@ -156,10 +156,10 @@ function mountBattery({ element, props, watch, server }) {
   }
 
   /** @param {Battery} value */
-  function said({ phase, rows: asked, seeds, seconds_left: left, figures }) {
+  function sentence({ phase, rows: results, seeds, seconds_left: left, figures }) {
     if (phase === "waiting") return "Waiting for the model.";
     if (phase === "done") return figures.said;
-    const far = `${asked.length} of ${count(seeds, "seed text")}`;
+    const far = `${results.length} of ${count(seeds, "seed text")}`;
     if (phase === "stopped") return `Stopped after ${far}. These counts are not an answer.`;
     return `Asking: ${far}${left === undefined ? "" : `; ${left} s left`}.`;
   }
@@ -170,7 +170,7 @@ function mountBattery({ element, props, watch, server }) {
     if (card.hidden) return;
     const done = phase === "done";
     card.setAttribute("aria-busy", String(phase === "waiting" || phase === "asking"));
-    part("probe-said").textContent = said(props.value);
+    part("probe-said").textContent = sentence(props.value);
     part("battery-asked").textContent = done
       ? `${seeds} texts, ${count(figures.samples, "sample")} each, within ${count(figures.horizon, "character")}`
       : "";

@@ -74,16 +74,16 @@ def sample_function(checkpoints: Checkpoints) -> Callable[[Any], dict[str, Any]]
     """The server function of `sample.js`."""
 
     @served(SampleQuestion, _no_sample)
-    def sample(asked: SampleQuestion) -> SampleAnswer:
-        check_seed_text(asked.seed)
-        target = Target(asked.seed)
-        sampler = model_of(checkpoints, asked.checkpoint)
-        at = [asked.temperature]
+    def sample(question: SampleQuestion) -> SampleAnswer:
+        check_seed_text(question.seed)
+        target = Target(question.seed)
+        sampler = model_of(checkpoints, question.checkpoint)
+        at = [question.temperature]
         *_, (texts, fates) = continued(
-            sampler, asked.seed, target, at, asked.horizon, asked.dice, asked.number
+            sampler, question.seed, target, at, question.horizon, question.dice, question.number
         )
         assert fates[0] is not None
-        return SampleAnswer(asked.seed, target.position, texts[0], fates[0])
+        return SampleAnswer(question.seed, target.position, texts[0], fates[0])
 
     return sample
 

@@ -227,13 +227,13 @@ function mountAnswer({ element, props, watch, server }) {
     part("probe-asked").textContent = temperatures.length
       ? `${count(value.n, "sample")} each, within ${count(value.horizon, "character")}, dice ${value.dice}`
       : "";
-    const said = done ? value.answer.verdict.sentence : progressWords(value);
-    part("probe-said").textContent = said;
+    const sentence = done ? value.answer.verdict.sentence : progressWords(value);
+    part("probe-said").textContent = sentence;
     part("probe-two").hidden = !temperatures.length || phase === "waiting";
     if (!part("probe-two").hidden) drawChart(value);
     for (const name of ["probe-when", "probe-more", "probe-gallery"]) part(name).hidden = !done;
     if (done) drawAnswer(value);
-    spoken.textContent = done ? said : "";
+    spoken.textContent = done ? sentence : "";
   }
 
   watch("value", draw);

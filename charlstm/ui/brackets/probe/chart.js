@@ -14,14 +14,14 @@ function drawDots(box, rows, done) {
     const row = make("div", "dots-row", box);
     row.style.setProperty("--t", colour);
     make("span", "temperature", row, name);
-    const shown = Object.keys(MARKS).filter((kind) => marks[kind]);
-    const height = MARKS[shown.at(-1)] + 13;
+    const kinds = Object.keys(MARKS).filter((kind) => marks[kind]);
+    const height = MARKS[kinds.at(-1)] + 13;
     const svg = shape("svg", { width: "100%", height, "aria-hidden": "true" }, row);
     for (const rate of [0, 0.5, 1]) {
       shape("line", { class: "grid", x1: AT(rate), x2: AT(rate), y1: 0, y2: height }, svg);
     }
     const words = make("span", "words", row);
-    for (const kind of shown) {
+    for (const kind of kinds) {
       const y = MARKS[kind];
       const { n, of, interval } = marks[kind];
       if (interval) {

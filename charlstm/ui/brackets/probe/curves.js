@@ -26,7 +26,7 @@ function curvesOf(box) {
   area.setAttribute("role", "slider");
   area.setAttribute("aria-label", "Characters after the seed text");
   const svg = shape("svg", { width: "100%", height: CURVES.height, "aria-hidden": "true" }, area);
-  const said = make("p", "curves-said", box);
+  const sentence = make("p", "curves-said", box);
   /** @type {CurvesFigure | null} */
   let figure = null;
   let frame = 0;
@@ -113,7 +113,7 @@ function curvesOf(box) {
       shape("line", { class: "place", x1: left, x2: left, y1: y(0), y2: y(1) }, svg);
     }
     const words = figure.words(at);
-    said.textContent = words;
+    sentence.textContent = words;
     sayPlace(area, figure.places[at], figure.places.at(-1), words);
   }
 

@@ -42,7 +42,7 @@ def build_blind_panel(checkpoints: Checkpoints, picker: gr.Dropdown) -> None:
             show = gr.Button(
                 "Show the tally", size="md", scale=0, elem_id="show-tally", elem_classes="quiet"
             )
-        shown = drawn(__file__, "round", BlindRound("idle"), elem_id="blind-round")
+        round_view = drawn(__file__, "round", BlindRound("idle"), elem_id="blind-round")
         tally = drawn(__file__, "tally", BlindTally("idle"), elem_id="blind-tally")
     picked = reader(BlindPick)
     owner = gr.Textbox(visible=False)  # its value is the browser's token, by `OWNED`
@@ -67,8 +67,8 @@ def build_blind_panel(checkpoints: Checkpoints, picker: gr.Dropdown) -> None:
         return tally_shown(ballot.tally(model), ballot.tally(model, token), model[0])
 
     inputs = [picker, owner]
-    long_question([draw.click], new, inputs, shown, js=OWNED)
-    shown.pick(pick, inputs, [shown, tally], js=OWNED, queue=False, **QUIET)
+    long_question([draw.click], new, inputs, round_view, js=OWNED)
+    round_view.pick(pick, inputs, [round_view, tally], js=OWNED, queue=False, **QUIET)
     show.click(count, inputs, tally, js=OWNED, queue=False, **QUIET)
 
 

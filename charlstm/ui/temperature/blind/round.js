@@ -33,19 +33,19 @@ function mountRound({ element, props, watch, trigger }) {
   const spoken = part("unseen");
   const letter = (index) => String.fromCharCode(65 + index);
   /** @type {BlindRound | null} */
-  let asked = null; // the displayed round, as it was before the pick
+  let current = null; // the displayed round, as it was before the pick
   let cards = [];
 
   function drawTexts() {
     box.replaceChildren();
-    cards = asked.texts.map((text, index) => {
+    cards = current.texts.map((text, index) => {
       const root = make("section", "card blind-text", box);
       root.setAttribute("aria-label", `Text ${letter(index)}`);
       const heading = make("h3", "", root);
       make("span", "letter", heading, letter(index));
       const source = make("span", "source", heading);
       const pre = make("pre", "", root);
-      make("span", "given", pre, asked.beginning);
+      make("span", "given", pre, current.beginning);
       make("span", "", pre, `${text} …`);
       const button = pressable("This one", "pick", root, () => choose(index));
       button.setAttribute("aria-label", `Text ${letter(index)} is the most human`);
@@ -56,7 +56,7 @@ function mountRound({ element, props, watch, trigger }) {
   function choose(place) {
     for (const { button } of cards) button.disabled = true;
     /** @type {BlindPick} */
-    const pick = { round: asked.round, place };
+    const pick = { round: current.round, place };
     trigger("pick", pick);
   }
 
@@ -80,24 +80,24 @@ function mountRound({ element, props, watch, trigger }) {
     const value = props.value;
     const { phase } = value;
     element.querySelector("section").setAttribute("aria-busy", String(phase === "waiting"));
-    let said = "";
+    let sentence = "";
     if (phase === "idle") {
       const listed = value.temperatures.map(temperatureName).join(", ");
-      said = `Several continuations of the same words: one is the real text, the others are the model’s, at T ${listed}. Pick the most human one.`;
+      sentence = `Several continuations of the same words: one is the real text, the others are the model’s, at T ${listed}. Pick the most human one.`;
     }
-    if (phase === "waiting") said = "Waiting for the model.";
+    if (phase === "waiting") sentence = "Waiting for the model.";
     if (phase === "picking") {
-      if (value.round !== asked?.round) {
-        asked = value;
+      if (value.round !== current?.round) {
+        current = value;
         drawTexts();
       }
-      said = `Which one is the most human? One is real, from the validation text of ${value.corpus}; the others are by ${value.checkpoint}.`;
+      sentence = `Which one is the most human? One is real, from the validation text of ${value.corpus}; the others are by ${value.checkpoint}.`;
     }
-    if (phase === "answered" && value.round === asked?.round) said = drawAnswer(value.answer);
-    box.hidden = !asked || phase === "waiting";
-    part("blind-honest").hidden = !asked;
-    part("blind-said").textContent = said;
-    spoken.textContent = phase === "idle" ? "" : said;
+    if (phase === "answered" && value.round === current?.round) sentence = drawAnswer(value.answer);
+    box.hidden = !current || phase === "waiting";
+    part("blind-honest").hidden = !current;
+    part("blind-said").textContent = sentence;
+    spoken.textContent = phase === "idle" ? "" : sentence;
   }
 
   watch("value", draw);

@@ -25,15 +25,15 @@ function textCard(list, number, turned) {
   const pre = make("pre", "", root);
   const given = make("span", "given", pre).appendChild(document.createTextNode(""));
   const written = make("span", "written", pre).appendChild(document.createTextNode(""));
-  let shown = null; // the current temperature
+  let current = null; // the temperature on the card
 
   function colour(temperature) {
     root.style.setProperty("--t", temperatureColour(temperature));
   }
 
   function set(temperature) {
-    if (temperature === shown) return;
-    shown = temperature;
+    if (temperature === current) return;
+    current = temperature;
     box.value = temperatureName(temperature);
     ruler.value = String(temperaturePlace(temperature));
     root.setAttribute("aria-label", `Temperature ${temperatureName(temperature)}`);

@@ -21,7 +21,7 @@
 function mountColumns({ element, props, watch, server, trigger }) {
   const part = (name) => element.querySelector(`.${name}`);
   const list = part("text-columns");
-  const said = part("text-columns-said");
+  const spoken = part("text-columns-said");
   const apart = marks("text-parting", 1);
   const finder = partingFinder();
   const cards = [];
@@ -49,7 +49,7 @@ function mountColumns({ element, props, watch, server, trigger }) {
   const settled = () => !writing;
   const heat = { name: "columns-heat", heat: "off" };
   const texts = askableTexts(element, server, { asked, scored, settled, ...heat });
-  takeAway(part("text-tools"), value, (words) => (said.textContent = words));
+  takeAway(part("text-tools"), value, (words) => (spoken.textContent = words));
   const there = pressable("Why there?", "quiet", part("text-parted"), () =>
     texts.show(0, given() + parting),
   );
@@ -101,7 +101,7 @@ function mountColumns({ element, props, watch, server, trigger }) {
     list.setAttribute("aria-busy", String(writing));
     if (!writing) return;
     list.classList.remove("waiting");
-    said.textContent = "";
+    spoken.textContent = "";
   }
 
   function arrived() {
@@ -113,14 +113,14 @@ function mountColumns({ element, props, watch, server, trigger }) {
     draw();
     if (phase !== "written") return;
     list.classList.remove("waiting");
-    said.textContent = `Written: ${value().length} characters a column. ${part("parting").textContent}`;
+    spoken.textContent = `Written: ${value().length} characters a column. ${part("parting").textContent}`;
   }
 
   watch("value", arrived);
   draw();
   // The writing has ended: complete, stopped or failed.
   list.addEventListener("ended", () => {
-    if (writing) said.textContent = "Stopped.";
+    if (writing) spoken.textContent = "Stopped.";
     writing = false;
     draw();
     cards.forEach((_, number) => texts.finished(number));

@@ -216,9 +216,9 @@ def effect_sentences(result: EffectResult) -> list[str]:
     real = result.validation.estimates
     measured = [name for name in MEASURES if real[name] and cold.estimates[name]]
     likeness = {name: _like(name, result.temperatures, real[name]) for name in measured}
-    listed = [f"{_SHORT[name]}, {at or 'at none'}" for name, (at, _) in likeness.items()]
+    listed = [f"{_SHORT[name]}, {at}" for name, (at, _) in likeness.items()]
     sentences = [
-        "Temperatures at which a measure's interval touches the validation text's: "
+        "At these temperatures a measure's interval touches the validation text's: "
         f"{'; '.join(listed)}."
     ]
     alike = [
@@ -252,7 +252,8 @@ def _like(
 ) -> tuple[str, list[float | None]]:
     """The temperatures at which a measure is like the validation text's, in words and as a list.
 
-    If there are none, the words name the neighbours between which it crosses that value, if any.
+    If there are none, the words name the neighbours between which it crosses that value, if any:
+    "at none (it crosses between T 0.5 and 0.7)".
     """
     known = [group for group in groups if group.estimates[name]]
     sides = [(group.temperature, _beyond(group.estimates[name], real)) for group in known]
@@ -260,7 +261,8 @@ def _like(
     if like:
         return _temperatures(like), like
     crossed = [(a, b) for (a, before), (b, after) in pairwise(sides) if before * after < 0]
-    return " and ".join(f"between {_temperatures(pair)}" for pair in crossed), like
+    between = " and ".join(f"between {_temperatures(pair)}" for pair in crossed)
+    return f"at none (it crosses {between})" if crossed else "at none", like
 
 
 def _beyond(own: Estimate | None, real: Estimate | None) -> int:

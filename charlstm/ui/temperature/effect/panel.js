@@ -78,7 +78,7 @@ function effectChart(parent) {
   const root = make("figure", "effect-chart", parent);
   const caption = make("figcaption", "", root);
   const title = make("span", "title", caption);
-  const said = make("span", "said", caption);
+  const summary = make("span", "said", caption);
   const beside = make("span", "beside", caption);
   const svg = shape("svg", { width: "100%", height: EFFECT.height, "aria-hidden": "true" }, root);
   const { temperatureColour } = charlstmColours;
@@ -91,7 +91,7 @@ function effectChart(parent) {
     const { points, real, share, name, unit } = measure;
     title.textContent = measure.title;
     const { temperature, measured: chosen } = points[at];
-    said.textContent = `T ${temperatureName(temperature)}: ${effectValue(measure, chosen)}`;
+    summary.textContent = `T ${temperatureName(temperature)}: ${effectValue(measure, chosen)}`;
     beside.hidden = !real;
     beside.textContent = real ? `validation text: ${effectNumber(measure, real.mean)} ${unit}` : "";
     svg.replaceChildren();
@@ -271,7 +271,7 @@ function mountPanel({ element, props, watch }) {
     const busy = value.phase === "waiting" || value.phase === "measuring";
     element.querySelector(".effect").setAttribute("aria-busy", String(busy));
     part("effect-said").replaceChildren();
-    for (const said of sentences(value)) make("p", "", part("effect-said"), said);
+    for (const sentence of sentences(value)) make("p", "", part("effect-said"), sentence);
     for (const name of ["effect-asked", "effect-charts", "effect-table", "effect-honest"]) {
       part(name).hidden = !done;
     }

@@ -96,7 +96,7 @@ def build_effect_panel(checkpoints: Checkpoints, picker: gr.Dropdown, seed: gr.T
                 min_width=120,
                 elem_id="effect-dice",
             )
-        shown = drawn(__file__, "panel", Effect("idle"), elem_id="effect-shown")
+        panel = drawn(__file__, "panel", Effect("idle"), elem_id="effect-shown")
 
     def run(name: str | None, seed_text: str, dice: Any) -> Iterator[Effect]:
         check_seed_text(seed_text)
@@ -109,5 +109,5 @@ def build_effect_panel(checkpoints: Checkpoints, picker: gr.Dropdown, seed: gr.T
             )
         yield from effects.shown(name, seed_text, dice)
 
-    measuring_event = long_question([measure.click], run, [picker, seed, dice], shown, stop)
+    measuring_event = long_question([measure.click], run, [picker, seed, dice], panel, stop)
     stop.click(cancels=measuring_event, **IN_BROWSER)

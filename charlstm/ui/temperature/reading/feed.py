@@ -154,14 +154,14 @@ def text_feed(checkpoints: Checkpoints) -> list[Callable[[Any], Awaitable[dict[s
     return [read_text, why_character]
 
 
-def scores(checkpoints: Checkpoints, asked: ReadQuestion) -> Scores:
+def scores(checkpoints: Checkpoints, question: ReadQuestion) -> Scores:
     """Bits and rank of each character of a text.
 
     Raises:
         UserError: the text is too short or too long, there is no such checkpoint, or it has
             changed.
     """
-    return scores_shown(read(_reader(checkpoints, asked), asked.text))
+    return scores_shown(read(_reader(checkpoints, question), question.text))
 
 
 def scores_shown(reading: Reading) -> Scores:
@@ -174,15 +174,15 @@ def scores_shown(reading: Reading) -> Scores:
     )
 
 
-def reasons(checkpoints: Checkpoints, asked: WhyQuestion) -> WhyAnswer:
+def reasons(checkpoints: Checkpoints, question: WhyQuestion) -> WhyAnswer:
     """Why a text has a certain character: the distributions from which it was drawn.
 
     Raises:
         UserError: as for `scores`; the index is outside the text, or a drawn character is in the
             seed text; a setting is out of its range.
     """
-    sampler = _reader(checkpoints, asked)
-    text, index, drawn = asked.text, asked.place, asked.drawn
+    sampler = _reader(checkpoints, question)
+    text, index, drawn = question.text, question.place, question.drawn
     if index >= len(text) or (drawn and drawn.given > index):
         raise asked_strangely()
     if index == 0:
@@ -242,15 +242,15 @@ def check_text(text: str) -> str:
     return check_characters(text, "text", MOST_CHARACTERS)
 
 
-def _reader(checkpoints: Checkpoints, asked: ReadQuestion) -> Sampler:
+def _reader(checkpoints: Checkpoints, question: ReadQuestion) -> Sampler:
     """The sampler of the question's checkpoint, after checks of the text and the fingerprint."""
-    check_text(asked.text)
-    if checkpoints.info(asked.checkpoint).fingerprint != asked.fingerprint:
+    check_text(question.text)
+    if checkpoints.info(question.checkpoint).fingerprint != question.fingerprint:
         raise UserError(
-            f"The checkpoint {asked.checkpoint} has changed since this was written.",
+            f"The checkpoint {question.checkpoint} has changed since this was written.",
             "Write again.",
         )
-    return checkpoints.sampler(asked.checkpoint)
+    return checkpoints.sampler(question.checkpoint)
 
 
 def _finite(value: float, digits: int) -> float | None:

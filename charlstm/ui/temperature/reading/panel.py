@@ -35,7 +35,7 @@ def build_reading_panel(checkpoints: Checkpoints, picker: gr.Dropdown) -> None:
                 ),
             )
             go = gr.Button("Read", size="md", scale=0, elem_id="read-text", elem_classes="quiet")
-        shown = text_view(__file__, "panel", ReadText(""), checkpoints, elem_id="reading-shown")
+        view = text_view(__file__, "panel", ReadText(""), checkpoints, elem_id="reading-shown")
 
     @sentences
     def run(name: str | None, text: str) -> dict[str, Any]:
@@ -45,7 +45,7 @@ def build_reading_panel(checkpoints: Checkpoints, picker: gr.Dropdown) -> None:
     go.click(
         run,
         inputs=[picker, text],
-        outputs=shown,
+        outputs=view,
         trigger_mode="always_last",
         **QUIET,
         **SAMPLING,

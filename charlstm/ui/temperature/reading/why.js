@@ -26,7 +26,7 @@ function whyPanel(root, { step, closed }) {
   pressable("‹", "quiet", tools, () => step(-1), "Character before");
   pressable("›", "quiet", tools, () => step(1), "Character after");
   pressable("Close", "quiet", tools, closed);
-  const said = make("p", "why-said", root);
+  const summary = make("p", "why-said", root);
   const groups = make("div", "why-groups", root);
   const note = make("p", "why-note dim", root);
 
@@ -113,13 +113,13 @@ function whyPanel(root, { step, closed }) {
       root.hidden = false;
       groups.replaceChildren();
       note.textContent = "";
-      if (answer.error) return (said.textContent = answer.error);
+      if (answer.error) return (summary.textContent = answer.error);
       const { name, bits, rank, groups: drawn } = answer;
       const where = `${named(name)}, character ${(index + 1).toLocaleString("en")}`;
       if (bits === null) {
         note.textContent =
           "Nothing stands before the first character, so the model gives it no chance.";
-        return (said.textContent = where);
+        return (summary.textContent = where);
       }
       const names = [...drawn.flatMap((group) => group.names), name];
       const long = (each) => !SIGNS[each] && Array.from(each).length > 1;
@@ -132,7 +132,7 @@ function whyPanel(root, { step, closed }) {
         : "The dice, the same at every T, give each character a random number. It is added to " +
           "the logarithm of the character’s chance, and the character with the largest sum is " +
           "drawn. On the right: how far the other sums are below it.";
-      return (said.textContent = `${where}, rank ${rank.toLocaleString("en")}, ${bitsOf(bits)} at T = 1`);
+      return (summary.textContent = `${where}, rank ${rank.toLocaleString("en")}, ${bitsOf(bits)} at T = 1`);
     },
 
     close() {

@@ -54,7 +54,7 @@ function mountBoard({ element, props, watch, server, trigger }) {
   }));
 
   // The series to request beside the loss; the speed is computed from the points in the browser.
-  const asked = () => (shown.series === "speed" ? null : shown.series);
+  const requested = () => (shown.series === "speed" ? null : shown.series);
 
   /**
    * @param {ShownRun} run
@@ -114,7 +114,7 @@ function mountBoard({ element, props, watch, server, trigger }) {
     watched?.leave();
     watched = null;
     if (name !== null) {
-      watched = Object.assign(followRun(server, element, name, asked(), heard), { colour: "accent", label: name });
+      watched = Object.assign(followRun(server, element, name, requested(), heard), { colour: "accent", label: name });
       charlstmLink.set({ run: name });
     }
     plot.forget();
@@ -135,7 +135,7 @@ function mountBoard({ element, props, watch, server, trigger }) {
     compared = chosen.map(
       ({ name, label, colour }) =>
         compared.find((run) => run.name === name) ??
-        Object.assign(followRun(server, element, name, asked(), heardOther), { label, colour }),
+        Object.assign(followRun(server, element, name, requested(), heardOther), { label, colour }),
     );
     line();
     for (const run of compared) run.ask();
@@ -167,7 +167,7 @@ function mountBoard({ element, props, watch, server, trigger }) {
   part("series").addEventListener("change", ({ target }) => {
     shown.series = target.value || null;
     part("area").classList.toggle("with-strip", shown.series !== null);
-    for (const run of shown.runs) run.want(asked());
+    for (const run of shown.runs) run.want(requested());
     plot.draw();
   });
   part("whole").addEventListener("click", () => {

@@ -16,24 +16,24 @@
 /**
  * @param {(name: string) => any} part
  * @param {BoardServer} server
- * @param {(kind: ExportQuestion["kind"]) => ExportQuestion} asked
+ * @param {(kind: ExportQuestion["kind"]) => ExportQuestion} question
  */
-function exportButtons(part, server, asked) {
-  const said = part("save-said");
+function exportButtons(part, server, question) {
+  const line = part("save-said");
   const buttons = [...part("save").querySelectorAll("[data-export]")];
   let busy = false;
 
   async function make(button) {
     if (busy) return;
     busy = true;
-    say(said, `Making the ${button.textContent} file …`);
+    say(line, `Making the ${button.textContent} file …`);
     try {
-      const file = await server.export(asked(button.dataset.export));
-      if (file.error) return say(said, file.error);
+      const file = await server.export(question(button.dataset.export));
+      if (file.error) return say(line, file.error);
       charlstmSave(file);
-      say(said, "");
+      say(line, "");
     } catch {
-      say(said, "The server does not answer. Try again in a moment.");
+      say(line, "The server does not answer. Try again in a moment.");
     } finally {
       busy = false;
     }
@@ -46,7 +46,7 @@ function exportButtons(part, server, asked) {
       part("save").hidden = !on;
     },
     forget() {
-      say(said, "");
+      say(line, "");
     },
   };
 }

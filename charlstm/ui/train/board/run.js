@@ -129,19 +129,19 @@ function followRun(server, element, name, series, heard) {
       element.isConnected && document.visibilityState === "visible" && element.offsetWidth > 0;
     if (asking || timer || settled() || !seen) return;
     asking = true;
-    const asked = view;
+    const requested = view;
     server
       .look({ run: name, offset, series })
       .then(
         (news) => {
-          if (asked !== view) return;
+          if (requested !== view) return;
           run.trouble = "";
           due = false;
           take(news);
           wait = run.ended() ? ASK_AT_LEAST_EVERY : ASK_EVERY;
         },
         () => {
-          if (asked !== view) return;
+          if (requested !== view) return;
           wait = Math.min(2 * wait, ASK_AT_LEAST_EVERY);
           run.trouble = "The server does not answer; trying again.";
           heard(run, {});
@@ -149,7 +149,7 @@ function followRun(server, element, name, series, heard) {
       )
       .finally(() => {
         asking = false;
-        if (asked !== view) return ask();
+        if (requested !== view) return ask();
         timer = setTimeout(() => {
           timer = 0;
           ask();
