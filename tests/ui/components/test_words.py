@@ -1,4 +1,4 @@
-"""What the browser draws from."""
+"""Sentences and labels for the page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a browser is sent of runs, and what it is answered whatever it asks."""
+"""The news of runs that a browser receives, and the errors for invalid requests."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def validation_record(step: int, nats: float) -> ValidationRecord:
 
 
 def unpacked(points: Points | None) -> list[tuple[int, float | None]]:
-    """Every training point of an answer, as a browser reads it."""
+    """Step and loss of each training point of an answer, as a browser reads them."""
     return [
         (stretch.first + i * stretch.stride, loss)
         for stretch in (points.stretches if points else [])
@@ -70,7 +70,7 @@ def asking(run: object, offset: object = 0, series: object = None) -> dict[str, 
 
 @given(st.lists(st.integers(1, 400), max_size=60))
 def test_every_point_arrives_at_its_step(steps: list[int]) -> None:
-    """Whatever the order: a run that was resumed goes back."""
+    """In any order of steps: a resumed run goes back."""
     records = [step_record(step, step / 7) for step in steps]
     sent = answer(RUNNING, records, 10, 20)
     expected = [(step, round(step / 7, 4)) for step in steps]
@@ -109,7 +109,7 @@ def test_a_long_history_is_thinned_but_for_validations(tmp_path: Path) -> None:
     assert sent.start.floor == 1.8
     assert sent.points.seconds == [round(step / 70, 2) for step, _ in points]
     assert sent.start.characters == 768
-    # The line is the mean of all steps, not only of those that are drawn.
+    # The mean is of all steps, not only of those that are sent.
     for (step, loss), mean in zip(points, sent.points.means, strict=True):
         window = losses[max(0, step - mean_window(step)) : step]
         assert mean == pytest.approx(window.mean(), abs=1e-4)

@@ -1,4 +1,4 @@
-"""The Train tab with a run that shipped: how it learnt, watched by people who have trained none."""
+"""The Train tab with a shipped run: its losses, samples and closing rates."""
 
 from __future__ import annotations
 
@@ -146,7 +146,7 @@ def test_it_is_watched_as_it_learnt(page: Page, page_url: str, taught: str) -> N
     expect(part(page, "legend")).to_contain_text("dots: 1 of 100 steps, more at first")
     expect(part(page, "rows").locator("tr")).to_have_count(2)
 
-    # The slider goes through what it wrote, and what is told of closing goes with it.
+    # The slider goes through the samples, and the sentence on closing follows it.
     words = part(page, "closing-words")
     expect(words).to_contain_text("Step 400: closed in 150 of 200 samples (69 % to 81 %)")
     expect(words).to_contain_text("came in 20 (7 % to 15 %)")
