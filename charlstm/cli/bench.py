@@ -13,9 +13,9 @@ from torch.nn import functional as F
 from charlstm.cli.bench_beside import rows_beside_others
 from charlstm.cli.bench_ratios import RATE, ROUNDS, Row, rates
 from charlstm.cli.bench_training import training_rows
-from charlstm.model.engine import StepWeights
 from charlstm.model.lstm import CharLSTM
 from charlstm.model.sampler import Sampler
+from charlstm.model.streams import StepWeights
 from charlstm.model.workers import Workers, share_count, shares
 from charlstm.text.vocabulary import Vocabulary
 
@@ -94,7 +94,7 @@ def _sampling(model: CharLSTM, vocab: Vocabulary, streams: int) -> Iterator[Row]
 def bare_products(model: CharLSTM, vocab: Vocabulary, streams: int) -> Callable[[], object]:
     """A function that computes only the matrix products of one step of a one-layer model."""
     weights = StepWeights(model, vocab.unk_id)
-    [recurrent] = weights.recurrent_for(streams)
+    [recurrent] = weights.recurrent
     hidden = torch.rand(streams, model.hidden_size)
     gates, logits = (torch.empty(streams, w.shape[1]) for w in (recurrent, weights.last))
     return lambda: (

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from charlstm.experiments.baselines import RealBracket, real_brackets
-from charlstm.experiments.continuations import Watched, rounds
+from charlstm.experiments.continuations import Watch, Watching, rounds
 from charlstm.experiments.intervals import over_seeds
 from charlstm.experiments.question import ProbeQuestion
 from charlstm.model.noise import MAX_DICE
@@ -200,11 +200,11 @@ def probing_battery(
     for number, (seed, question) in enumerate(zip(battery.seeds, questions, strict=True)):
         own = (dice + number) % (MAX_DICE + 1)
         target, without = question.target(), question.with_comma
-        closings, control = (
-            Watched(sampler, text, watch, [temperature], samples)
-            for text, watch in ((seed.text, target), (without, Stray(without, target.closing)))
-        )
-        for _ in rounds(sampler, [closings, control], horizon, own, _EVERY):
+        stray = Stray(without, target.closing)
+        watches: list[tuple[str, Watch]] = [(seed.text, target), (without, stray)]
+        watching = Watching(sampler, watches, [temperature], samples, own, _EVERY)
+        closings, control = watching.fates
+        for _ in rounds(sampler, [watching], horizon, _EVERY):
             done = number + (closings.decided + control.decided) / (2 * samples)
             yield BatteryProgress(done / len(battery.seeds), list(rows))
         [closed], [strays] = closings.happened(), control.happened()

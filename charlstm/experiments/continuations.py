@@ -1,8 +1,4 @@
-"""Draw continuations of a seed text until the fate of each is decided.
-
-Several seed texts can be continued in parallel with the same dice (`rounds`): sample number n of
-each then has the same noise, which is drawn once.
-"""
+"""Draw continuations of seed texts until the fate of each is decided."""
 
 from __future__ import annotations
 
@@ -11,11 +7,12 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
-import torch
 
-from charlstm.model.noise import gumbel_noise
+from charlstm.model.choosers import Draws
+from charlstm.model.engine import AnyGroup
 from charlstm.model.sampler import Sampler
 from charlstm.text.brackets import OPENING, PAIRS, Stray, Target
+from charlstm.text.vocabulary import Vocabulary
 
 FATES = ("closed", "paragraph", "horizon")
 
@@ -39,32 +36,27 @@ class ProbeSample:
     length: int
 
 
+Watch = Target | Stray
+
+
 class Drawn(Protocol):
     """Streams that take part in `rounds`."""
 
     @property
-    def numbers(self) -> np.ndarray:
-        """Sample numbers that are still to be drawn: int array, ascending and distinct."""
+    def groups(self) -> Sequence[AnyGroup]:
+        """The groups of streams that are still drawn."""
 
-    def advance(self, noise: torch.Tensor, numbers: np.ndarray) -> None:
-        """Draw the next characters.
-
-        Args:
-            noise: of shape (characters, numbers, vocab), from `noise.gumbel_noise`.
-            numbers: the sample number of each column of noise, ascending; its own and maybe others.
-        """
+    def settle(self, steps: int) -> None:
+        """Read what the groups have written in so many steps; drop the streams that are done."""
 
 
-def rounds(
-    sampler: Sampler, parts: Sequence[Drawn], horizon: int, dice: int, every: int
-) -> Iterator[int]:
-    """Advance all parts with the same noise, ``every`` characters a round.
+def rounds(sampler: Sampler, parts: Sequence[Drawn], horizon: int, every: int) -> Iterator[int]:
+    """Advance all parts side by side, ``every`` characters a round.
 
     Args:
-        sampler: of the model, for the size of its vocabulary.
-        parts: the streams of each seed text.
+        sampler: of the model.
+        parts: that still have the whole horizon before them.
         horizon: the most characters to draw.
-        dice: 0 to `noise.MAX_DICE`.
         every: characters a round.
 
     Yields:
@@ -72,87 +64,104 @@ def rounds(
     """
     done = 0
     while done < horizon:
-        numbers = np.unique(np.concatenate([part.numbers for part in parts]))
-        if not len(numbers):
+        groups = [group for part in parts for group in part.groups if len(group)]
+        if not groups:
             return
         steps = min(every, horizon - done)
-        noise = gumbel_noise(dice, numbers.tolist(), done, steps, len(sampler.vocab))
+        sampler.advance(groups, steps)
         for part in parts:
-            part.advance(noise, numbers)
+            part.settle(steps)
         done += steps
         yield done
 
 
-class Watched:
-    """The streams of one seed text, ordered [temperature][sample], and the fate of each.
+class Watching:
+    """Streams of several seed texts, drawn until the fate of each is decided: sample number n has
+    the same noise at each seed text and temperature.
 
-    The event is that of the watch (the bracket closes, or a stray comes); a newline before it ends
-    the paragraph. A stream whose fate is decided is drawn no further. The characters are those that
-    `Sampler.stream` draws with the same dice.
+    The characters are those that `Sampler.stream` draws.
 
     Args:
         sampler: of the model.
-        seed_text: the text to continue.
-        watch: a `Target` or `Stray` of that seed text; each stream gets a copy.
+        watches: the seed texts, each with a `Target` or `Stray` of it.
         temperatures: one or more, each 0 to `sampler.MAX_TEMPERATURE`.
-        samples: samples at each temperature, 1 or more.
+        samples: samples at each seed text and temperature, 1 or more.
+        dice: 0 to `noise.MAX_DICE`.
+        every: characters a round, for `Sampler.draws`.
+
+    Attributes:
+        fates: of each seed text.
+        groups: as `Drawn.groups`.
     """
 
     def __init__(
         self,
         sampler: Sampler,
-        seed_text: str,
-        watch: Target | Stray,
+        watches: Sequence[tuple[str, Watch]],
         temperatures: Sequence[float],
         samples: int,
+        dice: int,
+        every: int,
     ) -> None:
         shape = (len(temperatures), samples)
-        self._vocab, self._seed_text = sampler.vocab, seed_text
-        self._watches = [[watch.again() for _ in range(samples)] for _ in temperatures]
+        self.fates = [Fates(sampler.vocab, text, watch, shape) for text, watch in watches]
+        seed_texts = [text for text, _ in watches]
+        self.groups = sampler.draws(
+            Draws, seed_texts, temperatures, range(samples), dice, ahead=every
+        )
+        self._shape = (len(watches) * len(temperatures), samples)
+
+    def settle(self, steps: int) -> None:
+        """As `Drawn.settle`."""
+        block = np.full((steps, *self._shape), -1, np.int32)
+        for group in self.groups:
+            if len(group):
+                block[:, group.chooser.branches, group.chooser.numbers] = group.written
+        for fates, part in zip(self.fates, np.split(block, len(self.fates), axis=1), strict=True):
+            fates.read(part)
+        undecided = np.concatenate([fates.undecided for fates in self.fates])
+        for group in self.groups:
+            rows = undecided[group.chooser.branches, group.chooser.numbers]
+            group.keep(np.flatnonzero(rows))
+
+
+class Fates:
+    """The fate of each sample of one seed text.
+
+    The event is that of the watch (the bracket closes, or a stray comes); a newline before it ends
+    the paragraph.
+
+    Args:
+        vocab: of the model.
+        seed_text: the text that is continued.
+        watch: a `Target` or `Stray` of that seed text; each sample gets a copy.
+        shape: (temperatures, samples).
+
+    Attributes:
+        undecided: bool array of that shape.
+    """
+
+    def __init__(
+        self, vocab: Vocabulary, seed_text: str, watch: Watch, shape: tuple[int, int]
+    ) -> None:
+        self._vocab, self._seed_text = vocab, seed_text
+        self._watches = [[watch.again() for _ in range(shape[1])] for _ in range(shape[0])]
         # Only brackets and newlines, which are few, are fed to watches in Python. The last element
-        # is for UNK, and for the -1 in streams that are drawn no further.
+        # is for UNK, and for the -1 of samples that are drawn no further.
         deciding = {*PAIRS, *OPENING, "\n"}
-        self._deciding = np.array([c in deciding for c in self._vocab.characters] + [False])
-        self._undecided = np.ones(shape, dtype=bool)
+        self._deciding = np.array([c in deciding for c in vocab.characters] + [False])
+        self.undecided = np.ones(shape, dtype=bool)
         self._event = np.zeros(shape, np.int32)  # characters up to the event, 0: none
         self._end = np.zeros(shape, np.int32)  # characters up to the newline, 0: none
         self._written: list[np.ndarray] = []
         self._characters = 0
-        self._living = np.arange(self._undecided.size)  # rows of the streams that are drawn
-        self._streams = sampler.start(seed_text, len(self._living))
-        self._scale = torch.tensor(temperatures, dtype=torch.float32).repeat_interleave(samples)
 
-    @property
-    def numbers(self) -> np.ndarray:
-        """As `Drawn.numbers`."""
-        return np.flatnonzero(self._undecided.any(axis=0))
-
-    @torch.inference_mode()
-    def advance(self, noise: torch.Tensor, numbers: np.ndarray) -> None:
-        """As `Drawn.advance`."""
-        temperatures, samples = self._undecided.shape
-        drawn_ids = np.full((len(noise), temperatures * samples), -1, np.int32)
-        if len(self._living):
-            columns = torch.from_numpy(np.searchsorted(numbers, self._living % samples))
-            scale = self._scale[:, None]
-            for step, drawn in enumerate(noise):
-                # As in `Sampler.stream`: argmax(logits / T + g), and at T = 0 it is greedy.
-                ids = torch.addcmul(self._streams.logits, scale, drawn[columns]).argmax(-1)
-                drawn_ids[step, self._living] = ids.numpy()
-                self._streams.step(ids)
-        block = drawn_ids.reshape(len(noise), temperatures, samples)
+    def read(self, block: np.ndarray) -> None:
+        """Read the next characters: int32 of shape (characters, temperatures, samples), -1 for a
+        sample that is decided."""
         self._written.append(block)
-        self._decide(block)
-        self._characters += len(block)
-        going_on = self._undecided.reshape(-1)[self._living]
-        if not going_on.all():
-            rows = torch.from_numpy(np.flatnonzero(going_on))
-            self._streams.keep(rows)
-            self._living, self._scale = self._living[going_on], self._scale[rows]
-
-    def _decide(self, block: np.ndarray) -> None:
         for step, row, sample in np.argwhere(self._deciding[block]).tolist():
-            if not self._undecided[row, sample]:
+            if not self.undecided[row, sample]:
                 continue
             character = self._vocab.characters[block[step, row, sample]]
             if character == "\n":
@@ -161,15 +170,16 @@ class Watched:
                 self._event[row, sample] = self._characters + step + 1
             else:
                 continue
-            self._undecided[row, sample] = False
+            self.undecided[row, sample] = False
+        self._characters += len(block)
 
     @property
     def decided(self) -> int:
-        """The number of streams that have had their event or newline."""
-        return int(np.count_nonzero(~self._undecided))
+        """The number of samples that have had their event or newline."""
+        return int(np.count_nonzero(~self.undecided))
 
     def happened(self) -> list[int]:
-        """The number of streams that have had the event, for each temperature."""
+        """The number of samples that have had the event, for each temperature."""
         return [int(count) for count in np.count_nonzero(self._event, axis=1)]
 
     def distances(self, row: int) -> list[int | None]:

@@ -16,13 +16,17 @@ not masked then, and changes no weight.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 import numpy as np
 import torch
 
 from charlstm.experiments.continuations import rounds
 from charlstm.experiments.intervals import wilson_interval
+from charlstm.model.choosers import Draws
 from charlstm.model.sampler import Sampler
 from charlstm.text.brackets import OPENING, PAIRS, Target
 
@@ -70,8 +74,9 @@ def still_open(
         UserError: the seed text is empty or leaves no bracket open.
         ValueError: the temperature is 0: every stream would be the same text.
     """
-    weighted = Weighted(sampler, Target(seed_text), seed_text, temperature, streams)
-    for _ in rounds(sampler, [weighted], horizon, dice, _BLOCK):
+    target = Target(seed_text)
+    weighted = Weighted(sampler, target, seed_text, temperature, streams, dice, _BLOCK)
+    for _ in rounds(sampler, [weighted], horizon, _BLOCK):
         pass
     return weighted.curve(horizon)
 
@@ -81,63 +86,42 @@ class Weighted:
 
     Args:
         target: the `Target` of that seed text, which has read no character yet.
+        every: characters a round, for `Sampler.draws`.
+
+    Attributes:
+        groups: as `continuations.Drawn.groups`.
     """
 
     def __init__(
-        self, sampler: Sampler, target: Target, seed_text: str, temperature: float, streams: int
+        self,
+        sampler: Sampler,
+        target: Target,
+        seed_text: str,
+        temperature: float,
+        streams: int,
+        dice: int,
+        every: int,
     ) -> None:
         if temperature == 0:
             raise ValueError("at a temperature of 0 no stream differs from another")
-        self._sampler, self._temperature, self._count = sampler, temperature, streams
-        self._scale = torch.tensor(temperature, dtype=torch.float32)
-        self._streams = sampler.start(seed_text, streams)
-        # One row for each stream that is still drawn.
-        self._numbers = np.arange(streams)
-        self._watches = [target.again() for _ in range(streams)]
-        self._innermost = np.ones(streams, dtype=bool)
-        self._weights = np.ones(streams)
-        self._characters = (*sampler.vocab.characters, "")  # UNK is never drawn
-        self._closing = np.array([c == target.closing for c in self._characters])
-        self._bracket = np.array([c in PAIRS or c in OPENING for c in self._characters])
-        self._newline = np.array([c == "\n" for c in self._characters])
+        chooser = partial(_Unclosed, sampler.vocab.characters, target, temperature)
+        self.groups = sampler.draws(
+            chooser, [seed_text], [temperature], range(streams), dice, ahead=every
+        )
+        self._count = streams
         self._sums, self._squares = [float(streams)], [float(streams)]
 
-    @property
-    def numbers(self) -> np.ndarray:
-        """As `continuations.Drawn.numbers`."""
-        return self._numbers
-
-    @torch.inference_mode()
-    def advance(self, noise: torch.Tensor, numbers: np.ndarray) -> None:
-        """As `continuations.Drawn.advance`."""
-        if not len(self._numbers):
-            return
-        columns = torch.from_numpy(np.searchsorted(numbers, self._numbers))
-        for drawn in noise:
-            self._step(drawn[columns])
-            self._sums.append(float(self._weights.sum()))
-            self._squares.append(float((self._weights**2).sum()))
-        going_on = np.flatnonzero(self._weights >= _NOTHING)
-        if len(going_on) < len(self._numbers):
-            self._streams.keep(torch.from_numpy(going_on))
-            self._watches = [self._watches[row] for row in going_on]
-            self._numbers = self._numbers[going_on]
-            self._innermost = self._innermost[going_on]
-            self._weights = self._weights[going_on]
-
-    def _step(self, noise: torch.Tensor) -> None:
-        """Draw one character of each stream."""
-        logits = self._streams.logits
-        masked = torch.from_numpy(self._innermost[:, None] & self._closing | self._newline)
-        chances = self._sampler.distribution(logits, self._temperature)
-        self._weights *= 1 - chances.where(masked, 0.0).sum(-1).double().numpy()
-        scores = torch.addcmul(logits, self._scale, noise)
-        ids = scores.masked_fill_(masked, -math.inf).argmax(-1)
-        written = ids.numpy()
-        for row in np.flatnonzero(self._bracket[written]).tolist():
-            self._watches[row].feed(self._characters[written[row]])
-            self._innermost[row] = self._watches[row].innermost
-        self._streams.step(ids)
+    def settle(self, steps: int) -> None:
+        """As `continuations.Drawn.settle`."""
+        sums, squares = np.zeros(steps), np.zeros(steps)
+        for group in self.groups:
+            if len(group):
+                for step, weights in enumerate(group.chooser.taken()):
+                    sums[step] += weights.sum()
+                    squares[step] += (weights**2).sum()
+                group.keep(np.flatnonzero(group.chooser.weights >= _NOTHING))
+        self._sums += sums.tolist()
+        self._squares += squares.tolist()
 
     def curve(self, horizon: int) -> StillOpen:
         """The curve over ``horizon`` characters, 0 once no stream has weight left."""
@@ -171,3 +155,55 @@ class Weighted:
             return mean, mean
         worth = max((n - 1) * plain / spread, 1.0)
         return wilson_interval(mean * worth, worth)
+
+
+class _Unclosed(Draws):
+    """Draws streams that neither close the target nor end the paragraph, and keeps their weights.
+
+    Args:
+        characters: of the vocabulary.
+        target: each stream gets a copy.
+        temperature: of the one branch.
+        draws: of `Draws`.
+
+    Attributes:
+        weights: float64 array of shape (streams,).
+    """
+
+    def __init__(
+        self, characters: Sequence[str], target: Target, temperature: float, *draws: Any
+    ) -> None:
+        super().__init__(*draws)
+        self._temperature = temperature
+        self._characters = (*characters, "")  # UNK is never drawn
+        self._closing = np.array([c == target.closing for c in self._characters])
+        self._bracket = np.array([c in PAIRS or c in OPENING for c in self._characters])
+        self._newline = np.array([c == "\n" for c in self._characters])
+        self._watches = [target.again() for _ in self.numbers]
+        self._innermost = np.ones(len(self.numbers), dtype=bool)
+        self.weights = np.ones(len(self.numbers))
+        self._taken: list[np.ndarray] = []
+
+    def choose(self, logits: torch.Tensor) -> np.ndarray:
+        """As `Chooser.choose`."""
+        masked = torch.from_numpy(self._innermost[:, None] & self._closing | self._newline)
+        chances = Sampler.distribution(logits, self._temperature)
+        self.weights = self.weights * (1 - chances.where(masked, 0.0).sum(-1).double().numpy())
+        self._taken.append(self.weights)
+        scores = torch.from_numpy(logits.numpy() + self.noise())
+        ids: np.ndarray = scores.masked_fill_(masked, -math.inf).argmax(-1).numpy()
+        for row in np.flatnonzero(self._bracket[ids]).tolist():
+            self._watches[row].feed(self._characters[ids[row]])
+            self._innermost[row] = self._watches[row].innermost
+        return ids
+
+    def taken(self) -> list[np.ndarray]:
+        """The weights after each step since the last call."""
+        taken, self._taken = self._taken, []
+        return taken
+
+    def keep(self, rows: np.ndarray) -> None:
+        """As `Chooser.keep`."""
+        super().keep(rows)
+        self._watches = [self._watches[row] for row in rows.tolist()]
+        self._innermost, self.weights = self._innermost[rows], self.weights[rows]

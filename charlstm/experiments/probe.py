@@ -21,7 +21,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from charlstm.experiments.continuations import Drawn, Watched, rounds
+from charlstm.experiments.continuations import Drawn, Watch, Watching, rounds
 from charlstm.experiments.open_curve import Weighted
 from charlstm.experiments.question import ProbeQuestion
 from charlstm.experiments.results import Control, TemperatureResult
@@ -101,14 +101,16 @@ def probing(sampler: Sampler, question: ProbeQuestion) -> Iterator[ProbeProgress
     """
     temperatures, samples, horizon = question.temperatures, question.samples, question.horizon
     target = question.target()
-    closings = Watched(sampler, question.seed_text, target, temperatures, samples)
-    comma, pair = (
-        Watched(sampler, text, Stray(text, target.closing), temperatures, samples)
-        for text in (question.with_comma, question.with_pair)
-    )
-    everyone = (closings, comma, pair)
+    every = max(1, min(25, _CHARACTERS_A_REPORT // (samples * len(temperatures))))
+    controls: list[tuple[str, Watch]] = [
+        (text, Stray(text, target.closing)) for text in (question.with_comma, question.with_pair)
+    ]
+    watches = [(question.seed_text, target), *controls]
+    watching = Watching(sampler, watches, temperatures, samples, question.dice, every)
+    closings, comma, pair = watching.fates
+    count = min(samples, CURVE_STREAMS)
     curves = [
-        Weighted(sampler, target, question.seed_text, temperature, min(samples, CURVE_STREAMS))
+        Weighted(sampler, target, question.seed_text, temperature, count, question.dice, every)
         if temperature
         else None
         for temperature in temperatures
@@ -117,16 +119,15 @@ def probing(sampler: Sampler, question: ProbeQuestion) -> Iterator[ProbeProgress
     def report(characters: int, result: ProbeResult | None = None) -> ProbeProgress:
         return ProbeProgress(
             characters,
-            sum(streams.decided for streams in everyone),
-            len(everyone) * samples * len(temperatures),
+            sum(fates.decided for fates in watching.fates),
+            len(watching.fates) * samples * len(temperatures),
             closings.happened(),
             comma.happened(),
             result,
         )
 
-    every = max(1, min(25, _CHARACTERS_A_REPORT // (samples * len(temperatures))))
-    parts: list[Drawn] = [*everyone, *(curve for curve in curves if curve is not None)]
-    for characters in rounds(sampler, parts, horizon, question.dice, every):
+    parts: list[Drawn] = [watching, *(curve for curve in curves if curve is not None)]
+    for characters in rounds(sampler, parts, horizon, every):
         yield report(characters)
     results = []
     for row, (temperature, curve) in enumerate(zip(temperatures, curves, strict=True)):

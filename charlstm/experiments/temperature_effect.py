@@ -13,12 +13,14 @@ import math
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from statistics import fmean
+from typing import Any
 
 import numpy as np
 import torch
 
 from charlstm.experiments.intervals import FEWEST, Estimate, t_interval
-from charlstm.model.noise import gumbel_noise
+from charlstm.model.choosers import Draws, GivenText
+from charlstm.model.engine import GROUP_ROWS
 from charlstm.model.sampler import Sampler
 from charlstm.model.truncation import probabilities
 from charlstm.text.suffix_array import TrainingText, longest_repeat
@@ -40,7 +42,7 @@ twice; "copied", the length of the longest string that also occurs in the traini
 
 _LEAD = 100  # characters that the model reads before a piece, so as not to start from zeros
 _GRAM = 4
-_NOISE_STEPS = 25  # steps whose noise is drawn at a time
+_ROUND = 5  # characters between two reports of progress
 
 
 @dataclass(frozen=True)
@@ -159,22 +161,21 @@ def _writing(
 ) -> _Texts:
     """Draw `STREAMS` texts a temperature; returns them and the mean entropy of each in bits per
     character."""
-    streams = sampler.start(seed_text, len(temperatures) * STREAMS)
-    scale = torch.tensor(temperatures, dtype=torch.float32).repeat_interleave(STREAMS)[:, None]
-    ids = np.empty((length, len(scale)), np.int64)
-    bits = np.zeros(len(scale))
-    for first in range(0, length, _NOISE_STEPS):
-        steps = min(_NOISE_STEPS, length - first)
-        noise = gumbel_noise(dice, STREAMS, first, steps, len(sampler.vocab))
-        for step, drawn in enumerate(noise, first):
-            bits += _entropy(streams.logits, scale)
-            # As in `Sampler.stream`, whose logits can't be read: argmax(logits / T + g).
-            scores = torch.addcmul(streams.logits, scale, drawn.repeat(len(temperatures), 1))
-            chosen = scores.argmax(-1)
-            ids[step] = chosen.numpy()
-            streams.step(chosen)
-            yield EffectProgress("writing", step + 1, length)
-    return [sampler.vocab.decode(stream) for stream in ids.T.tolist()], (bits / length).tolist()
+    groups = sampler.draws(
+        _EntropyOfDraws, [seed_text], temperatures, range(STREAMS), dice, ahead=_ROUND
+    )
+    ids = np.empty((length, len(temperatures), STREAMS), np.int64)
+    for first in range(0, length, _ROUND):
+        steps = slice(first, min(first + _ROUND, length))
+        sampler.advance(groups, steps.stop - first)
+        for group in groups:
+            ids[steps, group.chooser.branches, group.chooser.numbers] = group.written
+        yield EffectProgress("writing", steps.stop, length)
+    bits = np.empty(ids.shape[1:])
+    for group in groups:
+        bits[group.chooser.branches, group.chooser.numbers] = group.chooser.bits / length
+    texts = ids.reshape(length, -1).T.tolist()
+    return [sampler.vocab.decode(text) for text in texts], bits.reshape(-1).tolist()
 
 
 def _pieces(text: str, length: int) -> list[str]:
@@ -192,14 +193,43 @@ def _reading(sampler: Sampler, pieces: list[str], length: int) -> _Texts:
     if not pieces:
         return [], []
     ids = np.stack([sampler.vocab.encode(piece) for piece in pieces], axis=1).astype(np.int64)
-    streams = sampler.start(" ", len(pieces))
-    bits = np.zeros(len(pieces))
-    for step, row in enumerate(torch.from_numpy(ids)):
-        if step >= _LEAD:
-            bits += _entropy(streams.logits, torch.tensor(1.0))
-        streams.step(row)
-        yield EffectProgress("reading", step + 1, len(ids))
-    return [piece[_LEAD:] for piece in pieces], (bits / length).tolist()
+    groups = [
+        sampler.group([" "], len(some.T), _EntropyOfText(some))
+        for some in np.array_split(ids, -(-len(pieces) // GROUP_ROWS), axis=1)
+    ]
+    for first in range(0, len(ids), _ROUND):
+        steps = min(_ROUND, len(ids) - first)
+        sampler.advance(groups, steps)
+        yield EffectProgress("reading", first + steps, len(ids))
+    bits = np.concatenate([group.chooser.bits for group in groups]) / length
+    return [piece[_LEAD:] for piece in pieces], bits.tolist()
+
+
+class _EntropyOfDraws(Draws):
+    """Draws, and sums up the entropy of each stream's distributions in ``bits``."""
+
+    def __init__(self, *draws: Any) -> None:
+        super().__init__(*draws)
+        self.bits = np.zeros(len(self.numbers))
+
+    def choose(self, logits: torch.Tensor) -> np.ndarray:
+        self.bits += _entropy(logits, self.scale)
+        return super().choose(logits)
+
+
+class _EntropyOfText(GivenText):
+    """Reads pieces, and sums up the entropy at T = 1 after their leads in ``bits``."""
+
+    def __init__(self, ids: np.ndarray) -> None:
+        super().__init__(ids)
+        self.bits = np.zeros(ids.shape[1])
+        self._read = 0
+
+    def choose(self, logits: torch.Tensor) -> np.ndarray:
+        if self._read >= _LEAD:
+            self.bits += _entropy(logits, torch.tensor(1.0))
+        self._read += 1
+        return super().choose(logits)
 
 
 def _entropy(logits: torch.Tensor, temperature: torch.Tensor) -> np.ndarray:

@@ -1,142 +1,322 @@
-"""The engine of the sampler: many streams, one character a step.
+"""The sampling engine: all streams of a process step together, whoever asked for them.
 
-Why it is fast: embedding times input weights plus both biases is a table with one row per
-character, computed once, so a step of one layer is a row look-up and one matrix product. As
-tanh(x) = 2 sigmoid(2 x) - 1, one sigmoid serves all four gates (torch's sigmoid is several times as
-fast as its tanh); the factors of 2 are in the weights, where they cause no rounding. All operations
-are in place. Everything is in float32, and tested against `torch.nn.LSTM`.
+One batch serves everybody, because a step of 120 streams takes little longer than one of 4: most of
+its time goes into reading the weights. Groups of streams join and leave the batch between two
+steps; a burst of steps runs until a group is done or another one arrives. The idea of requests that
+join and leave one running batch is that of vLLM's engine (Kwon et al., "Efficient Memory Management
+for Large Language Model Serving with PagedAttention", 2023).
+
+The engine alone decides how many threads compute. What a stream becomes depends on its own weights,
+text and choices, and not on the streams beside it (`StepWeights.row_count`).
 """
 
 from __future__ import annotations
 
-import math
+import threading
 import time
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
 
+import numpy as np
 import torch
 
-from charlstm.model.lstm import CharLSTM, Hidden
+from charlstm.environment import cores
+from charlstm.model.choosers import Chooser
+from charlstm.model.streams import MOST_ROWS, States, StepWeights, Streams, joined
+from charlstm.model.workers import FEWEST_ROWS, Workers
 
-# With at least this many rows, a row of a product is the same to the last bit whatever the number
-# of rows (measured with 4 to 400); with fewer, the library sums in another order.
-_ROWS_ALIKE = 4
-_TRIES = 10  # timings of each form, of which the best counts: other processes may be busy
+GROUP_ROWS = 32
+"""Rows of a large request's groups: small enough to divide a batch evenly among threads."""
 
-
-class StepWeights:
-    """A copy of a model's weights, scaled for `Streams.step`.
-
-    A step stores h / 2 and 2 c. So the recurrent weights, the output weights and the input weights
-    of all layers but the first are doubled, and the weights and biases of gate g are doubled (once
-    more). Gates are in torch's order (i, f, g, o).
-
-    Args:
-        model: its weights are copied to the CPU in float32.
-        unk_id: the id that is never drawn: its logit is -inf.
-    """
-
-    def __init__(self, model: CharLSTM, unk_id: int) -> None:
-        state = {
-            name: value.detach().to("cpu", torch.float32)
-            for name, value in model.state_dict().items()
-        }
-        size = model.hidden_size
-        twice = torch.ones(4 * size, 1)
-        twice[2 * size : 3 * size] = 2
-        self.recurrent, self.inputs, self.biases = [], [], []
-        for layer in range(model.n_layers):
-            bias = state[f"lstm.bias_ih_l{layer}"] + state[f"lstm.bias_hh_l{layer}"]
-            self.biases.append(bias * twice[:, 0])
-            self.inputs.append(state[f"lstm.weight_ih_l{layer}"] * twice)
-            self.recurrent.append(state[f"lstm.weight_hh_l{layer}"] * twice * 2)
-        self.table = state["embedding.weight"] @ self.inputs[0].T + self.biases[0]
-        self.inputs = [weight * 2 for weight in self.inputs[1:]]
-        self.last = state["fc.weight"].T * 2
-        self.last_bias = state["fc.bias"].clone()
-        self.last_bias[unk_id] = -math.inf
-        self._fastest: dict[bool, list[torch.Tensor]] = {}
-
-    def recurrent_for(self, rows: int) -> list[torch.Tensor]:
-        """Recurrent weights, (hidden, 4 x hidden) a layer, in the faster layout for ``rows``
-        streams.
-
-        Whether multiplying by a transposed view or by a transposed copy is faster, by up to 1.8
-        times, depends on the processor and on whether rows are few or many: each case is timed
-        once.
-        """
-        many = rows >= _ROWS_ALIKE
-        if many not in self._fastest:
-            views = [weight.T for weight in self.recurrent]
-            copies = [view.contiguous() for view in views]
-            self._fastest[many] = _faster((views, copies), _ROWS_ALIKE if many else 1)
-        return self._fastest[many]
+_BURST = 0.04  # seconds of a burst: progress is reported after each
+_BESIDE = 32  # rows of groups that are not urgent, beside urgent ones
+_TURN = 4  # every so many bursts a full batch of urgent groups lets one other group take part
+_IDLE = 5.0  # seconds without work after which the engine's thread ends
 
 
-class Streams:
-    """The states of several streams: all have read the same seed text, then each its own ids.
-
-    A row depends on its own ids alone, to the last bit, whichever other rows are kept: see
-    `_ROWS_ALIKE`.
+@dataclass(frozen=True)
+class Asker:
+    """Who asks for streams: people share the engine evenly.
 
     Attributes:
-        logits: float32 tensor of shape (streams, vocab) for the next character, UNK at -inf.
-            `step` overwrites it.
+        person: any name that tells people apart.
+        urgent: a person watches the text being written: such groups come first.
     """
 
-    def __init__(self, weights: StepWeights, hidden: Hidden, streams: int) -> None:
-        """All streams start from ``hidden``, (h, c) of shape (layers, 1, hidden_size) each."""
-        self._weights = weights
-        self._recurrent = weights.recurrent_for(streams)
-        self._fewest = min(_ROWS_ALIKE, streams)
-        layers = [(h / 2, c * 2) for h, c in zip(*hidden, strict=True)]
-        layers = [(h.repeat(streams, 1), c.repeat(streams, 1)) for h, c in layers]
-        self._hold(layers, torch.empty(streams, len(weights.last_bias)), streams)
-        self._score()
-
-    def step(self, ids: torch.Tensor) -> None:
-        """Read one id for each stream: int64 tensor of shape (streams,)."""
-        if len(ids) < len(self._gates):
-            ids = torch.cat([ids, ids[:1].expand(len(self._gates) - len(ids))])
-        weights, gates = self._weights, self._gates
-        i, f, g, o = self._split
-        below = None
-        for layer, (h, c) in enumerate(self._hidden):
-            if below is None:
-                torch.index_select(weights.table, 0, ids, out=gates)
-            else:
-                bias, inputs = weights.biases[layer], weights.inputs[layer - 1]
-                torch.addmm(bias, below, inputs.T, out=gates)
-            torch.addmm(gates, h, self._recurrent[layer], out=gates).sigmoid_()
-            # c = f c + i (2 g - 1) and h = o (2 sigmoid(2 c) - 1), stored as 2 c and h / 2.
-            c.mul_(f).addcmul_(i, g, value=4).sub_(i, alpha=2)
-            below = torch.sigmoid(c, out=h).sub_(0.5).mul_(o)
-        self._score()
-
-    def keep(self, rows: torch.Tensor) -> None:
-        """Keep only these rows, in this order: int64 tensor of row numbers."""
-        held = rows
-        if 0 < len(rows) < self._fewest:  # pad with the first row, see `_ROWS_ALIKE`
-            held = torch.cat([rows, rows[:1].expand(self._fewest - len(rows))])
-        hidden = [(h[held], c[held]) for h, c in self._hidden]
-        self._hold(hidden, self._scores[held], len(rows))
-
-    def _hold(self, hidden: list[Hidden], scores: torch.Tensor, streams: int) -> None:
-        self._hidden, self._scores, self.logits = hidden, scores, scores[:streams]
-        rows, size = hidden[0][0].shape
-        self._gates = torch.empty(rows, 4 * size)
-        self._split = self._gates.split(size, dim=1)
-
-    def _score(self) -> None:
-        last = self._hidden[-1][0]
-        torch.addmm(self._weights.last_bias, last, self._weights.last, out=self._scores)
+    person: str = ""
+    urgent: bool = False
 
 
-def _faster(forms: Sequence[list[torch.Tensor]], rows: int) -> list[torch.Tensor]:
-    """The form of the weights whose first matrix multiplies ``rows`` rows in the least time."""
-    hidden, best = torch.zeros(rows, len(forms[0][0])), [math.inf] * len(forms)
-    for _ in range(_TRIES):
-        for number, form in enumerate(forms):
-            started = time.perf_counter()
-            torch.mm(hidden, form[0])
-            best[number] = min(best[number], time.perf_counter() - started)
-    return forms[best.index(min(best))]
+C = TypeVar("C", bound=Chooser, covariant=True)
+
+
+class Group(Generic[C]):
+    """Streams of one model that start together and advance together.
+
+    Args:
+        weights: of the model.
+        parts: the streams' states; they must not be changed afterwards.
+        chooser: chooses their characters.
+
+    Attributes:
+        written: int32 array of shape (steps, streams): the characters of the last job, those that
+            are done so far.
+    """
+
+    def __init__(self, weights: StepWeights, parts: Sequence[States], chooser: C) -> None:
+        self.weights, self.chooser = weights, chooser
+        self.states = joined(parts)
+        self.written = np.empty((0, len(self.states)), np.int32)
+        self.done = 0  # steps of the job
+
+    def __len__(self) -> int:
+        return len(self.states)
+
+    def keep(self, rows: np.ndarray) -> None:
+        """Drop all streams but these: int64 array of row numbers, ascending and distinct. Not while
+        a job runs."""
+        if len(rows) == len(self):
+            return
+        self.states = self.states.rows(torch.from_numpy(rows))
+        self.chooser.keep(rows)
+
+    def _begin(self, steps: int) -> None:
+        self.written = np.empty((steps, len(self)), np.int32)
+        self.done = 0
+
+
+AnyGroup = Group[Chooser]
+
+
+class Job:
+    """Some steps of some groups, as the caller sees them: `Engine.begin` makes it."""
+
+    def __init__(
+        self,
+        groups: Sequence[AnyGroup],
+        steps: int,
+        asker: Asker,
+        interrupt: Callable[[], None],
+    ) -> None:
+        self.groups, self.steps, self.asker = groups, steps, asker
+        self._interrupt = interrupt
+        self._error: BaseException | None = None
+        self._changed = threading.Condition()
+        self._cancelled = False
+
+    @property
+    def done(self) -> int:
+        """Steps that all groups have taken."""
+        return min((group.done for group in self.groups), default=self.steps)
+
+    @property
+    def is_dropped(self) -> bool:
+        """Whether it was cancelled or failed: its groups take no further step."""
+        return self._cancelled or self._error is not None
+
+    def wait(self, steps: int) -> int:
+        """Wait until all groups have taken so many steps; returns `done`.
+
+        Raises:
+            BaseException: what a step raised.
+        """
+        with self._changed:
+            self._changed.wait_for(lambda: self.is_dropped or self.done >= steps)
+            if self._error is not None:
+                raise self._error
+            return self.done
+
+    def cancel(self) -> None:
+        """Drop the streams at the next step."""
+        with self._changed:
+            self._cancelled = True
+            self._changed.notify_all()
+        self._interrupt()
+
+    def _report(self, error: BaseException | None = None) -> None:
+        with self._changed:
+            self._error = self._error or error
+            self._changed.notify_all()
+
+
+@dataclass
+class _Usage:
+    """What somebody has had of the engine, in a unit of its own."""
+
+    had: dict[object, float] = field(default_factory=dict)
+
+    def least_first(self, names: Iterable[object]) -> list[object]:
+        """Names by what they have had; a new one starts level with the one that had least."""
+        present = list(dict.fromkeys(names))
+        least = min((self.had[name] for name in present if name in self.had), default=0.0)
+        self.had = {name: max(self.had.get(name, least), least) for name in present}
+        return sorted(present, key=lambda name: self.had[name])
+
+    def add(self, name: object, amount: float) -> None:
+        self.had[name] = self.had.get(name, 0.0) + amount
+
+
+class Engine:
+    """Advances groups of streams. Safe for several threads."""
+
+    def __init__(self) -> None:
+        self._workers = Workers()
+        self._jobs: dict[Group[Chooser], Job] = {}  # of groups with steps to take, by arrival
+        self._changed = threading.Condition()
+        self._thread: threading.Thread | None = None
+        self._interrupted = False  # a job has come or gone: end the burst at the next step
+        self._models, self._people = _Usage(), _Usage()
+        self._bursts = 0
+
+    def begin(self, groups: Sequence[AnyGroup], steps: int, asker: Asker = Asker()) -> Job:
+        """Start to advance some groups; returns at once.
+
+        Args:
+            groups: that have no other job; empty ones take no time.
+            steps: 1 or more.
+            asker: who asks.
+        """
+        job = Job([group for group in groups if len(group)], steps, asker, self._interrupt)
+        with self._changed:
+            for group in groups:
+                group._begin(steps)
+            self._jobs |= dict.fromkeys(job.groups, job)
+            self._interrupt()
+            self._changed.notify_all()
+            if job.groups and self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
+                self._thread.start()
+        return job
+
+    def advance(self, groups: Sequence[AnyGroup], steps: int, asker: Asker = Asker()) -> None:
+        """Advance some groups and wait for them; arguments as for `begin`."""
+        job = self.begin(groups, steps, asker)
+        try:
+            job.wait(steps)
+        except BaseException:
+            job.cancel()
+            raise
+
+    def _interrupt(self) -> None:
+        self._interrupted = True
+
+    def _run(self) -> None:
+        while True:
+            with self._changed:
+                if not self._changed.wait_for(lambda: self._jobs, _IDLE):
+                    self._thread = None
+                    return
+                self._interrupted = False
+                self._drop()
+                chosen = self._chosen()
+            if chosen:
+                self._burst(chosen)
+
+    def _drop(self) -> None:
+        """Forget the groups that take no further step."""
+        jobs = self._jobs.items()
+        for group in [g for g, job in jobs if g.done == job.steps or job.is_dropped]:
+            del self._jobs[group]
+
+    def _chosen(self) -> list[AnyGroup]:
+        """Groups of one model for the next burst, urgent ones first, people in turn."""
+        models = self._models.least_first(group.weights for group in self._jobs)
+        if not models:
+            return []
+        of_model = [group for group in self._jobs if group.weights is models[0]]
+        people = self._people.least_first(job.asker.person for job in self._jobs.values())
+        urgent: list[AnyGroup] = []
+        others: list[AnyGroup] = []
+        for group in of_model:
+            (urgent if self._jobs[group].asker.urgent else others).append(group)
+        most = cores() * (MOST_ROWS - GROUP_ROWS)  # of uneven shares none has more than MOST_ROWS
+        chosen = self._in_turn(urgent, people, most)
+        rows = sum(map(len, chosen))
+        self._bursts += 1
+        if not urgent:
+            most_others = most
+        elif rows <= FEWEST_ROWS or self._bursts % _TURN == 0:
+            most_others = _BESIDE
+        else:
+            most_others = 0
+        return chosen + self._in_turn(others, people, most_others)
+
+    def _in_turn(self, groups: list[AnyGroup], people: list[object], most: int) -> list[AnyGroup]:
+        """Groups of so many rows at most: one of each person after the other, in their order."""
+        queues: dict[object, deque[AnyGroup]] = {person: deque() for person in people}
+        for group in groups:
+            queues[self._jobs[group].asker.person].append(group)
+        chosen: list[AnyGroup] = []
+        rows = 0
+        while any(queues.values()):
+            for person in people:
+                if queues[person]:
+                    rows += len(queues[person][0])
+                    if rows > most:
+                        return chosen
+                    chosen.append(queues[person].popleft())
+        return chosen
+
+    def _burst(self, groups: list[AnyGroup]) -> None:
+        """Take some steps with some groups, and tell those who wait."""
+        jobs = {group: self._jobs[group] for group in groups}
+        before = {group: group.done for group in groups}
+
+        def taken() -> int:
+            return sum(len(group) * (group.done - before[group]) for group in groups)
+
+        def advance(share: list[AnyGroup]) -> None:
+            self._advance(share, min(jobs[group].steps - group.done for group in share))
+
+        started, error = time.perf_counter(), None
+        try:
+            self._workers.map(advance, _shares(groups), lambda: taken() or 1)
+        except BaseException as raised:  # the callers handle it
+            error = raised
+        seconds = time.perf_counter() - started
+        urgent = any(job.asker.urgent for job in jobs.values())
+        self._models.add(groups[0].weights, seconds / (_TURN if urgent else 1))
+        for group in groups:
+            steps = group.done - before[group]
+            self._people.add(jobs[group].asker.person, len(group) * steps)
+        for job in dict.fromkeys(jobs.values()):
+            job._report(error)
+
+    @torch.inference_mode()
+    def _advance(self, groups: list[AnyGroup], steps: int) -> None:
+        """Take so many steps at most with the groups of a share, on one thread."""
+        parts, start = [], 0
+        for group in groups:
+            parts.append(slice(start, start + len(group)))
+            start += len(group)
+        streams = Streams(groups[0].weights, joined([group.states for group in groups]))
+        ids = np.empty(start, np.int64)
+        taken, until = 0, time.perf_counter() + _BURST
+        while taken < steps:
+            for group, part in zip(groups, parts, strict=True):
+                ids[part] = group.chooser.choose(streams.logits[part])
+                group.written[group.done + taken] = ids[part]
+            streams.step(torch.from_numpy(ids))
+            taken += 1
+            if self._interrupted or time.perf_counter() > until:
+                break
+        for group, part in zip(groups, parts, strict=True):
+            group.states = streams.states(part)
+            group.done += taken
+        if taken == steps:
+            self._interrupt()  # a group is done: the other shares need not go on without it
+
+
+def _shares(groups: list[AnyGroup]) -> list[list[AnyGroup]]:
+    """Groups divided among threads, with about as many rows each."""
+    rows = sum(map(len, groups))
+    count = max(1, min(cores(), len(groups), rows // FEWEST_ROWS))
+    shares: list[list[AnyGroup]] = [[] for _ in range(count)]
+    sizes = [0] * count
+    for group in sorted(groups, key=len, reverse=True):
+        least = sizes.index(min(sizes))
+        shares[least].append(group)
+        sizes[least] += len(group)
+    return shares

@@ -9,7 +9,7 @@ from __future__ import annotations
 import statistics
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Generic, TypeVar
 
@@ -36,11 +36,12 @@ class Fastest(Generic[Way]):
         self._lock = threading.Lock()
 
     @contextmanager
-    def timed(self, amount: float = 1.0) -> Iterator[Way]:
+    def timed(self, amount: Callable[[], float] = lambda: 1.0) -> Iterator[Way]:
         """Yield the way to use this time, and time the block.
 
         Args:
-            amount: the amount of work in the block, in the same unit each time.
+            amount: called after the block: the amount of work that it did, in the same unit each
+                time.
         """
         with self._lock:
             number = self._turn()
@@ -49,8 +50,8 @@ class Fastest(Generic[Way]):
         seconds = time.perf_counter() - started
         with self._lock:
             if self._tries:
-                self._tries[number].append(seconds / amount)
-                self._compare(amount)
+                self._tries[number].append(seconds / amount())
+                self._compare(amount())
 
     def _turn(self) -> int:
         """The number of the way to use: during a comparison, one with the fewest timings."""

@@ -146,7 +146,7 @@ def likeliest(
     Raises:
         UserError: the text is empty, or the temperature is out of range.
     """
-    drawn = Sampler.distribution(sampler.start(text, 1).logits[0], temperature)
+    drawn = Sampler.distribution(sampler.logits(text), temperature)
     return [(sampler.vocab.characters[i], float(drawn[i])) for i in _most(drawn, n)]
 
 

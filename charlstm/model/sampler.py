@@ -1,46 +1,52 @@
-"""The sampler: continuations at several temperatures, all of them streams of one batch.
+"""The sampler: continuations of a seed text as streams of the sampling engine.
 
-The steps themselves are in `charlstm.model.engine`.
+The engine is `charlstm.model.engine`; how a character is drawn is in `charlstm.model.choice`.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Sequence
-from functools import partial
+import copy
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
 
 import numpy as np
 import torch
+from cachetools import LRUCache
 
 from charlstm.errors import UserError
-from charlstm.model.engine import StepWeights, Streams
+from charlstm.model.choosers import STEPS_AHEAD, Chooser, Draws
+from charlstm.model.engine import GROUP_ROWS, AnyGroup, Asker, Engine, Group
 from charlstm.model.lstm import CharLSTM, Hidden
-from charlstm.model.noise import check_dice, gumbel_noise
+from charlstm.model.noise import check_dice
+from charlstm.model.streams import States, StepWeights
 from charlstm.model.truncation import NO_TRUNCATION, Truncation, probabilities
-from charlstm.model.workers import Workers, share_count, shares
 from charlstm.text.vocabulary import Vocabulary
+
+C = TypeVar("C", bound=Chooser)
+D = TypeVar("D", bound=Draws)
 
 MAX_TEMPERATURE = 5.0
 MAX_LENGTH = 5_000
 _PIECE = 1_000  # characters of a text read at a time
 _PIECES_KEPT = 64
-_STEPS_AHEAD = 64  # steps whose noise is drawn at a time,
-_NOISE_BYTES = 16 << 20  # or fewer, to bound its memory
+_SEEDS_KEPT = 64
 
 
 class Sampler:
-    """Draws continuations from a copy of a model's weights.
+    """Draws continuations from a copy of a model's weights. Safe for several threads.
 
     Args:
         model: copied, so that later training of it changes nothing here.
         vocab: the model's vocabulary.
+        engine: draws the streams; None for an engine of its own.
 
     Attributes:
         model: the copy, float32 in eval mode on the CPU; not to be changed.
         vocab: the model's vocabulary.
     """
 
-    def __init__(self, model: CharLSTM, vocab: Vocabulary) -> None:
+    def __init__(self, model: CharLSTM, vocab: Vocabulary, engine: Engine | None = None) -> None:
         self.vocab = vocab
         self.model = CharLSTM(
             model.vocab_size, model.embed_size, model.hidden_size, model.n_layers, dropout=0.0
@@ -48,8 +54,18 @@ class Sampler:
         self.model.load_state_dict(model.state_dict())
         self.model.eval().requires_grad_(False)
         self._weights = StepWeights(self.model, vocab.unk_id)
+        self._engine = engine or Engine()
+        self._asker = Asker()
         self._kept: dict[str, Hidden] = {}
-        self._workers = Workers()
+        # Its one thread reads a seed text once for all who ask for it at the same time.
+        self._reader = ThreadPoolExecutor(1, initializer=torch.set_num_threads, initargs=(1,))
+        self._seeds: LRUCache[str, States] = LRUCache(_SEEDS_KEPT)
+
+    def asked_by(self, asker: Asker) -> Sampler:
+        """The same sampler, whose streams the engine draws for somebody."""
+        other = copy.copy(self)
+        other._asker = asker
+        return other
 
     def stream(
         self,
@@ -89,22 +105,38 @@ class Sampler:
         """
         _check(temperatures, length, dice, samples)
         shape = (len(temperatures), samples)
-        if alive is not None and (alive.shape != shape or alive.dtype != np.bool_):
+        if alive is None:
+            groups = self.draws(Draws, [seed_text], temperatures, range(samples), dice, truncation)
+            yield from self._blocks(groups, shape, length, every)
+            return
+        if alive.shape != shape or alive.dtype != np.bool_:
             raise ValueError(f"alive is {alive.dtype} of shape {alive.shape}, not bool of {shape}")
-        hidden = self._after(seed_text)
-        scale = torch.tensor(temperatures, dtype=torch.float32)
-        # Split by sample, not by temperature: a sample has the same noise at all temperatures.
-        count = min(share_count(len(temperatures) * samples), samples)
-        parts = [
-            _Share(self, hidden, scale, np.arange(samples)[part], samples, dice, truncation)
-            for part in shares(samples, count)
-        ]
+        groups = self.draws(
+            Draws, [seed_text], temperatures, range(samples), dice, truncation, every
+        )
         for done in range(0, length, every):
-            block = np.full((min(every, length - done), len(temperatures) * samples), -1)
-            left = None if alive is None else alive.reshape(-1).copy()
+            for group in groups:
+                group.keep(np.flatnonzero(alive[group.chooser.branches, group.chooser.numbers]))
+            block = np.full((min(every, length - done), *shape), -1)
+            self.advance(groups, len(block))
+            for group in groups:
+                block[:, group.chooser.branches, group.chooser.numbers] = group.written
+            yield block
 
-            self._workers.map(partial(_Share.write, block=block, alive=left), parts, block.size)
-            yield block.reshape(-1, *shape)
+    def _blocks(
+        self, groups: Sequence[Group[Draws]], shape: tuple[int, int], length: int, every: int
+    ) -> Iterator[np.ndarray]:
+        job = self._engine.begin(groups, length, self._asker)
+        try:
+            for done in range(0, length, every):
+                steps = slice(done, min(done + every, length))
+                job.wait(steps.stop)
+                block = np.empty((steps.stop - done, *shape), np.int64)
+                for group in groups:
+                    block[:, group.chooser.branches, group.chooser.numbers] = group.written[steps]
+                yield block
+        finally:
+            job.cancel()
 
     def sample(
         self,
@@ -126,19 +158,70 @@ class Sampler:
             for t in range(len(temperatures))
         ]
 
-    def start(self, seed_text: str, streams: int) -> Streams:
-        """Streams that have all read the same seed text.
+    def draws(
+        self,
+        chooser: Callable[..., D],
+        seed_texts: Sequence[str],
+        temperatures: Sequence[float],
+        numbers: Sequence[int],
+        dice: int,
+        truncation: Truncation = NO_TRUNCATION,
+        ahead: int = STEPS_AHEAD,
+    ) -> list[Group[D]]:
+        """Streams that continue seed texts, for `advance`, in groups of `GROUP_ROWS`.
+
+        Args:
+            chooser: `Draws`, or what makes one of a subclass from the same arguments.
+            seed_texts, temperatures: each pair of them is a branch of `Draws`, ordered
+                [seed text][temperature].
+            numbers: the sample numbers of each branch.
+            ahead: as for `Draws`; noise that an `advance` does not use stays in memory.
 
         Raises:
-            UserError: the seed text is empty.
+            UserError: a seed text is empty.
         """
-        return Streams(self._weights, self._after(seed_text), streams)
+        branches = [(text, at) for text in seed_texts for at in temperatures]
+        texts, scales = zip(*branches, strict=True)
+        size = max(1, GROUP_ROWS // len(branches))
+        groups: list[Group[D]] = []
+        for first in range(0, len(numbers), size):
+            own = numbers[first : first + size]
+            draws = chooser(dice, own, scales, len(self.vocab), truncation, ahead)
+            groups.append(self.group(texts, len(own), draws))
+        return groups
 
-    def _after(self, seed_text: str) -> Hidden:
+    def group(self, seed_texts: Sequence[str], streams: int, chooser: C) -> Group[C]:
+        """So many streams after each seed text, ordered [seed text][stream].
+
+        Raises:
+            UserError: a seed text is empty.
+        """
+        rows = torch.zeros(streams, dtype=torch.int64)
+        return Group(self._weights, [self._start(text).rows(rows) for text in seed_texts], chooser)
+
+    def advance(self, groups: Sequence[AnyGroup], steps: int) -> None:
+        """Let groups of this sampler take steps; their ``written`` then has the characters."""
+        self._engine.advance(groups, steps, self._asker)
+
+    def logits(self, text: str) -> torch.Tensor:
+        """Logits of the character after a text, (vocab,), UNK at -inf.
+
+        Raises:
+            UserError: the text is empty.
+        """
+        return self._start(text).logits[0]
+
+    def _start(self, seed_text: str) -> States:
         if not seed_text:
             raise UserError("The seed text is empty.", "Type at least one character.")
-        [hidden] = self._workers.map(self.after, [seed_text])
-        return hidden
+        return self._reader.submit(self._read_seed, seed_text).result()
+
+    @torch.inference_mode()
+    def _read_seed(self, seed_text: str) -> States:
+        states = self._seeds.get(seed_text)
+        if states is None:
+            states = self._seeds[seed_text] = self._weights.start(self.after(seed_text))
+        return states
 
     def after(self, text: str) -> Hidden:
         """Hidden after a text, (h, c) of shape (layers, 1, hidden_size) each; not to be changed.
@@ -186,76 +269,6 @@ class Sampler:
         """
         check_temperature(temperature)
         return truncation.applied(probabilities(logits, torch.tensor(float(temperature))))
-
-
-class _Share:
-    """A share of the samples, at every temperature, whose streams one thread draws.
-
-    Args:
-        hidden: (h, c) after the seed text.
-        temperatures: float32 tensor of shape (temperatures,).
-        numbers: int64 array, the numbers of this share's samples.
-        samples: the number of samples in all shares.
-    """
-
-    def __init__(
-        self,
-        sampler: Sampler,
-        hidden: Hidden,
-        temperatures: torch.Tensor,
-        numbers: np.ndarray,
-        samples: int,
-        dice: int,
-        truncation: Truncation,
-    ) -> None:
-        rows = len(temperatures) * len(numbers)
-        self._streams = Streams(sampler._weights, hidden, rows)
-        self._scale = temperatures.repeat_interleave(len(numbers))[:, None]
-        self._numbers = np.tile(numbers, len(temperatures))
-        self._places = np.arange(len(temperatures)).repeat(len(numbers)) * samples + self._numbers
-        self._dice, self._vocab_size = dice, len(sampler.vocab)
-        self._truncation = truncation
-        self._ahead = max(1, min(_STEPS_AHEAD, _NOISE_BYTES // (4 * self._vocab_size * rows)))
-        self._noise = np.empty((0, rows, self._vocab_size), np.float32)
-        self._done = 0
-
-    def write(self, block: np.ndarray, alive: np.ndarray | None) -> None:
-        """Draw a block of steps into this share's columns.
-
-        Args:
-            block: int64 array of shape (steps, temperatures * samples).
-            alive: bool array of shape (temperatures * samples,); a stream whose entry is False is
-                drawn no further. None if all go on.
-        """
-        if alive is not None and not (still := alive[self._places]).all():
-            kept = torch.from_numpy(np.flatnonzero(still))
-            self._streams.keep(kept)
-            self._scale, self._noise = self._scale[kept], self._noise[:, still]
-            self._numbers, self._places = self._numbers[still], self._places[still]
-        if not len(self._places):
-            return
-        for written in block:
-            step, self._done = self._done, self._done + 1
-            if step % self._ahead == 0:
-                self._noise = self._drawn_noise(step)
-            logits = self._streams.logits
-            if self._truncation != NO_TRUNCATION:
-                allowed = self._truncation.applied(probabilities(logits, self._scale)) > 0
-                logits = logits.where(allowed, -math.inf)
-            # argmax(logits + T g) is argmax(logits / T + g), and at T = 0 it is greedy.
-            # From here in the Notebook tab,
-            ids = (logits.numpy() + self._noise[step % self._ahead]).argmax(-1)
-            # to here.
-            written[self._places] = ids
-            self._streams.step(torch.from_numpy(ids))
-
-    def _drawn_noise(self, step: int) -> np.ndarray:
-        """T g of the next steps, (steps, streams, vocab); a sample has the same g at every T."""
-        numbers, indices = np.unique(self._numbers, return_inverse=True)
-        noise = gumbel_noise(self._dice, numbers.tolist(), step, self._ahead, self._vocab_size)
-        if len(numbers) < len(self._numbers):
-            noise = noise.index_select(1, torch.from_numpy(indices))
-        return noise.mul_(self._scale).numpy()
 
 
 def check_temperature(temperature: float) -> None:

@@ -48,13 +48,16 @@ class Workers:
         self._threads = Fastest(threads, 1) if threads > 1 else None
 
     def map(
-        self, work: Callable[[Share], Result], shares: Sequence[Share], amount: float = 1.0
+        self,
+        work: Callable[[Share], Result],
+        shares: Sequence[Share],
+        amount: Callable[[], float] = lambda: 1.0,
     ) -> list[Result]:
         """``work(share)`` for each share, in their order, computed on one thread or on all,
         whichever `Fastest` finds faster.
 
         Args:
-            amount: the amount of work in all shares, in the same unit each time.
+            amount: called afterwards: the amount of work in all shares, in the same unit each time.
         """
         if len(shares) == 1 or self._threads is None:
             return self._one_after_another(work, shares)

@@ -78,7 +78,7 @@ def test_at_temperature_0_all_is_on_the_likeliest():
 
 def test_what_is_written_is_what_the_rules_leave():
     sampler, truncation = Sampler(small_model(), LETTERS), Truncation(top_k=4, top_p=0.9)
-    first = sampler.start("The ", 1).logits
+    first = sampler.logits("The ")[None]
     for temperature, row in zip(
         (0.5, 2.0),
         next(sampler.stream("The ", [0.5, 2.0], 1, 3, samples=4_000, truncation=truncation))[0],
