@@ -76,8 +76,8 @@ def test_without_a_text_it_says_so_and_measures_the_others(checkpoints: Checkpoi
     *_, last = Effects(checkpoints).shown(TEXTLESS, SEED, DICE)
     shown = last.figures
     assert shown.corpus.startswith("Neither a run nor the model card says")
-    points = {measure.name: measure.points[0] for measure in shown.measures}
-    assert [name for name, point in points.items() if not point.measured] == ["words", "copied"]
+    found = {measure.name: measure.estimates[0] for measure in shown.measures}
+    assert [name for name, estimate in found.items() if not estimate] == ["words", "copied"]
     assert [measure.real for measure in shown.measures] == [None] * 5
     assert shown.copies == []
     assert "No validation text is at hand" in shown.said[0]

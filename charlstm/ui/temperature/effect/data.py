@@ -48,28 +48,21 @@ _DOING = {
 
 
 @dataclass(frozen=True)
-class EffectPoint:
-    """A measure at a temperature; None where it could not be measured."""
-
-    temperature: float
-    measured: Estimate | None
-
-
-@dataclass(frozen=True)
 class EffectMeasure:
     """One measure.
 
     Attributes:
         share: whether its values are shares of 0 to 1.
+        estimates: one a temperature; None where it could not be measured.
         real: that of the validation text, or None.
-        missing: why a point was not measured, where one was not.
+        missing: why one was not measured, where one was not.
     """
 
     name: str
     title: str
     unit: str
     share: bool
-    points: list[EffectPoint]
+    estimates: list[Estimate | None]
     real: Estimate | None
     missing: str
 
@@ -79,6 +72,7 @@ class EffectFigures:
     """What was measured.
 
     Attributes:
+        temperatures: at which it was measured.
         texts, pieces: at each temperature, and of the validation text.
         corpus: the training text, in a sentence.
         said: sentences.
@@ -88,6 +82,7 @@ class EffectFigures:
     checkpoint: str
     seed: str
     dice: int
+    temperatures: list[float]
     length: int
     texts: int
     pieces: int
@@ -149,6 +144,7 @@ def result_shown(
         checkpoint=checkpoint,
         seed=result.seed_text,
         dice=result.dice,
+        temperatures=[group.temperature or 0.0 for group in result.temperatures],
         length=result.length,
         texts=result.temperatures[0].texts,
         pieces=beside.texts if beside else 0,
@@ -160,10 +156,7 @@ def result_shown(
                 title=TITLES[name][0],
                 unit=TITLES[name][1],
                 share=name in _SHARES,
-                points=[
-                    EffectPoint(group.temperature or 0.0, _rounded(group.estimates[name]))
-                    for group in result.temperatures
-                ],
+                estimates=[_rounded(group.estimates[name]) for group in result.temperatures],
                 real=_rounded(beside.estimates[name]) if beside else None,
                 missing="too few words" if corpus else "needs the training text",
             )
