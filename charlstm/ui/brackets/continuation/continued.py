@@ -126,7 +126,8 @@ def continuing(checkpoints: Checkpoints) -> Callable[..., Iterator[Rows]]:
     def run(
         name: str | None, seed_text: str, horizon: int | None, dice: int | None, *at: float
     ) -> Iterator[Rows]:
-        sampler, target, horizon, dice = checked(checkpoints, name, seed_text, horizon, dice)
+        sampler, question = checked(checkpoints, name, seed_text, horizon, dice, at)
+        target, horizon, dice = question.target(), question.horizon, question.dice
         for texts, fates in paced(continued(sampler, seed_text, target, at, horizon, dice)):
             yield rows_shown(seed_text, target, dice, at, texts, fates)
 
