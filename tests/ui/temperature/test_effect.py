@@ -262,11 +262,10 @@ def test_a_hostile_seed_text_is_shown_literally(page: Page, address: str) -> Non
 
 @pytest.mark.slow
 @pytest.mark.browser
-def test_a_phone_shows_one_column(page: Page, address: str) -> None:
-    page.set_viewport_size({"width": 390, "height": 800})
-    panel = Panel(page, address)
+def test_a_phone_shows_one_column(phone: Page, address: str) -> None:
+    panel = Panel(phone, address)
     panel.measure()
-    page.get_by_text("The figures as a table").click()
-    page.get_by_text("What was measured").click()
-    assert page.evaluate("document.documentElement.scrollWidth") == 390
-    assert len({c.bounding_box()["x"] for c in page.locator(".effect-chart").all()}) == 1
+    phone.get_by_text("The figures as a table").click()
+    phone.get_by_text("What was measured").click()
+    assert phone.evaluate("document.documentElement.scrollWidth") == 390
+    assert len({c.bounding_box()["x"] for c in phone.locator(".effect-chart").all()}) == 1

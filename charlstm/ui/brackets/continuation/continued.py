@@ -12,6 +12,7 @@ from charlstm.checkpoints.catalog import Checkpoints
 from charlstm.model.sampler import Sampler
 from charlstm.text.brackets import Target
 from charlstm.ui.brackets.inputs import Numbers, checked
+from charlstm.ui.brackets.watching import Watching
 from charlstm.ui.components.component import drawn
 from charlstm.ui.components.events import BLOCK, IN_BROWSER, paced
 from charlstm.ui.components.limits import MAX_SHOWN_DICE
@@ -36,20 +37,14 @@ class ContinuedRow:
 
 
 @dataclass(frozen=True)
-class Rows:
-    """What `rows.js` draws.
+class Rows(Watching):
+    """What `rows.js` draws; its phase may be "writing" or "written" too.
 
     Attributes:
-        phase: "idle", "waiting", "writing", "written" or "stopped".
-        seed: the seed text.
-        watched: place of the bracket that is watched.
         dice: of the rows.
         rows: one a temperature.
     """
 
-    phase: str
-    seed: str = ""
-    watched: int = -1
     dice: int | None = None
     rows: Sequence[ContinuedRow] = ()
 

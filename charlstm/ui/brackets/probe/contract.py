@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from charlstm.experiments.verdict import Verdict
+from charlstm.ui.brackets.watching import Watching
 
 
 @dataclass(frozen=True)
@@ -152,13 +153,10 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Probe:
-    """What `answer.js` draws.
+class Probe(Watching):
+    """What `answer.js` draws; its phase may be "asking" or "done" too.
 
     Attributes:
-        phase: "idle", "waiting", "asking", "done" or "stopped".
-        seed: the seed text.
-        watched: place of the bracket that is watched.
         closing: what closes it.
         n: samples at each temperature.
         temperatures: none before anything is known.
@@ -167,9 +165,6 @@ class Probe:
         counting: whether figures to stand beside the answer are still to come.
     """
 
-    phase: str
-    seed: str = ""
-    watched: int = -1
     closing: str = ""
     n: int = 0
     horizon: int = 0
