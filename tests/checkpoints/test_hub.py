@@ -107,7 +107,7 @@ def test_what_is_pushed_can_be_pulled(
     assert hub.models["owner/new"].files.keys() == FOUR | {"learned.json"}
     assert [commit["summary"] for commit in hub.commits] == ["Checkpoint one"]
 
-    there = pull("owner/new", tmp_path / "two", COMMIT)
+    there = pull("owner/new", tmp_path / "two")
     assert same_files(one, there, FOUR | {"learned.json"})
     monkeypatch.delenv("HF_TOKEN")
     with pytest.raises(UserError, match="or it is private"):
@@ -199,17 +199,10 @@ def test_what_is_no_id_is_not_asked_for(hub: StandIn, one: Path, repo_id: str) -
     assert hub.asked == []
 
 
-def test_no_such_model_and_no_such_revision(hub: StandIn, model: Model, tmp_path: Path) -> None:
+def test_no_such_model(model: Model, tmp_path: Path) -> None:
     assert model.files
     with pytest.raises(UserError, match="There is no model 'owner/two' on the Hub"):
         pull("owner/two", tmp_path / "two")
-    with pytest.raises(UserError, match="'owner/one' has no such revision"):
-        pull("owner/one", tmp_path / "two", "v2")
-    asked = len(hub.asked)
-    for revision in ("", "../x", "a/../b", "a b", "-x"):
-        with pytest.raises(UserError, match="is no revision"):
-            pull("owner/one", tmp_path / "two", revision)
-    assert len(hub.asked) == asked
 
 
 def test_the_hub_out_of_reach_gets_a_sentence(hub: StandIn, one: Path, monkeypatch) -> None:
