@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from charlstm.errors import UserError
 
-PASSIVE_WAITING = ("OMP_WAIT_POLICY", "passive")
+PASSIVE_WAITING = {"OMP_WAIT_POLICY": "passive"}
 """A variable and its value that let threads which wait for each other sleep. Otherwise they keep
 their cores busy, and where one of them has none, the others keep it from getting one. OpenMP reads
 it when torch is loaded, so it must be set before."""
@@ -16,7 +16,7 @@ it when torch is loaded, so it must be set before."""
 
 def cores() -> int:
     """Cores that this process may use: as many as ``OMP_NUM_THREADS`` says where it is set."""
-    wanted = os.environ.get("OMP_NUM_THREADS", "").split(",")[0].strip()
+    wanted = (variable("OMP_NUM_THREADS") or "").split(",")[0].strip()
     if wanted.isdecimal() and int(wanted):
         return int(wanted)
     affinity = getattr(os, "sched_getaffinity", None)  # Linux alone has it
@@ -26,6 +26,11 @@ def cores() -> int:
 def variable(name: str, environment: Mapping[str, str] = os.environ) -> str | None:
     """The value of a variable; None where it is not set, or blank."""
     return environment.get(name, "").strip() or None
+
+
+def with_defaults(**values: str) -> dict[str, str]:
+    """The values of some variables; those given where a variable is not set, or blank."""
+    return {name: variable(name) or value for name, value in values.items()}
 
 
 def whole_number(name: str, default: int, environment: Mapping[str, str] = os.environ) -> int:
