@@ -1,1 +1,1 @@
-"""A playground for character-level LSTMs: train one, listen to it, question it."""
+"""A playground for character-level LSTMs: train one, sample from it, probe it."""

@@ -1,4 +1,4 @@
-"""Files and folders that appear whole: written aside, flushed to disk, then renamed."""
+"""Atomic replacement of files and folders: written aside, flushed to disk, then renamed."""
 
 from __future__ import annotations
 
@@ -11,14 +11,15 @@ from tempfile import TemporaryDirectory
 
 @contextmanager
 def replacing(folder: Path, *names: str) -> Iterator[Path]:
-    """An empty folder to write ``names`` into; at the end they take their places in ``folder``.
+    """Yield an empty folder to write ``names`` into; at the end of the block they are moved to
+    ``folder``.
 
-    They do so one by one, in the order given, each in one stroke: a reader sees the old file or the
-    new one. Where the block raises, none does, and nothing is left behind. A name may also be that
-    of a folder, if nothing stands in its place.
+    They are moved one by one, in the order of ``names``, each by an atomic rename: a reader sees
+    the old file or the new one, never a part of it. If the block raises, nothing is moved and the
+    new files are deleted. A name may also be that of a folder, if ``folder`` has none of that name.
 
     Raises:
-        OSError: the folder can't be written; what stood there before still stands.
+        OSError: ``folder`` can't be written; files not moved by then are as before.
 
     Example:
         >>> with replacing(Path("run"), "card.md") as aside:  # doctest: +SKIP

@@ -1,5 +1,5 @@
-"""What the environment sets, and what is set there for libraries. A variable that is set to nothing
-counts as not set."""
+"""Environment variables: those this project reads, and those it sets for libraries. An empty or
+blank variable counts as unset."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from collections.abc import Mapping
 from charlstm.errors import UserError
 
 PASSIVE_WAITING = {"OMP_WAIT_POLICY": "passive"}
-"""A variable and its value that let threads which wait for each other sleep. Otherwise they keep
-their cores busy, and where one of them has none, the others keep it from getting one. OpenMP reads
-it when torch is loaded, so it must be set before."""
+"""The variable, and its value, with which OpenMP threads sleep while they wait for each other. By
+default they spin: a waiting thread keeps its core busy, and a thread without a core has to wait for
+one. OpenMP reads the variable when torch is loaded, so it must be set before."""
 
 
 def cores() -> int:
-    """Cores that this process may use: as many as ``OMP_NUM_THREADS`` says where it is set."""
+    """The number of cores this process may use: ``OMP_NUM_THREADS``, if it is set."""
     wanted = (variable("OMP_NUM_THREADS") or "").split(",")[0].strip()
     if wanted.isdecimal() and int(wanted):
         return int(wanted)
@@ -24,7 +24,7 @@ def cores() -> int:
 
 
 def variable(name: str, environment: Mapping[str, str] = os.environ) -> str | None:
-    """The value of a variable; None where it is not set, or blank."""
+    """The value of an environment variable, without surrounding spaces; None if unset or blank."""
     return environment.get(name, "").strip() or None
 
 
@@ -34,13 +34,13 @@ def with_defaults(**values: str) -> dict[str, str]:
 
 
 def whole_number(name: str, default: int, environment: Mapping[str, str] = os.environ) -> int:
-    """The number that a variable of the environment sets.
+    """The value of an environment variable as a whole number above zero.
 
     Args:
-        default: where it is not set, or blank.
+        default: returned if the variable is unset or blank.
 
     Raises:
-        UserError: it is set to something else than a whole number above zero.
+        UserError: the value is not a whole number above zero.
     """
     raw = variable(name, environment)
     if raw is None:

@@ -1,17 +1,17 @@
-"""A mistake of the person at the keyboard, in words that help."""
+"""Errors the user can fix, with the remedy."""
 
 from __future__ import annotations
 
 USER_ERROR_STATUS = 2
-"""The exit status of the command line after a `UserError`, as shells expect of a usage error."""
+"""The exit status of the command line after a `UserError`: the conventional one of usage errors."""
 
 
 class UserError(Exception):
-    """Something that a person asked for can't be done, and what to do about it.
+    """An error the user can fix: the problem and its remedy.
 
     Args:
-        problem: a full sentence that says what is wrong.
-        remedy: a full sentence that says what to do.
+        problem: a full sentence: what is wrong.
+        remedy: a full sentence: what to do about it.
 
     Example:
         >>> str(UserError("The seed text is empty.", "Type at least one character."))

@@ -1,4 +1,4 @@
-"""What all tests share: a cache of their own, and real text where it is at hand."""
+"""Fixtures that all tests share: WikiText-2 if it is at hand, and a small text."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from tests.fixtures.small import ROOT
 
 @pytest.fixture(scope="session")
 def wikitext() -> Path:
-    """A folder with WikiText-2 in the Hub's layout: CHARLSTM_WIKITEXT, or beside the checkout."""
+    """A folder with WikiText-2 in the Hub's layout: CHARLSTM_WIKITEXT, or the one beside the
+    checkout."""
     if (named := surroundings.WIKITEXT) and not Path(named).is_dir():
         pytest.skip(f"CHARLSTM_WIKITEXT names {named!r}, where no folder is")
     folder = Path(named or ROOT.parent / "shared" / "wikitext")
@@ -25,7 +26,7 @@ def wikitext() -> Path:
 
 @pytest.fixture(scope="session")
 def text(tmp_path_factory: pytest.TempPathFactory) -> CorpusSpec:
-    """A small text of one's own, some 16,000 characters."""
+    """A small text file, some 16,000 characters."""
     path = tmp_path_factory.mktemp("text") / "own.txt"
     rng = random.Random(0)
     words = ["The", "cab", "( bed )", "face", "a", "hag", "\n"]

@@ -1,4 +1,4 @@
-"""Model cards in the Hub's form: what a checkpoint was trained on, how, and what it scores."""
+"""Model cards in the Hub's format: a checkpoint's training text, settings and scores."""
 
 from __future__ import annotations
 
@@ -21,20 +21,19 @@ from charlstm.training.precision import name_of
 from charlstm.training.trainer import Trainer
 
 _OPTIONS = {"hidden_size": "--hidden-size", "learning_rate": "--learning-rate"}
-"""The settings that a run may have of its own, each by its option of the ``train`` command."""
+"""Settings that a run may override, and the options of the ``train`` command that do so."""
 
 
 @dataclass(frozen=True)
 class Provenance:
-    """How a checkpoint came to be, as its run knows it.
+    """How a run produced a checkpoint.
 
     Attributes:
-        preset: name of the settings it started from.
-        seconds: of training, validation counted in.
-        validation: the newest validation; None before the first.
-        whole: whether that validation read the whole split, or the slice scored in training.
-        grown_from: folder of the checkpoint whose weights it started with; None for weights by
-            chance.
+        preset: name of the preset of its settings.
+        seconds: seconds of training, validations included.
+        validation: the latest validation; None before the first.
+        whole: whether that validation scored the whole split; else the slice scored in training.
+        grown_from: folder of the checkpoint whose weights it started from; None for random weights.
     """
 
     preset: str
@@ -45,10 +44,19 @@ class Provenance:
 
 
 def model_card(name: str, trainer: Trainer, corpus: Corpus, provenance: Provenance) -> str:
-    """A ``README.md`` with the Hub's front matter, whose figures other programs can read.
+    """The model card of a run, with machine-readable figures in the Hub's front matter.
 
-    It says what a run can know. No licence is among that: the weights are made from a text that
-    belongs to somebody.
+    The card states no licence: that depends on the rights to the training text, which the run does
+    not know.
+
+    Args:
+        name: of the checkpoint.
+        trainer: its settings and its model.
+        corpus: its training and validation text.
+        provenance: what else the run knows.
+
+    Returns:
+        the content of ``README.md``.
     """
     config, model = trainer.config, trainer.result
     parameters = sum(p.numel() for p in model.parameters())
@@ -65,8 +73,8 @@ def model_card(name: str, trainer: Trainer, corpus: Corpus, provenance: Provenan
         "## What it was trained on",
         f"{corpus.description[0].upper()}{corpus.description[1:]}: {len(corpus.train):,} training "
         f"characters, {len(corpus.validation):,} validation characters.{floor}",
-        "No licence is stated here: the weights are made from that text, so what may be done with "
-        "them is for its owner to say. Whoever publishes them adds it above (`license:`).",
+        "No licence is stated here: the weights are made from that text, so their licence depends "
+        "on the rights to it. Whoever publishes them adds it above (`license:`).",
         "## How",
         _training(trainer, corpus, provenance),
         f"    python -m charlstm train --corpus {again} --preset {provenance.preset}"
@@ -78,10 +86,10 @@ def model_card(name: str, trainer: Trainer, corpus: Corpus, provenance: Provenan
         "## Does it close a bracket?",
         *_question(name, corpus.vocab),
         "## What it is for, and where it fails",
-        "To be listened to and questioned, as an example of what a small recurrent network learns "
-        "from its text alone. It knows no facts, loses its thread, loops at low temperatures, "
-        "reads characters that its text lacks as one unknown character, and writes whatever its "
-        "text makes likely, about people too. It may repeat passages of its text word for word.",
+        "For sampling and probing, as an example of what a small recurrent network learns from its "
+        "text alone. It knows no facts, loses the thread, loops at low temperatures, reads "
+        "characters that its text lacks as one unknown character, and writes whatever its text "
+        "makes likely, about people too. It may repeat passages of its text word for word.",
         f"    python -m charlstm sample checkpoints/{name} --seed-text "
         f"{shlex.quote(_known(corpus.vocab, 'The ', '( ', *corpus.vocab.characters) or '')}",
     ]
@@ -91,7 +99,7 @@ def model_card(name: str, trainer: Trainer, corpus: Corpus, provenance: Provenan
 def _front_matter(
     name: str, text: str, corpus: Corpus, measured: Evaluation | None
 ) -> ModelCardData:
-    """For other programs: what it is, and what it scores on which text."""
+    """The metadata for other programs: the kind of model, its scores, and the text scored."""
     dataset: str = "text"
     config: str | None = None
     hub = corpus.spec.hub
@@ -127,21 +135,21 @@ def _front_matter(
 def _question(name: str, vocab: Vocabulary) -> list[str]:
     seed_text = _known(vocab, "He ( ", "( ", "(")
     if seed_text is None or vocab.unknown(")"):
-        return ["Its text has none."]
+        return ["Its text has no round brackets."]
     return [
-        "It was not asked. Rates, each with an interval and a control, come from",
+        "Not measured yet. Rates, each with an interval and a control, come from",
         f"    python -m charlstm probe checkpoints/{name} --seed-text {shlex.quote(seed_text)} "
         "--temperature 0.5 1",
     ]
 
 
 def _known(vocab: Vocabulary, *texts: str) -> str | None:
-    """The first of some texts whose characters are all known."""
+    """The first text whose characters are all in the vocabulary."""
     return next((text for text in texts if not vocab.unknown(text)), None)
 
 
 def _spec(corpus: Corpus) -> str:
-    """How another person names the text: of a file its name alone, whatever folder it was in."""
+    """The corpus's spec; of a file the name without its folder, which is private."""
     return corpus.spec.name if corpus.spec.is_public else Path(corpus.spec.name).name
 
 
@@ -170,7 +178,7 @@ def _training(trainer: Trainer, corpus: Corpus, provenance: Provenance) -> str:
 
 
 def _own_settings(config: TrainConfig, preset: str) -> dict[str, Any]:
-    """In what a training differs from its preset, its budget aside."""
+    """The settings of a training that differ from its preset's, except for the budget."""
     usual = asdict(preset_config(preset)) if preset in PRESETS else {}
     return {
         setting: value
@@ -214,6 +222,6 @@ def _machine(trainer: Trainer) -> str:
         where = torch.cuda.get_device_name(trainer.device)
     else:
         name = torch.cpu.get_capabilities().get("cpu_name") or platform.machine()
-        threads = trainer.shares  # or fewer, where fewer were faster
+        threads = trainer.shares  # or one, while one thread was faster
         where = f"{threads} thread{'s' if threads > 1 else ''} of a CPU ({name})"
     return f"{where}, torch {torch.__version__}, products in {_precision(trainer)}"

@@ -1,7 +1,6 @@
-"""What other programs read in a model card: its figure, and the text behind it.
+"""Read a model card's figure and the text it was measured on.
 
-Anybody may have written a card that was pulled from the Hub, so whatever does not read as it
-should counts as not said.
+Anybody may have written a card that was pulled from the Hub, so malformed values count as missing.
 """
 
 from __future__ import annotations
@@ -20,19 +19,19 @@ _SPECS = {
     (HUB_ID, HUB_CONFIG): WIKITEXT2,
     ("brackets", None): BRACKETS,
 }
-"""Of the texts that every machine can have, by the dataset and configuration that a card names."""
+"""(dataset, configuration) in a card -> spec, of the texts that every machine can load."""
 _LARGEST_FIGURE = 1_000_000
 _LONGEST_NAME = 200
 
 
 @dataclass(frozen=True)
 class CardFacts:
-    """What a card says in its front matter.
+    """The facts in a card's front matter.
 
     Attributes:
-        bpc: bits per character; None where it gives no figure.
-        measured_on: the text of that figure, as the card names it; "" without a figure.
-        corpus: that text, if every machine can have it.
+        bpc: bits per character; None if the card has no figure.
+        measured_on: the card's name of the text of that figure; "" without a figure.
+        corpus: the spec of that text, if every machine can load it, else None.
     """
 
     bpc: float | None = None
@@ -41,7 +40,7 @@ class CardFacts:
 
 
 def read_card(path: Path) -> CardFacts:
-    """The facts of a card; none where there is no card, or none that can be read."""
+    """The facts of a card; all of them missing if the card is missing or can't be parsed."""
     try:
         results = ModelCard.load(path, ignore_metadata_errors=True).data.eval_results or []
     except (OSError, ValueError, YAMLError, RecursionError):

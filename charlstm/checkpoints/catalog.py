@@ -1,4 +1,4 @@
-"""The checkpoints that can be chosen, and what is said of each."""
+"""The list of checkpoints, with the facts about each."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ _LOADED_AT_ONCE = 4
 
 @dataclass(frozen=True)
 class CheckpointInfo:
-    """What is said of a checkpoint without loading its weights.
+    """Facts about a checkpoint, read without loading its weights.
 
     Attributes:
-        parameters: numbers in its weights.
-        bpc: bits per character from its card; None where the card gives no figure.
-        measured_on: the text of that figure, as the card names it.
+        name: of the checkpoint's folder.
+        parameters: number of parameters.
+        bpc: bits per character from its card; None if the card has no figure.
+        measured_on: the card's name of the text of that figure.
         shipped: whether it came with the project; otherwise a run wrote it, or it was pulled.
-        fingerprint: first 10 hex digits of the SHA-256 of its weights file: what a link names, so
+        fingerprint: first 10 hex digits of the SHA-256 of its weights file. A link contains it, so
             that other weights under the same name are noticed.
-        corpus: the text it was trained on; None where neither its run's settings nor its card
-            tell.
+        corpus: the text it was trained on; None if neither its run's settings nor its card name it.
     """
 
     name: str
@@ -50,13 +50,14 @@ class CheckpointInfo:
 
 
 class Checkpoints:
-    """The checkpoints that can be chosen: what ships, what was pulled, what runs have written.
+    """All checkpoints: shipped, pulled, and written by runs.
 
-    Safe to call from several threads. The last few loaded are kept, so 30 browsers share one copy.
+    Safe to call from several threads. The last few loaded checkpoints are cached, so that all
+    browsers share one copy.
 
     Args:
-        folder: where runs write, and what is pulled stands.
-        shipped: where the project's own stand; may be the same folder.
+        folder: the folder of runs and pulled checkpoints.
+        shipped: the folder of the project's own checkpoints; may be the same.
     """
 
     def __init__(self, folder: Path, shipped: Path) -> None:
@@ -66,20 +67,20 @@ class Checkpoints:
         self._lock = threading.Lock()
 
     def names(self) -> list[str]:
-        """Names of all checkpoints: the project's own, then pulled ones, the largest of each first,
-        then runs, the newest first."""
-        found = sorted(self._paths().values())
-        runs = [path for path in found if (path / SETTINGS).exists()]
-        others = [path for path in found if not (path / SETTINGS).exists()]
+        """Names of all checkpoints: shipped ones, then pulled ones, both from the largest to the
+        smallest, then runs from the newest to the oldest."""
+        paths = sorted(self._paths().values())
+        runs = [path for path in paths if (path / SETTINGS).exists()]
+        others = [path for path in paths if not (path / SETTINGS).exists()]
         others.sort(key=lambda p: ((p / PULLED).exists(), -(p / WEIGHTS).stat().st_size))
         runs.sort(key=lambda path: (path / SETTINGS).stat().st_mtime, reverse=True)
         return [path.name for path in others + runs]
 
     def info(self, name: str) -> CheckpointInfo:
-        """What is said of a checkpoint.
+        """The facts about a checkpoint.
 
         Raises:
-            UserError: there is none of that name, or it is damaged.
+            UserError: there is no checkpoint of that name, or it is damaged.
         """
         path = self._path(name)
         sizes = read_config(path)
@@ -96,10 +97,10 @@ class Checkpoints:
         )
 
     def load(self, name: str) -> Checkpoint:
-        """A checkpoint by name, loaded anew when its weights have been rewritten.
+        """A checkpoint by name; loaded again if its weights file has been replaced.
 
         Raises:
-            UserError: there is none of that name, or it is damaged.
+            UserError: there is no checkpoint of that name, or it is damaged.
         """
         return self._loaded(name)[0]
 
@@ -115,13 +116,13 @@ class Checkpoints:
             if kept is None or kept[0] != written:
                 checkpoint = load_checkpoint(path)
                 kept = (written, checkpoint, Sampler(checkpoint.model, checkpoint.vocab))
-            self._samplers[name] = kept  # at the end: the dict is in order of last use
+            self._samplers[name] = kept  # reinserted, so that the dict is in order of last use
             while len(self._samplers) > _LOADED_AT_ONCE:
                 self._samplers.pop(next(iter(self._samplers)))
         return kept[1], kept[2]
 
     def _fingerprint(self, weights: Path) -> str:
-        """As `CheckpointInfo` has it; the file is read again only after it has been replaced."""
+        """`CheckpointInfo.fingerprint`; the file is read again only if its time or size changed."""
         try:
             with weights.open("rb") as file:
                 stat = os.fstat(file.fileno())
@@ -143,7 +144,7 @@ class Checkpoints:
         return path
 
     def _paths(self) -> dict[str, Path]:
-        """Paths by name; where both folders hold a name, the project's own counts."""
+        """Paths by name; if both folders have a name, the shipped checkpoint counts."""
         return {
             path.name: path
             for folder in reversed(self._folders)

@@ -1,9 +1,8 @@
-"""Checkpoints: folders on disk that hold all that sampling needs.
+"""Checkpoints: folders on disk with everything that sampling needs.
 
 A folder holds ``config.json``, ``model.safetensors``, ``vocab.json`` and ``README.md`` (a model
-card in the Hub's form); a run adds its own files (`charlstm.runs.runner`). Weights load from
-safetensors only, and only after their shapes were found to be those that the configuration asks
-for.
+card in the Hub's format); a run adds its own files (`charlstm.runs.runner`). Weights are loaded
+from safetensors only, and only if their shapes match the configuration.
 """
 
 from __future__ import annotations
@@ -35,13 +34,13 @@ class Checkpoint:
 
 
 def save_checkpoint(folder: Path, model: CharLSTM, vocab: Vocabulary, card: str) -> None:
-    """Write a checkpoint; files that are there already are replaced, each in one stroke.
+    """Write a checkpoint; existing files are replaced, each atomically.
 
     Raises:
-        OSError: the folder can't be written; what stood there before still stands.
+        OSError: the folder can't be written; files not replaced by then are as before.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    # The weights come last: the other files do not change while a run goes on.
+    # The weights last: vocabulary and configuration do not change during a run.
     with replacing(folder, VOCAB, CONFIG, CARD, WEIGHTS) as aside:
         model.save_pretrained(aside)
         vocab.save(aside / VOCAB)
@@ -67,11 +66,11 @@ def load_checkpoint(folder: Path) -> Checkpoint:
     sizes = read_config(folder)
     if sizes["vocab_size"] != len(vocab):
         raise broken(folder, f"{CONFIG} and {VOCAB} disagree on the vocabulary's size")
-    wanted = parameter_shapes(**sizes)
+    expected = parameter_shapes(**sizes)
     try:
         with safe_open(folder / WEIGHTS, framework="pt") as file:
-            found = {key: file.get_slice(key).get_shape() for key in file.keys()}  # noqa: SIM118
-        if found != wanted:
+            shapes = {key: file.get_slice(key).get_shape() for key in file.keys()}  # noqa: SIM118
+        if shapes != expected:
             raise broken(folder, f"the shapes in {WEIGHTS} are not those of {CONFIG}")
         model = CharLSTM(**sizes, dropout=0.0)
         load_model(model, folder / WEIGHTS)
@@ -85,10 +84,10 @@ def load_checkpoint(folder: Path) -> Checkpoint:
 
 
 def read_config(folder: Path) -> dict[str, int]:
-    """The sizes that a checkpoint's configuration asks for: what `CharLSTM` takes.
+    """The sizes in a checkpoint's configuration, by `CharLSTM`'s argument names.
 
     Raises:
-        UserError: there are none, or one is out of bounds.
+        UserError: a size is missing or out of bounds.
     """
     try:
         config = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
@@ -99,26 +98,26 @@ def read_config(folder: Path) -> dict[str, int]:
     sizes = {name: config[name] for name in _LIMITS}
     for name, value in sizes.items():
         if type(value) is not int or not 1 <= value <= _LIMITS[name]:
-            shown = repr(value)[:30]
-            raise broken(folder, f"{CONFIG} asks for {name} = {shown}, at most {_LIMITS[name]}")
+            excerpt = repr(value)[:30]
+            raise broken(folder, f"{CONFIG} asks for {name} = {excerpt}, at most {_LIMITS[name]}")
     return sizes
 
 
 def parameter_count(sizes: dict[str, int]) -> int:
-    """Numbers in the weights of a model of these sizes."""
+    """The number of parameters of a model of these sizes."""
     return sum(map(math.prod, parameter_shapes(**sizes).values()))
 
 
 def _is_pickle(path: Path) -> bool:
-    """Whether a file is what `torch.save` writes, now (a zip file) or long ago (a bare pickle)."""
+    """Whether `torch.save` wrote a file, as a zip file or, in old versions, as a bare pickle."""
     with path.open("rb") as file:
         start = file.read(4)
-    # A safetensors file may begin with these two bytes of a pickle, but then a zero follows.
+    # A safetensors file may begin with a pickle's first two bytes, but its third byte is then 0.
     return start == b"PK\x03\x04" or (start[:1] == b"\x80" and start[2:3] not in (b"", b"\0"))
 
 
 def broken(folder: Path, why: str) -> UserError:
-    """What is said of a checkpoint whose files can't be used."""
+    """The error of a checkpoint whose files can't be used; ``why`` completes the sentence."""
     return UserError(
         f"The checkpoint {folder.name!r} can't be used: {why}.",
         "Copy the whole folder again, or choose another checkpoint.",

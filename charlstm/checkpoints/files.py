@@ -1,4 +1,4 @@
-"""What the files of a checkpoint folder are called, and where such folders stand."""
+"""The names of a checkpoint folder's files, and the folders that hold checkpoints."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ from charlstm.environment import variable
 
 CONFIG, WEIGHTS, VOCAB, CARD = "config.json", "model.safetensors", "vocab.json", "README.md"
 SETTINGS, PULLED = "train.json", "pulled.json"
-"""What a run keeps its settings in, and what says where on the Hub a checkpoint came from: what
-ships has neither."""
+"""A run's settings; the Hub repository that a checkpoint was pulled from. Shipped checkpoints have
+neither."""
 HISTORY, RESUME, LOCK = "history.jsonl", "resume.safetensors", "run.lock"
-"""A run's files beside the checkpoint's own; `charlstm.runs.runner` says what they are."""
+"""A run's other files, described in `charlstm.runs.runner`."""
 LEARNED = "learned.json"
-"""Beside a shipped checkpoint: how it learnt (`charlstm.runs.shipped_history`)."""
+"""The history of a shipped checkpoint's training (`charlstm.runs.shipped_history`)."""
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,95}")
-"""What a folder may be called."""
+"""Valid names of checkpoint folders."""
 
 SHIPPED = Path(__file__).resolve().parents[2] / "checkpoints"
-"""Where the project's own checkpoints stand."""
+"""The folder of the project's own checkpoints."""
 
 
 def checkpoints_folder() -> Path:
-    """Where runs write and pulled checkpoints go: the folder that ``CHARLSTM_CHECKPOINTS`` names,
-    or the project's own, by its short name where the working folder is above it."""
+    """The folder of runs and pulled checkpoints: the one that ``CHARLSTM_CHECKPOINTS`` names, or
+    `SHIPPED`, as a relative path if the working folder is above it."""
     named = variable("CHARLSTM_CHECKPOINTS")
     if named is not None:
         return Path(named)

@@ -1,4 +1,4 @@
-"""A copy of a checkpoint in half the bytes: its weights as float16."""
+"""Copy a checkpoint with its weights as float16, in half the bytes."""
 
 from __future__ import annotations
 
@@ -14,19 +14,20 @@ from charlstm.errors import UserError
 
 
 def store_in_16_bits(source: Path, target: Path) -> Checkpoint:
-    """Write a copy of a checkpoint with its weights in float16: half the bytes.
+    """Write a copy of a checkpoint with its weights in float16, in half the bytes.
 
-    Whether the model is still as good is for the caller to see: score the source and what is
-    returned, and put both figures into the card, which is copied as it is.
+    The caller has to check that the model is still as good: score both, and add the copy's score to
+    the card, which is copied unchanged.
 
     Args:
-        target: its folder; the files of a checkpoint that is there already are replaced.
+        source: folder of the checkpoint.
+        target: folder of the copy; files of an existing checkpoint are replaced.
 
     Returns:
-        the copy as it loads, in float32 again.
+        the copy, loaded, in float32 again.
 
     Raises:
-        UserError: the source can't be used, or a weight is beyond what float16 holds.
+        UserError: the source can't be used, or a weight exceeds float16's range.
         OSError: the target can't be written.
     """
     weights = {k: v.half() for k, v in load_checkpoint(source).model.state_dict().items()}
@@ -34,7 +35,7 @@ def store_in_16_bits(source: Path, target: Path) -> Checkpoint:
         if not weight.isfinite().all():
             raise UserError(
                 f"{name} of {source.name!r} has weights beyond 65,504, which float16 can't hold.",
-                "Ship it as it is.",
+                "Keep it in float32.",
             )
     target.mkdir(parents=True, exist_ok=True)
     copied = [name for name in (VOCAB, CONFIG, CARD) if (source / name).is_file()]

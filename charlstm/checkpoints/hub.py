@@ -1,13 +1,13 @@
-"""Checkpoints from and to the Hugging Face Hub, by id.
+"""Pull checkpoints from the Hugging Face Hub, and push them there, by id.
 
-Only JSON, safetensors and the card travel: a repository's other files are neither read nor missed,
-and weights that come as a pickle are refused. Sizes are looked at before anything is fetched, the
-configuration before the weights are. What arrives stands in a hidden folder beside its place, and
-takes its name only when all of it is there and has been loaded once.
+Only JSON, safetensors and the card are transferred: a repository's other files are ignored, and
+weights that are only there as a pickle are refused. File sizes are checked before anything is
+fetched, and the configuration before the weights are. Files are downloaded into hidden folders
+beside the target, which is created only when all of them have arrived and been loaded once.
 
-Whose eyes and hands: `huggingface_hub`'s own login (``hf auth login``, or ``HF_TOKEN``). No token
-is an argument here, so that none ends in a shell's history or in a list of processes. The page
-offers neither command: a visitor would read and write as this machine's owner.
+Authorization is `huggingface_hub`'s login (``hf auth login``, or ``HF_TOKEN``). No token is an
+argument, so that none ends up in a shell's history or in a list of processes. The page offers
+neither command, since a visitor would read and write with the rights of this machine's owner.
 """
 
 from __future__ import annotations
@@ -44,14 +44,14 @@ LARGEST = {
     LEARNED: 4_000_000,
     WEIGHTS: 1_000_000_000,
 }
-"""What travels, in this order, and how many bytes of it are taken at most."""
+"""The files that are transferred, in this order, and the most bytes accepted of each."""
 NEEDED = (CONFIG, VOCAB, WEIGHTS)
-"""What no checkpoint can do without."""
+"""The files that every checkpoint has."""
 
 _ID = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*", re.ASCII)
 _PICKLES = (".bin", ".pt", ".pth", ".ckpt", ".pkl")
-_FEWEST_BYTES, _MOST_BYTES = 2, 8  # of a number: float16 and float64
-_HEADER = 1_000_000  # bytes that a safetensors file spends on names and shapes, and more
+_FEWEST_BYTES, _MOST_BYTES = 2, 8  # of a parameter: float16 and float64
+_HEADER = 1_000_000  # bytes, more than the header of a safetensors file takes
 _LOGIN = "log in with `hf auth login`, or set HF_TOKEN"
 
 
@@ -60,13 +60,13 @@ def pull(repo_id: str, folder: Path) -> Path:
 
     Args:
         repo_id: "owner/name".
-        folder: where it is to stand; nothing may be there yet.
+        folder: the folder to create; nothing of that name may exist.
 
     Returns:
-        ``folder``; its ``pulled.json`` says which commit it holds.
+        ``folder``; its ``pulled.json`` names the repository and the commit.
 
     Raises:
-        UserError: it can't be had, or it is no checkpoint that can be used; nothing is left behind.
+        UserError: it can't be fetched, or it is no usable checkpoint; no file is left behind.
     """
     _check_id(repo_id)
     api = HfApi()
@@ -74,7 +74,7 @@ def pull(repo_id: str, folder: Path) -> Path:
         if folder.exists():
             raise UserError(
                 f"There is something at {str(folder)!r} already.",
-                "Choose another place with --out, or move it away.",
+                "Choose another folder with --out, or move it away.",
             )
         info = api.model_info(repo_id, files_metadata=True)
         files = _checked_files(repo_id, info.siblings or [])
@@ -86,14 +86,14 @@ def pull(repo_id: str, folder: Path) -> Path:
             whole = aside / folder.name
             whole.mkdir()
             for name, file in files.items():
-                if name == WEIGHTS:  # the last one: the configuration is there
+                if name == WEIGHTS:  # fetched last, so the configuration has arrived
                     _check_config(whole, file.size)
                 arrived = api.hf_hub_download(repo_id, name, revision=info.sha, local_dir=arriving)
                 _check_arrived(repo_id, Path(arrived), file)
                 Path(arrived).replace(whole / name)
             load_checkpoint(whole)
-            said = {"repository": repo_id, "revision": info.sha}
-            (whole / PULLED).write_text(json.dumps(said, indent=1), encoding="utf-8")
+            origin = {"repository": repo_id, "revision": info.sha}
+            (whole / PULLED).write_text(json.dumps(origin, indent=1), encoding="utf-8")
     except UserError:
         raise
     except Exception as error:  # the client raises what its several back ends raise
@@ -104,26 +104,26 @@ def pull(repo_id: str, folder: Path) -> Path:
 def push(folder: Path, repo_id: str, *, public: bool = False) -> str:
     """Send a checkpoint and its card to the Hub, as one commit.
 
-    Nothing else of the folder is sent: a run's settings may hold paths of this machine.
+    The folder's other files are not sent: a run's settings may hold paths of this machine.
 
     Args:
-        repo_id: "owner/name"; the repository is made where there is none yet.
-        public: whether everybody may see a repository that is made now. A model can repeat
-            passages of its text, so without this it is private. One that was there stays as it was.
+        folder: of the checkpoint.
+        repo_id: "owner/name"; the repository is created if it does not exist.
+        public: whether a new repository is public. By default it is private, since a model can
+            repeat passages of its text. An existing repository's visibility is not changed.
 
     Returns:
-        the address of the commit.
+        the URL of the commit.
 
     Raises:
-        UserError: it is no checkpoint that can be used, it has no card, or the Hub does not take
-            it.
+        UserError: it is no usable checkpoint, it has no card, or the Hub refuses it.
     """
     _check_id(repo_id)
     load_checkpoint(folder)
     if not (folder / CARD).is_file():
         raise UserError(
             f"{folder.name!r} has no model card ({CARD}).",
-            "Write down what it was trained on and what it scores, so that others can tell.",
+            "Write one that says what the model was trained on and what it scores.",
         )
     api = HfApi()
     try:
@@ -145,7 +145,7 @@ def push(folder: Path, repo_id: str, *, public: bool = False) -> str:
         if str(error).startswith("Invalid metadata in README.md"):
             raise UserError(
                 f"The Hub does not take the card: {' '.join(str(error).split())[:500]}",
-                f"Mend the lines between --- at the start of {CARD}.",
+                f"Correct the lines between --- at the start of {CARD}.",
             ) from error
         raise _in_words(repo_id, error, folder) from error
     return commit.commit_url
@@ -153,7 +153,7 @@ def push(folder: Path, repo_id: str, *, public: bool = False) -> str:
 
 def _check_id(repo_id: str) -> None:
     try:
-        validate_repo_id(repo_id)  # the Hub's own rules, of length for one
+        validate_repo_id(repo_id)  # the Hub's own rules, such as the length limit
         known = _ID.fullmatch(repo_id)
     except HFValidationError:
         known = None
@@ -166,20 +166,24 @@ def _check_id(repo_id: str) -> None:
 
 @dataclass(frozen=True)
 class _HubFile:
-    """What the Hub says of a file.
+    """The Hub's metadata of a file.
 
     Attributes:
         size: in bytes.
-        sha256: in hex digits; None of a file that is not kept in large-file storage.
+        sha256: in hex digits; None for a file that is not in large-file storage.
     """
 
     size: int
     sha256: str | None
 
 
-def _checked_files(repo_id: str, found: list[RepoSibling]) -> dict[str, _HubFile]:
-    """What is fetched of a repository's files, in order; the others are left where they are."""
-    files = {file.rfilename: file for file in found}
+def _checked_files(repo_id: str, listed: list[RepoSibling]) -> dict[str, _HubFile]:
+    """The files to fetch of a repository's listed ones, by name, in the order of `LARGEST`.
+
+    Raises:
+        UserError: a needed file is missing, or one is too large.
+    """
+    files = {file.rfilename: file for file in listed}
     if WEIGHTS not in files and any(name.endswith(_PICKLES) for name in files):
         raise UserError(
             f"{repo_id!r} has its weights as a pickle only, which is never opened: it could run "
@@ -208,7 +212,7 @@ def _checked_files(repo_id: str, found: list[RepoSibling]) -> dict[str, _HubFile
 
 
 def _check_config(folder: Path, weights_size: int) -> None:
-    """Whether weights of this size can be those that the configuration asks for."""
+    """Check that the size of the weights, in bytes, is plausible for the configuration."""
     numbers = parameter_count(read_config(folder))
     if not _FEWEST_BYTES * numbers <= weights_size <= _MOST_BYTES * numbers + _HEADER:
         raise UserError(
@@ -219,7 +223,7 @@ def _check_config(folder: Path, weights_size: int) -> None:
 
 
 def _check_arrived(repo_id: str, path: Path, file: _HubFile) -> None:
-    """Whether a file is what the Hub says it is."""
+    """Check a file's size and SHA-256 against the Hub's metadata."""
     whole = path.stat().st_size == file.size
     if whole and file.sha256 is not None:
         with path.open("rb") as arrived:
@@ -233,19 +237,19 @@ def _not_whole(repo_id: str) -> UserError:
 
 
 def _in_words(repo_id: str, error: BaseException, folder: Path) -> UserError:
-    """What an error of the Hub's client, the network or the disk means."""
+    """The `UserError` for an error of the Hub's client, the network or the disk."""
     while isinstance(error, LocalEntryNotFoundError | RuntimeError) and error.__cause__:
-        error = error.__cause__  # the client's words for any failure with one file
+        error = error.__cause__  # the client wraps any failure with one file in these
     match error:
         case GatedRepoError():
             return UserError(
-                f"{repo_id!r} is given only to those whom its owner has let in.",
-                f"Ask on its page on the Hub, then {_LOGIN}.",
+                f"{repo_id!r} is gated: only users whom its owner has approved can read it.",
+                f"Ask for access on its page on the Hub, then {_LOGIN}.",
             )
         case RepositoryNotFoundError():
             return UserError(
                 f"There is no model {repo_id!r} on the Hub, or it is private.",
-                f"Check its id; for what is private, {_LOGIN}.",
+                f"Check its id; for a private model, {_LOGIN}.",
             )
         case HfHubHTTPError() if error.response.status_code in (401, 403):
             return UserError(

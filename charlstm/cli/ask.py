@@ -1,4 +1,4 @@
-"""The commands that question a checkpoint."""
+"""The commands that evaluate, sample and probe a checkpoint."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from charlstm.text.sources import SPLITS
 
 
 def add_commands(add: Add) -> None:
-    """Declare them with their arguments."""
+    """Declare the commands and their arguments."""
     score = add("eval", _eval, "Score a checkpoint on a split of a corpus.")
     score.add_argument("checkpoint", type=Path)
     score.add_argument("--corpus", required=True, **CORPUS)
@@ -38,19 +38,21 @@ def add_commands(add: Add) -> None:
     sample.add_argument("--temperature", type=float, nargs="+", default=[0.2, 0.5, 1.0])
     sample.add_argument("--length", type=int, default=400, help="characters to write")
     sample.add_argument("--dice", type=int, default=7, help="the same dice give the same texts")
-    sample.add_argument("--top-k", type=int, default=0, help="keep the k likeliest; 0 is off")
+    sample.add_argument(
+        "--top-k", type=int, default=0, help="keep the k likeliest characters; 0 is off"
+    )
     sample.add_argument(
         "--top-p",
         type=float,
         default=1.0,
-        help="keep the fewest that reach this chance; 1 is off",
+        help="keep the fewest likeliest characters that reach this probability; 1 is off",
     )
     sample.add_argument(
         "--min-p",
         type=float,
         default=0.0,
-        help="keep those at least this share as likely as the likeliest; 0 is off; truncation "
-        "comes after temperature, in the order top-k, top-p, min-p",
+        help="keep characters with at least this share of the likeliest's probability; 0 is off; "
+        "truncation comes after temperature, in the order top-k, top-p, min-p",
     )
 
     ask = add("probe", _probe, "Does it close the bracket that a seed text leaves open?")
@@ -61,7 +63,7 @@ def add_commands(add: Add) -> None:
     ask.add_argument(
         "--battery",
         action="store_true",
-        help="ask 40 other seed texts too, for an answer that is not about this one",
+        help="probe 40 other seed texts too, for an answer about the model, not one seed text",
     )
     ask.add_argument(
         "--out",
@@ -73,44 +75,44 @@ def add_commands(add: Add) -> None:
     )
 
 
-def _eval(given: argparse.Namespace) -> int:
-    checkpoint, corpus = load_checkpoint(given.checkpoint), load_corpus(given.corpus)
-    ids = corpus.ids(given.split, checkpoint.vocab)
+def _eval(options: argparse.Namespace) -> int:
+    checkpoint, corpus = load_checkpoint(options.checkpoint), load_corpus(options.corpus)
+    ids = corpus.ids(options.split, checkpoint.vocab)
     result = asdict(evaluate(checkpoint.model, ids))
     text = "{nats:.4f} nats = {bpc:.4f} bits per character over {characters:,} characters"
-    tell(given, result, text.format(**result))
+    tell(options, result, text.format(**result))
     return 0
 
 
-def _sample(given: argparse.Namespace) -> int:
-    sampler = _sampler(given)
-    truncation = Truncation(given.top_k, given.top_p, given.min_p)
+def _sample(options: argparse.Namespace) -> int:
+    sampler = _sampler(options)
+    truncation = Truncation(options.top_k, options.top_p, options.min_p)
     texts = sampler.sample(
-        given.seed_text, given.temperature, given.length, given.dice, truncation=truncation
+        options.seed_text, options.temperature, options.length, options.dice, truncation=truncation
     )
     samples = [
         {"temperature": temperature, "text": text}
-        for temperature, [text] in zip(given.temperature, texts, strict=True)
+        for temperature, [text] in zip(options.temperature, texts, strict=True)
     ]
-    shown = "\n\n".join(f"--- T {s['temperature']:g}\n{s['text']}" for s in samples)
-    tell(given, {"samples": samples}, shown)
+    in_full = "\n\n".join(f"--- T {s['temperature']:g}\n{s['text']}" for s in samples)
+    tell(options, {"samples": samples}, in_full)
     return 0
 
 
-def _probe(given: argparse.Namespace) -> int:
-    for path in given.out:
-        kind_of(path)  # a mistake is told before the question is asked
-    sampler = _sampler(given)
-    report = answer(given.checkpoint, sampler, question_of(given), with_battery=given.battery)
-    for path in given.out:
+def _probe(options: argparse.Namespace) -> int:
+    for path in options.out:
+        kind_of(path)  # reports a wrong file name before the probe, which takes long
+    sampler = _sampler(options)
+    report = answer(options.checkpoint, sampler, question_of(options), with_battery=options.battery)
+    for path in options.out:
         write_answer(report, path)
-    tell(given, probe_document(report), in_words(report))
+    tell(options, probe_document(report), in_words(report))
     return 0
 
 
-def _sampler(given: argparse.Namespace) -> Sampler:
-    checkpoint = load_checkpoint(given.checkpoint)
-    if unknown := checkpoint.vocab.unknown(given.seed_text):
+def _sampler(options: argparse.Namespace) -> Sampler:
+    checkpoint = load_checkpoint(options.checkpoint)
+    if unknown := checkpoint.vocab.unknown(options.seed_text):
         named = " ".join(repr(character) for character in unknown[:20])
         print(f"Not seen in training, read as UNK: {named}", file=sys.stderr)
     return Sampler(checkpoint.model, checkpoint.vocab)

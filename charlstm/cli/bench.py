@@ -1,6 +1,6 @@
-"""Speed beside the notebook's own loops, as ratios within one run (`charlstm.cli.bench_ratios`).
+"""Speed relative to the notebook's loops, as ratios within one run (`charlstm.cli.bench_ratios`).
 
-Weights are random: speed does not depend on them.
+Weights are random, since speed does not depend on them.
 """
 
 from __future__ import annotations
@@ -19,20 +19,20 @@ from charlstm.model.sampler import Sampler
 from charlstm.model.workers import Workers, share_count, shares
 from charlstm.text.vocabulary import Vocabulary
 
-CHARACTERS = [chr(code) for code in range(0x4E00, 0x4E00 + 628)]  # as many as the text has
+CHARACTERS = [chr(code) for code in range(0x4E00, 0x4E00 + 628)]  # as many as a shipped model has
 SIZES = (256, 512, 1024)
 STREAMS = (1, 4, 64)
 
 
 STEP_FLOOR = 1.3
-"""What a step may take, as a multiple of its products alone, from `STEP_FLOOR_FROM` units on."""
+"""The most time of a step, as a multiple of its products alone, from `STEP_FLOOR_FROM` units on."""
 STEP_FLOOR_FROM = 512
 
 
 def bench() -> Iterator[Row]:
-    """Measure everything, one row after another: sampling, training, both beside other work.
+    """Measure sampling, training, and both beside busy processes, one row after another.
 
-    The process has a low priority from the last training on.
+    The process keeps a low priority from the last training on.
     """
     vocab = Vocabulary(tuple(CHARACTERS))
     for size in SIZES:
@@ -46,7 +46,7 @@ def bench() -> Iterator[Row]:
 def _sampling(model: CharLSTM, vocab: Vocabulary, streams: int) -> Iterator[Row]:
     sampler, size = Sampler(model, vocab), f"{model.n_layers} x {model.hidden_size}"
     length = max(50, 200_000 // (model.hidden_size * streams))
-    # As the sampler does them: a thread a share of the streams, alone in its products.
+    # As in the sampler: each share of the streams on one thread.
     workers = Workers()
     of_shares = [
         bare_products(model, vocab, len(range(streams)[rows]))
@@ -68,7 +68,7 @@ def _sampling(model: CharLSTM, vocab: Vocabulary, streams: int) -> Iterator[Row]
         (ours, streams * length),
         (lambda: notebook_sample(model, length), length),
         (floor, streams * length),
-        rounds=2 * ROUNDS,  # a step is short: whoever else is busy here shows
+        rounds=2 * ROUNDS,  # a step is short, so other processes disturb it more
     )
     counted = f"{streams} stream{'s' if streams > 1 else ''}"
     yield Row(
@@ -92,7 +92,7 @@ def _sampling(model: CharLSTM, vocab: Vocabulary, streams: int) -> Iterator[Row]
 
 
 def bare_products(model: CharLSTM, vocab: Vocabulary, streams: int) -> Callable[[], object]:
-    """Does the matrix products of one step of a model with one layer, and nothing else."""
+    """A function that computes only the matrix products of one step of a one-layer model."""
     weights = StepWeights(model, vocab.unk_id)
     [recurrent] = weights.recurrent_for(streams)
     hidden = torch.rand(streams, model.hidden_size)
@@ -105,7 +105,7 @@ def bare_products(model: CharLSTM, vocab: Vocabulary, streams: int) -> Callable[
 
 @torch.no_grad()
 def notebook_sample(model: CharLSTM, length: int) -> list[int]:
-    """The notebook's sampling loop (section 7), without its slips: a character a call."""
+    """The notebook's sampling loop (section 7), corrected: one call of the model a character."""
     ids, hidden = [0], model.init_hidden(1)
     for _ in range(length):
         logits, hidden = model(torch.tensor([[ids[-1]]]), hidden)

@@ -1,4 +1,4 @@
-"""What a training step and a sampling step lose beside other work on the same cores."""
+"""How much slower training and sampling are beside busy processes on the same cores."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ from charlstm.training.config import preset_config
 from charlstm.training.trainer import Trainer
 
 BUSY = (0, 1, 2)
-"""Busy processes that each measurement is made beside."""
+"""The numbers of busy processes to measure beside."""
 HELD_TO = {1: 0.5}
-"""The share of its speed alone that a step keeps beside so many; beside as many as there are cores
-it is what the scheduler leaves to a process of low priority."""
+"""Number of busy processes -> the least share of its speed alone that a step must keep. Beside as
+many as there are cores, the speed is what the scheduler leaves to a process of low priority."""
 NICE = 10
-"""Of a training, as `charlstm.cli.train` runs it for the page."""
+"""Niceness of a training, as `charlstm.cli.train` runs it for the page."""
 _SECONDS, _WARM_UP = 6.0, 1.0
 _SAMPLING = (512, (4, 64))  # hidden size; streams
 
 
 def rows_beside_others(vocab: Vocabulary) -> Iterator[Row]:
-    """Sampling at the page's own priority, then a training at `NICE`, which this process keeps.
+    """Sampling at the page's priority, then training at `NICE`, which this process keeps.
 
-    Each is done for some seconds beside each of `BUSY`, and made anew for it.
+    Each is measured for some seconds beside each number in `BUSY`, with a new sampler or trainer.
     """
     size, streams = _SAMPLING
     model = CharLSTM(len(vocab), 64, size, 1, dropout=0.0).eval()
@@ -51,8 +51,12 @@ def rows_beside_others(vocab: Vocabulary) -> Iterator[Row]:
 
 
 def beside(what: str, size: str, make: Callable[[], Callable[[], int]]) -> Iterator[Row]:
-    """A row for each number of busy processes; ``make`` gives the work, which returns how many
-    characters it wrote or read."""
+    """A row for each number in `BUSY`.
+
+    Args:
+        what, size: as in `Row`.
+        make: returns a new work function, which returns the characters it wrote or read.
+    """
     alone = 0.0
     for busy in BUSY:
         with busy_processes(busy):
@@ -72,7 +76,7 @@ def beside(what: str, size: str, make: Callable[[], Callable[[], int]]) -> Itera
 
 @contextmanager
 def busy_processes(count: int) -> Iterator[list[subprocess.Popen[bytes]]]:
-    """So many processes that each keep a core busy, until the end of the block."""
+    """``count`` processes that each keep a core busy until the end of the block."""
     command = [sys.executable, "-c", "while True: pass"]
     started = [subprocess.Popen(command) for _ in range(count)]
     try:
@@ -84,7 +88,7 @@ def busy_processes(count: int) -> Iterator[list[subprocess.Popen[bytes]]]:
 
 
 def _rate(work: Callable[[], int]) -> float:
-    """Characters a second, over all of some seconds: the worst moments count as well."""
+    """Characters a second, as a mean over some seconds, so that slow steps count too."""
     until = time.perf_counter() + _WARM_UP
     while time.perf_counter() < until:
         work()

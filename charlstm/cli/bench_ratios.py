@@ -1,7 +1,7 @@
-"""Ratios of speed within one run: what a machine does alone says little, a ratio travels.
+"""Ratios of speed within one run, which compare better across machines than speeds.
 
-Both sides of a ratio are timed in turns, a few rounds each, and the best round counts: on a
-shared machine the others measure its other users.
+Both sides of a ratio are timed in turns, a few rounds each, and the best round counts: on a shared
+machine the slower rounds measure its other users.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ class Row:
     """One measurement.
 
     Attributes:
-        what: was measured, such as "sampling, 4 streams".
+        what: the measured work, such as "sampling, 4 streams".
         size: of the model, such as "1 x 512".
-        ours: how many of ``unit`` we do.
+        ours: the measured value, in ``unit``.
         unit: `RATE`, or another.
-        ratio: ours to the other's; None where nothing is compared.
-        against: what the other is, or what else there is to say.
-        floor: the ratio that we hold ourselves to; None where there is none.
+        ratio: the measured value relative to the reference; None without a reference.
+        against: the reference, or a remark.
+        floor: the required ratio; None if there is none.
     """
 
     what: str
@@ -41,8 +41,8 @@ def rates(*sides: tuple[Callable[[], object], int], rounds: int = ROUNDS) -> lis
     """Characters a second of each side.
 
     Args:
-        sides: what to do, and how many characters it reads or writes.
-        rounds: in each of which every side has its turn, after one to warm up; the best counts.
+        sides: work functions, each with the number of characters that a call reads or writes.
+        rounds: rounds after the warm-up, each with one call of every side; the best counts.
     """
     best = [float("inf")] * len(sides)
     for number in range(rounds + 1):
@@ -55,7 +55,7 @@ def rates(*sides: tuple[Callable[[], object], int], rounds: int = ROUNDS) -> lis
 
 
 def table(rows: Sequence[Row]) -> str:
-    """The rows as a table in Markdown, readable as it stands."""
+    """The rows as an aligned Markdown table."""
     cells = [("what", "model", "ours", "ratio", "held to", "against")]
     for row in rows:
         cells.append(

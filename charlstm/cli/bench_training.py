@@ -1,4 +1,4 @@
-"""How fast training is beside the notebook's own loop, and how much of it is matrix products."""
+"""The speed of training relative to the notebook's loop, and the share of its matrix products."""
 
 from __future__ import annotations
 
@@ -22,16 +22,17 @@ from charlstm.training.precision import name_of
 from charlstm.training.trainer import Trainer
 
 STEPS = {"quick": 10, "best": 1}
-"""Presets whose steps are timed, with the steps of a round."""
+"""Preset whose steps are timed -> steps a round."""
 FLOORS = {"amx_bf16": 3.0, "avx512_bf16": 1.3}
-"""The ratio that a training in bfloat16 is held to, by what a CPU multiplies it with: the first it
-has. AVX512-BF16 does twice the products of float32 in a second, and a step is more than those."""
+"""CPU feature -> the ratio required of a training in bfloat16; the first feature that the CPU has
+counts. AVX512-BF16 computes twice the products of float32 in a second, but a step is more than its
+products."""
 _ROUNDS = 3
 
 
 def training_rows(vocab: Vocabulary) -> Iterator[Row]:
-    """For each of `STEPS`: its pace beside the notebook's, then the share of a step that its matrix
-    products take when they are done alone, in the same precision, in turns with it."""
+    """For each preset in `STEPS`: the speed relative to the notebook's loop, then the time of the
+    matrix products alone, in the same precision, as a share of a step's."""
     corpus = random_corpus(vocab)
     for preset, steps in STEPS.items():
         config = replace(preset_config(preset), steps=1_000_000, seconds=None)
@@ -66,7 +67,7 @@ def training_rows(vocab: Vocabulary) -> Iterator[Row]:
 
 
 def random_corpus(vocab: Vocabulary) -> Corpus:
-    """Random ids, of which the commonest classes are as likely as the others."""
+    """A corpus of uniformly random ids."""
     ids = np.random.default_rng(0).integers(0, len(vocab) - 1, 300_000).astype(np.int32)
     return Corpus(BRACKETS, "random ids", vocab, ids, ids[:1_000], None)
 
@@ -79,8 +80,8 @@ def _floor(trainer: Trainer) -> float | None:
 
 
 def notebook_step(config: TrainConfig, corpus: Corpus, device: torch.device) -> Callable[[], None]:
-    """One step of the notebook's training loop (section 5), which it can be called for again and
-    again: Adam, random windows, hidden at zero, float32, clipping at 5."""
+    """A function that does the next step of the notebook's training loop (section 5): Adam, random
+    windows, hidden at zero, float32, clipping at 5."""
     model = CharLSTM(
         len(corpus.vocab), config.embed_size, config.hidden_size, config.n_layers, dropout=0.0
     ).to(device)
@@ -107,33 +108,33 @@ def notebook_step(config: TrainConfig, corpus: Corpus, device: torch.device) -> 
 def product_shapes(config: TrainConfig, vocab_size: int) -> list[tuple[int, int, int, int]]:
     """The matrix products of a training step: (times, m, k, n), an m x k matrix times a k x n one.
 
-    Each product of the way forward, X W, has two on the way back: the gradient of X, which is
-    dY W', and that of W, X' dY. The recurrent ones go forward and back window step by window step;
-    the gradient of their weights is one product over all of them.
+    Each product of the forward pass, X W, has two in the backward pass: the gradient of X, dY W',
+    and that of W, X' dY. The recurrent products are computed character by character; the gradient
+    of their weights is a single product over the window.
     """
     streams, window = config.streams, config.window
     hidden = config.hidden_size
     characters, gates = streams * window, 4 * hidden
     inputs = [config.embed_size] + [hidden] * (config.n_layers - 1)
-    found = []
+    products = []
     for inner, outer in [*((size, gates) for size in inputs), (hidden, vocab_size)]:
-        found += [
+        products += [
             (1, characters, inner, outer),
             (1, characters, outer, inner),
             (1, inner, characters, outer),
         ]
     for _ in inputs:
-        found += [
+        products += [
             (window, streams, hidden, gates),
             (window, streams, gates, hidden),
             (1, hidden, characters, gates),
         ]
-    return found
+    return products
 
 
 def matrix_products(trainer: Trainer) -> Callable[[], None]:
-    """Does the matrix products of one step, and nothing else, where and as the trainer does: each
-    share of the streams by itself."""
+    """A function that computes only the matrix products of one step, on the trainer's device and
+    in its shares of the streams."""
     config = trainer.config
     workers = Workers()
     made = [
@@ -154,8 +155,8 @@ def matrix_products(trainer: Trainer) -> Callable[[], None]:
     def of_a_share(factors: list[tuple[int, torch.Tensor, torch.Tensor]]) -> None:
         for times, a, b in factors:
             for _ in range(times):
-                found = a @ b
-        found[0, 0].item()  # a CUDA card has done them all
+                product = a @ b
+        product[0, 0].item()  # waits until a CUDA card has computed all of them
 
     def products() -> None:
         workers.map(of_a_share, made)

@@ -1,4 +1,4 @@
-"""The commands that fetch a checkpoint from the Hub, and send one there."""
+"""The commands that pull a checkpoint from the Hub, and push one there."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from charlstm.cli.output import Add, tell
 
 
 def add_commands(add: Add) -> None:
-    """Declare them with their arguments."""
+    """Declare the commands and their arguments."""
     fetch = add("pull", _pull, "Fetch a checkpoint from the Hugging Face Hub.")
     fetch.add_argument("repository", metavar="OWNER/NAME")
     fetch.add_argument(
@@ -28,20 +28,20 @@ def add_commands(add: Add) -> None:
     send.add_argument(
         "--public",
         action="store_true",
-        help="if the repository has to be made: let everybody see it, and not only its owner",
+        help="if the repository is new: make it public, not private",
     )
 
 
-def _pull(given: argparse.Namespace) -> int:
-    folder = given.out or checkpoints_folder() / given.repository.rpartition("/")[2]
-    pull(given.repository, folder)
-    result = {"checkpoint": str(folder), "repository": given.repository}
-    tell(given, result, f"{given.repository} is in {folder}.")
+def _pull(options: argparse.Namespace) -> int:
+    folder = options.out or checkpoints_folder() / options.repository.rpartition("/")[2]
+    pull(options.repository, folder)
+    result = {"checkpoint": str(folder), "repository": options.repository}
+    tell(options, result, f"{options.repository} is in {folder}.")
     return 0
 
 
-def _push(given: argparse.Namespace) -> int:
-    address = push(given.checkpoint, given.repository, public=given.public)
-    result = {"checkpoint": str(given.checkpoint), "commit": address}
-    tell(given, result, f"{given.checkpoint} is at {address}.")
+def _push(options: argparse.Namespace) -> int:
+    address = push(options.checkpoint, options.repository, public=options.public)
+    result = {"checkpoint": str(options.checkpoint), "commit": address}
+    tell(options, result, f"{options.checkpoint} is at {address}.")
     return 0

@@ -1,7 +1,7 @@
 """The command line: ``python -m charlstm COMMAND``; ``--help`` lists the commands.
 
-A user's mistake ends with one line on standard error and exit status 2. With ``--json`` a command
-prints one JSON document on standard output; progress goes to standard error.
+After a `UserError` there is one line on standard error, and the exit status is 2. With ``--json`` a
+command prints one JSON document on standard output; progress goes to standard error.
 """
 
 from __future__ import annotations
@@ -26,10 +26,14 @@ class _Parser(argparse.ArgumentParser):
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command; returns the exit status."""
+    """Run one command; returns the exit status.
+
+    Args:
+        arguments: those of the command line; None for `sys.argv`.
+    """
     try:
-        given = _parser().parse_args(arguments)
-        status: int = given.command(given)
+        options = _parser().parse_args(arguments)
+        status: int = options.command(options)
         return status
     except UserError as error:
         print(" ".join(str(error).split()), file=sys.stderr)
@@ -37,7 +41,7 @@ def main(arguments: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("Interrupted.", file=sys.stderr)
         return INTERRUPTED_STATUS
-    except BrokenPipeError:  # the reader of our output has gone: nothing is left to say
+    except BrokenPipeError:  # the reader of the output has closed it, so write no more
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
 
@@ -58,7 +62,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _bench(given: argparse.Namespace) -> int:
+def _bench(options: argparse.Namespace) -> int:
     rows = list(bench())
-    tell(given, {"rows": [asdict(row) for row in rows]}, table(rows))
+    tell(options, {"rows": [asdict(row) for row in rows]}, table(rows))
     return 0

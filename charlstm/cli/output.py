@@ -1,4 +1,4 @@
-"""What commands of several kinds share."""
+"""Shared by the commands: the corpus argument, and printing results."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 from charlstm.text.spec import CorpusSpec
 
 Add = Callable[[str, Callable[[argparse.Namespace], int], str], argparse.ArgumentParser]
-"""``add(name, command, text)`` makes a command that has ``--json``, and gives back its parser."""
+"""``add(name, command, text)`` adds a command, which has ``--json``, and returns its parser."""
 
 INTERRUPTED_STATUS = 130
 
@@ -21,6 +21,6 @@ CORPUS: dict[str, Any] = {
 }
 
 
-def tell(given: argparse.Namespace, result: dict[str, Any], text: str) -> None:
-    """Print what a command found: one JSON document where that is asked for, else in words."""
-    print(json.dumps(result) if given.json else text)
+def tell(options: argparse.Namespace, result: dict[str, Any], text: str) -> None:
+    """Print a command's result: as a JSON document with ``--json``, else as text."""
+    print(json.dumps(result) if options.json else text)

@@ -1,4 +1,4 @@
-"""What the command ``probe`` does: ask what the page asks, tell it or write it to files."""
+"""The command ``probe``: run the same probe as the page, and print its result or write files."""
 
 from __future__ import annotations
 
@@ -26,22 +26,26 @@ KINDS = ("csv", "json", *PICTURES)
 
 
 def add_question(command: argparse.ArgumentParser) -> None:
-    """Declare what a question has beside its seed text and its temperatures."""
+    """Declare a probe's arguments except for seed text and temperatures."""
     command.add_argument("--samples", type=int, default=200, help="samples at each temperature")
     command.add_argument(
-        "--horizon", type=int, default=200, help="characters after which a sample gives up"
+        "--horizon", type=int, default=200, help="characters after which a sample is cut off"
     )
     command.add_argument("--dice", type=int, default=7, help="the same dice give the same samples")
 
 
-def question_of(given: argparse.Namespace) -> ProbeQuestion:
-    """The question on the command line.
+def question_of(options: argparse.Namespace) -> ProbeQuestion:
+    """The probe's question from the command line.
 
     Raises:
-        UserError: it can't be asked.
+        UserError: an argument is out of its range, or the seed text leaves no bracket open.
     """
     return ProbeQuestion(
-        given.seed_text, tuple(given.temperature), given.samples, given.horizon, given.dice
+        options.seed_text,
+        tuple(options.temperature),
+        options.samples,
+        options.horizon,
+        options.dice,
     )
 
 
@@ -52,11 +56,14 @@ def answer(
     *,
     with_battery: bool,
 ) -> ProbeReport:
-    """Ask, with progress on standard error where a person reads that.
+    """Run the probe, with progress on standard error if that is a terminal.
 
     Args:
-        checkpoint: folder of the sampler's.
-        with_battery: ask the 40 seed texts at each temperature too, `battery.SAMPLES` times each.
+        checkpoint: folder of the sampler's checkpoint.
+        sampler: of the model.
+        question: the probe's question.
+        with_battery: probe the battery's 40 seed texts too, at each temperature, with
+            `battery.SAMPLES` samples each.
     """
     info = Checkpoints(checkpoint.resolve().parent, checkpoint.resolve().parent).info(
         checkpoint.resolve().name
@@ -87,10 +94,10 @@ def answer(
 
 
 def in_words(report: ProbeReport) -> str:
-    """The verdict, the figures behind it, and what would make it wrong, a line each."""
+    """The verdict, the figures behind it, and the doubts about it, as lines of text."""
     result, horizon = report.result, report.result.question.horizon
     lines = [result.verdict.sentence, ""]
-    lines += [line for found in result.temperatures for line in _figures(found, horizon)]
+    lines += [line for at in result.temperatures for line in _figures(at, horizon)]
     if report.ngram is not None:
         ngram = report.ngram
         lines.append(
@@ -105,15 +112,15 @@ def in_words(report: ProbeReport) -> str:
             f"Real text: closed {real.closed[-1]:.1%} within {_characters(horizon)}, {half}."
             f" {real.source}"
         )
-    lines += [line for found in report.batteries for line in _battery(found)]
+    lines += [line for at in report.batteries for line in _battery(at)]
     return "\n".join([*lines, "", "What would make this wrong:", *result.verdict.doubts])
 
 
 def kind_of(path: Path) -> str:
-    """What is to be written to a file, by the end of its name: one of `KINDS`.
+    """The file format by the suffix of a file's name: one of `KINDS`.
 
     Raises:
-        UserError: it is none of them.
+        UserError: the suffix is none of them.
     """
     kind = path.suffix.removeprefix(".").lower()
     if kind not in KINDS:
@@ -126,10 +133,10 @@ def kind_of(path: Path) -> str:
 
 
 def write_answer(report: ProbeReport, path: Path) -> None:
-    """Write the samples as CSV, everything as JSON, or the figure, by the end of the file's name.
+    """Write the samples as CSV, the report as JSON, or the figure, by the file's suffix.
 
     Raises:
-        UserError: it ends in something else, or can't be written.
+        UserError: the suffix is another, or the file can't be written.
     """
     kind = kind_of(path)
     if kind == "csv":
@@ -146,16 +153,16 @@ def write_answer(report: ProbeReport, path: Path) -> None:
         ) from error
 
 
-def _figures(found: TemperatureResult, horizon: int) -> Iterator[str]:
-    median = found.incidence.median
+def _figures(at: TemperatureResult, horizon: int) -> Iterator[str]:
+    median = at.incidence.median
     half = "fewer than half" if median is None else f"half of all within {_characters(median)}"
     yield (
-        f"T {found.temperature:g}: closed {found.closed:,} of {found.n:,} within "
-        f"{_characters(horizon)} ({_rate(found.rate, found.interval)}); {half}"
+        f"T {at.temperature:g}: closed {at.closed:,} of {at.n:,} within "
+        f"{_characters(horizon)} ({_rate(at.rate, at.interval)}); {half}"
     )
     for name, control, difference in (
-        ("a comma", found.control, found.difference),
-        ("a closed pair", found.pair, found.pair_difference),
+        ("a comma", at.control, at.difference),
+        ("a closed pair", at.pair, at.pair_difference),
     ):
         low, high = (100 * bound for bound in difference.interval)
         yield (
@@ -165,13 +172,13 @@ def _figures(found: TemperatureResult, horizon: int) -> Iterator[str]:
         )
 
 
-def _battery(found: BatteryResult) -> Iterator[str]:
-    low, high = (100 * bound for bound in found.difference_interval)
+def _battery(at: BatteryResult) -> Iterator[str]:
+    low, high = (100 * bound for bound in at.difference_interval)
     yield (
-        f"T {found.temperature:g}, {len(found.rows)} seed texts, {found.samples:,} samples each: "
-        f"closed {_rate(found.rate, found.rate_interval)}; with a comma, a stray in "
-        f"{_rate(found.control, found.control_interval)}; difference {100 * found.difference:+.1f} "
-        f"points, {low:+.1f} to {high:+.1f}; intervals over seed texts. {found.source}"
+        f"T {at.temperature:g}, {len(at.rows)} seed texts, {at.samples:,} samples each: "
+        f"closed {_rate(at.rate, at.rate_interval)}; with a comma, a stray in "
+        f"{_rate(at.control, at.control_interval)}; difference {100 * at.difference:+.1f} "
+        f"points, {low:+.1f} to {high:+.1f}; intervals over seed texts. {at.source}"
     )
 
 

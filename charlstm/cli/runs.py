@@ -1,4 +1,4 @@
-"""The commands that show how a run went."""
+"""The commands that plot runs, and export the history of a shipped model."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from charlstm.checkpoints.files import LEARNED
 from charlstm.cli.output import Add, tell
 from charlstm.cli.probe_answer import add_question, question_of
 from charlstm.errors import UserError
-from charlstm.experiments.snapshots import asked, learned_of
+from charlstm.experiments.snapshots import learned_of, probed
 from charlstm.export.curves import ALONG, UNITS
 from charlstm.export.figure import KINDS, picture
 from charlstm.export.loss_figure import MOST_RUNS, plot_runs
@@ -19,7 +19,7 @@ from charlstm.text.corpus import load_corpus
 
 
 def add_commands(add: Add) -> None:
-    """Declare them with their arguments."""
+    """Declare the commands and their arguments."""
     plot = add("plot", _plot, "Draw the loss of runs, one over another, as a picture.")
     plot.add_argument(
         "run", type=Path, nargs="+", metavar="RUN", help=f"folder of a run; up to {MOST_RUNS}"
@@ -30,7 +30,9 @@ def add_commands(add: Add) -> None:
     plot.add_argument("--unit", choices=UNITS, default="bits", help="per character")
     plot.add_argument("--by", choices=ALONG, default="step", help="what the x axis counts")
 
-    learned = add("learned", _learned, "Make the small file that tells how a shipped model learnt.")
+    learned = add(
+        "learned", _learned, "Write the small history file of a shipped model's training."
+    )
     learned.add_argument("run", type=Path, metavar="RUN", help="folder of a run that has ended")
     learned.add_argument(
         "--snapshots",
@@ -38,8 +40,8 @@ def add_commands(add: Add) -> None:
         nargs="+",
         default=[],
         metavar="DIR",
-        help="checkpoint folders copied while it trained, each named by its step: they are asked "
-        "whether they close a bracket, and so is the run's last one",
+        help="checkpoint folders copied during training, each named by its step: they are probed "
+        "for closing a bracket, and so is the run's last checkpoint",
     )
     learned.add_argument(
         "--out", type=Path, metavar="FILE", help=f"default: {LEARNED} in the run's folder"
@@ -53,44 +55,44 @@ def add_commands(add: Add) -> None:
     add_question(learned)
 
 
-def _plot(given: argparse.Namespace) -> int:
-    kind = given.out.suffix.removeprefix(".").lower()
+def _plot(options: argparse.Namespace) -> int:
+    kind = options.out.suffix.removeprefix(".").lower()
     if kind not in KINDS:
         raise UserError(
-            f"The figure can't be written to {str(given.out)!r}.",
+            f"The figure can't be written to {str(options.out)!r}.",
             f"Give --out a name that ends in {' or '.join(f'.{kind}' for kind in KINDS)}.",
         )
-    data = picture(plot_runs(given.run, given.unit, given.by), kind)
+    data = picture(plot_runs(options.run, options.unit, options.by), kind)
     try:
-        given.out.write_bytes(data)
+        options.out.write_bytes(data)
     except OSError as error:
         raise UserError(
-            f"{str(given.out)!r} can't be written ({error.strerror}).", "Give another --out."
+            f"{str(options.out)!r} can't be written ({error.strerror}).", "Give another --out."
         ) from error
-    runs = [str(run) for run in given.run]
-    result = {"out": str(given.out), "runs": runs, "unit": given.unit, "by": given.by}
-    tell(given, result, f"{given.out}: the loss of {', '.join(runs)}.")
+    runs = [str(run) for run in options.run]
+    result = {"out": str(options.out), "runs": runs, "unit": options.unit, "by": options.by}
+    tell(options, result, f"{options.out}: the loss of {', '.join(runs)}.")
     return 0
 
 
-def _learned(given: argparse.Namespace) -> int:
-    out = given.out or given.run / LEARNED
-    settings = RunSettings.load(given.run)
-    trained_on = given.trained_on or load_corpus(settings.corpus).description
-    question = question_of(given)
-    learned_of(given.run, [], trained_on)  # what is wrong with the run is told before it is asked
+def _learned(options: argparse.Namespace) -> int:
+    out = options.out or options.run / LEARNED
+    settings = RunSettings.load(options.run)
+    trained_on = options.trained_on or load_corpus(settings.corpus).description
+    question = question_of(options)
+    learned_of(options.run, [], trained_on)  # reports an unusable run before the probes
     closings = []
-    for step, result in asked(given.run, given.snapshots, question):
+    for step, result in probed(options.run, options.snapshots, question):
         closings.append((step, result))
-        [found] = result.temperatures
-        print(f"step {step:,}: closed {found.closed} of {found.n}", file=sys.stderr)
+        [at] = result.temperatures
+        print(f"step {step:,}: closed {at.closed} of {at.n}", file=sys.stderr)
     try:
-        learned_of(given.run, closings, trained_on, given.machine).save(out)
+        learned_of(options.run, closings, trained_on, options.machine).save(out)
     except OSError as error:
         raise UserError(
             f"{str(out)!r} can't be written ({error.strerror}).", "Give another --out."
         ) from error
     size = out.stat().st_size
     made = {"out": str(out), "bytes": size, "steps": [step for step, _ in closings]}
-    tell(given, made, f"{out}: how {given.run.name} learnt, {size:,} bytes.")
+    tell(options, made, f"{out}: how {options.run.name} learnt, {size:,} bytes.")
     return 0

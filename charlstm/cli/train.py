@@ -1,4 +1,4 @@
-"""The command that trains."""
+"""The command `train`: train a model in a folder, or resume a run."""
 
 from __future__ import annotations
 
@@ -7,15 +7,22 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from tqdm import tqdm
 
 from charlstm.checkpoints.files import checkpoints_folder
 from charlstm.cli.output import CORPUS, INTERRUPTED_STATUS, Add, tell
 from charlstm.errors import UserError
+from charlstm.runs.record import (
+    EndRecord,
+    HistoryRecord,
+    ScoringRecord,
+    StepRecord,
+    ValidationRecord,
+)
 from charlstm.runs.runner import follow, run
 from charlstm.runs.settings import RunSettings, new_run_name
 from charlstm.training.config import PRESETS, preset_config
@@ -25,7 +32,7 @@ _NICE = 10
 
 
 def add_commands(add: Add) -> None:
-    """Declare it with its arguments."""
+    """Declare the command and its arguments."""
     train = add("train", _train, "Train a model, saving as it goes; Ctrl-C saves and ends.")
     train.add_argument("--corpus", **CORPUS)
     train.add_argument("--preset", choices=PRESETS, help="where the settings come from")
@@ -42,7 +49,7 @@ def add_commands(add: Add) -> None:
     train.add_argument(
         "--learning-rate",
         type=float,
-        help="at its highest, instead of the preset's",
+        help="peak learning rate, instead of the preset's",
     )
     train.add_argument(
         "--grow",
@@ -70,42 +77,57 @@ def _train(given: argparse.Namespace) -> int:
         _give_way(stop)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    validation: dict[str, Any] = {}
-    last: dict[str, Any] = {}
-    with tqdm(unit=" steps", disable=given.background, total=settings.config.steps) as bar:
-        for last in run(folder, settings, stop, team):
-            bar.update(last["step"] - bar.n)
-            if last["kind"] == "step":
-                bar.set_postfix(nats=f"{last['loss']:.3f}", refresh=False)
-            elif last["kind"] == "scoring":
-                share = last["characters_scored"] / last["of"]
-                bar.set_description(f"scoring the whole validation text, {share:.0%}")
-            elif last["kind"] == "validation":
-                validation = last
-                bar.total = RunSettings.load(folder).total_steps
-                bar.write(f"step {last['step']:,}: validation {last['nats']:.4f} nats", sys.stderr)
+    validation, end = _watch(run(folder, settings, stop, team), folder, settings, given.background)
     if team:
         team.leave()
-    nats = validation.get("nats")
     result = {
         "checkpoint": str(folder),
-        "reason": last["reason"],
-        "steps": last["step"],
-        "seconds": round(last["seconds"], 2),
-        "nats": nats,
-        "characters_scored": validation.get("characters_scored"),
+        "reason": end.reason,
+        "steps": end.step,
+        "seconds": round(end.seconds, 2),
+        "nats": validation and validation.nats,
+        "characters_scored": validation and validation.characters_scored,
     }
-    way_on = f"Go on with: python -m charlstm train --resume {folder}"
-    text = f"{last['message']} {last['step']:,} steps, {last['seconds']:.1f} s, in {folder}."
+    text = f"{end.message} {end.step:,} steps, {end.seconds:.1f} s, in {folder}."
     if note := RunSettings.load(folder).precision_note:
         text += f" {note}"
-    if nats is not None:
-        text += f" Validation: {nats:.4f} nats over {validation['characters_scored']:,} characters."
+    if validation:
+        scored = f"{validation.characters_scored:,} characters"
+        text += f" Validation: {validation.nats:.4f} nats over {scored}."
     tell(given, result, text)
-    if last["reason"] == "stopped":
-        print(way_on, file=sys.stderr)
+    if end.reason == "stopped":
+        print(f"Go on with: python -m charlstm train --resume {folder}", file=sys.stderr)
         return 0 if given.background else INTERRUPTED_STATUS
-    return 0 if last["reason"] == "finished" else 1
+    return 0 if end.reason == "finished" else 1
+
+
+def _watch(
+    records: Iterator[HistoryRecord], folder: Path, settings: RunSettings, quiet: bool
+) -> tuple[ValidationRecord | None, EndRecord]:
+    """Draw a progress bar from a run's records until its end.
+
+    Returns:
+        the last validation, None where there was none, and the end.
+    """
+    validation, end = None, None
+    with tqdm(unit=" steps", disable=quiet, total=settings.config.steps) as bar:
+        for record in records:
+            bar.update(record.step - bar.n)
+            match record:
+                case StepRecord():
+                    bar.set_postfix(nats=f"{record.loss:.3f}", refresh=False)
+                case ScoringRecord():
+                    share = record.characters_scored / record.of
+                    bar.set_description(f"scoring the whole validation text, {share:.0%}")
+                case ValidationRecord():
+                    validation = record
+                    bar.total = RunSettings.load(folder).total_steps
+                    line = f"step {record.step:,}: validation {record.nats:.4f} nats"
+                    bar.write(line, sys.stderr)
+                case EndRecord():
+                    end = record
+    assert end is not None, "the last record of a run is its end"
+    return validation, end
 
 
 def _run_to_train(given: argparse.Namespace) -> tuple[Path, RunSettings]:

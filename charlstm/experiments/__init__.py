@@ -1,1 +1,1 @@
-"""Experiments on a model: the bracket probe, what temperature does, the blind test, statistics."""
+"""Experiments on a model: the bracket probe, effects of temperature, the blind test, statistics."""

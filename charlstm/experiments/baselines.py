@@ -1,8 +1,8 @@
-"""What stands beside a probe's answer: the text's own brackets, and a model without a memory.
+"""Baselines of a probe: the real text's own brackets, and a 7-gram model.
 
-Both are counted where the text is at hand (`charlstm.text.corpus.at_hand`). Where WikiText-2 is
-not, figures that were counted for this project and come with it in ``baselines.json`` take its
-place; their sentence says so. For any other text that is not at hand there is nothing to show.
+Both are counted if the text is at hand (`charlstm.text.corpus.at_hand`). If WikiText-2 is not,
+figures counted for this project and shipped in ``baselines.json`` are used instead, and their
+``source`` says so. Other texts that are not at hand have no baselines.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from charlstm.text.vocabulary import Vocabulary
 _SHIPPED = Path(__file__).with_name("baselines.json")
 
 Counts = dict[str, int]
-"""Distances in characters, as JSON has them, and how many samples or brackets have each."""
+"""Distance in characters (a string, as in JSON) -> number of samples or brackets with it."""
 
 
 @dataclass(frozen=True)
@@ -36,10 +36,10 @@ class RealBracket:
     """An opening bracket of a text, paired within its row: a newline ends the paragraph.
 
     Attributes:
-        position: where it stands.
-        kind: which bracket it is.
-        depth: brackets open from it on, itself included.
-        distance: characters from it to the bracket that closes it; None where nothing does.
+        position: its index in the text.
+        kind: the bracket, such as "(".
+        depth: brackets open at it, itself included.
+        distance: characters from it to the bracket that closes it; None if there is none.
         row: characters from it to the newline that ends its row, or to the end of the text.
     """
 
@@ -52,14 +52,14 @@ class RealBracket:
 
 @dataclass(frozen=True)
 class RealIncidence:
-    """How the brackets of a real text are closed, counted on as a probe counts.
+    """The closing distances of a real text's brackets, counted as in a probe.
 
     Attributes:
-        source: which text this is, and which of its brackets, in a sentence.
-        n: how many those are.
-        never: those of them that nothing closes in their row.
-        closed: horizon + 1 shares; number k: closed within k more characters.
-        median: more characters within which half of them are closed; None where it is never half.
+        source: the text and the brackets counted, in a sentence.
+        n: number of brackets counted.
+        never: those that are not closed in their row.
+        closed: horizon + 1 shares; index k: closed within k more characters.
+        median: further characters within which half of them are closed; None if half never are.
     """
 
     source: str
@@ -71,16 +71,16 @@ class RealIncidence:
 
 @dataclass(frozen=True)
 class Baseline:
-    """A 7-gram model of the training text, asked as a probe asks: the seed text, and the same with
-    a comma for its bracket, on the same dice. It has no temperature: it draws what the text has.
+    """A probe of a 7-gram model of the training text: samples after the seed text, and comma
+    controls on the same dice. The model has no temperature: it draws by the text's frequencies.
 
     Attributes:
-        source: which text was counted, in a sentence.
-        n: samples, and as many controls.
+        source: the text that was counted, in a sentence.
+        n: number of samples, and of controls.
         closed, rate, interval: samples that closed the bracket within the horizon, closed / n, and
-            its 95 % interval after Wilson.
-        strays, control, control_interval: the same of the controls in which a stray came.
-        closed_by: horizon + 1 shares of the samples; number k: closed within k characters.
+            its 95 % Wilson interval.
+        strays, control, control_interval: the same for controls with a stray.
+        closed_by: horizon + 1 shares of the samples; index k: closed within k characters.
     """
 
     source: str
@@ -97,20 +97,20 @@ class Baseline:
 def real_incidence(
     horizon: int, seed_text: str = "( ", spec: CorpusSpec | None = WIKITEXT2
 ) -> RealIncidence | None:
-    """The real text's own closing distances, to lay beside `probe.TemperatureResult.incidence`.
+    """The real text's closing distances, to compare with `TemperatureResult.incidence`.
 
-    Counted are the brackets of the kind that the seed text leaves open (the innermost), at any
-    depth, that are still open when as many characters have come as the seed text has after its
-    bracket: 1 after "( ", the space. So a seed text that ends far inside is compared with brackets
-    that have come as far.
+    Counts brackets of the target's kind (the innermost that the seed text leaves open), at any
+    depth, that are still open after as many characters as the seed text has after the target: after
+    "( " that is 1, the space. So a seed text that ends far inside a bracket is compared with
+    brackets that are open as long.
 
     Args:
-        horizon: characters after the seed text.
-        seed_text: leaves a bracket open.
-        spec: the model's text (`CheckpointInfo.corpus`); the validation split is counted.
+        horizon: the most characters after the seed text.
+        seed_text: text that leaves a bracket open.
+        spec: the model's text (`CheckpointInfo.corpus`); its validation split is counted.
 
     Returns:
-        None where the text is not at hand, or has no such bracket.
+        None if the text is not at hand, or has no such bracket.
 
     Raises:
         UserError: the seed text leaves no bracket open.
@@ -146,21 +146,21 @@ def real_incidence(
 def ngram_baseline(
     seed_text: str, samples: int, horizon: int, dice: int, spec: CorpusSpec | None = WIKITEXT2
 ) -> Baseline | None:
-    """The 7-gram model of the training text after the same seed text and after its control.
+    """A probe of the 7-gram model of the training text: the seed text and its comma control.
 
-    Where the training text is not at hand, the shipped figures of some seed texts (5,000 samples,
-    whatever is asked for) take its place.
+    If WikiText-2 is not at hand, this returns shipped figures, which exist for some seed texts
+    (always of 5,000 samples, whatever ``samples``).
 
     Args:
-        seed_text: leaves a bracket open; the innermost is watched.
+        seed_text: text that leaves a bracket open; the innermost is the target.
         samples, horizon, dice: as for `ProbeQuestion`.
         spec: the model's text (`CheckpointInfo.corpus`).
 
     Returns:
-        None where the text is not at hand and no figures are shipped for this seed text.
+        None if the text is not at hand and no figures are shipped for this seed text.
 
     Raises:
-        UserError: the seed text leaves no bracket open, or the counted text can't be stored.
+        UserError: the seed text leaves no bracket open, or the 7-gram counts can't be stored.
     """
     Target(seed_text)
     corpus = at_hand(spec) if spec else None
@@ -193,45 +193,46 @@ def real_brackets(ids: np.ndarray, vocab: Vocabulary) -> list[RealBracket]:
     """Every opening bracket of a text, in order.
 
     Args:
-        ids: of shape (characters,).
+        ids: the text, of shape (characters,).
+        vocab: the vocabulary of the ids.
     """
-    # Few characters are brackets or newlines: the rest is never looked at one by one.
+    # Scan only brackets and newlines, which are few, in Python.
     marks = np.array([c == "\n" or c in PAIRS or c in OPENING for c in vocab.characters] + [False])
-    places = np.append(np.flatnonzero(marks[ids]), len(ids))
-    text = vocab.decode(ids[places[:-1]].tolist())
-    found = []
+    positions = np.append(np.flatnonzero(marks[ids]), len(ids))
+    text = vocab.decode(ids[positions[:-1]].tolist())
+    brackets = []
     start = 0
     for row in text.split("\n"):
         end = start + len(row)
         scanned = scan(row)
         partner = dict(scanned.pairs)
         for i in sorted([*partner, *scanned.unclosed]):
-            position = int(places[start + i])
+            position = int(positions[start + i])
             closing = partner.get(i)
-            distance = None if closing is None else int(places[start + closing]) - position
-            to_end = int(places[end]) - position
-            found.append(RealBracket(position, row[i], scanned.depth[i], distance, to_end))
+            distance = None if closing is None else int(positions[start + closing]) - position
+            to_end = int(positions[end]) - position
+            brackets.append(RealBracket(position, row[i], scanned.depth[i], distance, to_end))
         start = end + 1
-    return found
+    return brackets
 
 
 def real_counts(corpus: Corpus) -> dict[str, dict[str, Counts]]:
-    """The brackets of a validation text, by kind: "closed" by their distance, and those that
-    "never" close in their row by the characters that it still has."""
-    found = real_brackets(corpus.validation, corpus.vocab)
+    """Counts of a validation text's brackets by kind: "closed" by distance; "never", those that
+    are not closed in their row, by the characters left in the row."""
+    brackets = real_brackets(corpus.validation, corpus.vocab)
     return {
         kind: {
-            "closed": _counts(b.distance for b in found if b.kind == kind),
-            "never": _counts(b.row for b in found if b.kind == kind and b.distance is None),
+            "closed": _counts(b.distance for b in brackets if b.kind == kind),
+            "never": _counts(b.row for b in brackets if b.kind == kind and b.distance is None),
         }
-        for kind in sorted({b.kind for b in found})
+        for kind in sorted({b.kind for b in brackets})
     }
 
 
 def ngram_counts(
     ngram: NGram, seed_text: str, samples: int, horizon: int, dice: int
 ) -> dict[str, Counts]:
-    """After how many characters the samples "closed" the bracket and the controls had "strays"."""
+    """Counts by distance: "closed" of the samples, and "strays" of the comma controls."""
     target = Target(seed_text)
     without = with_comma(seed_text, target.position)
     watches: dict[str, tuple[str, Target | Stray]] = {
@@ -248,7 +249,7 @@ def ngram_counts(
 
 
 def _distance(written: str, watch: Target | Stray) -> int | None:
-    """Characters up to the event that is watched for; None where the paragraph ends without it."""
+    """Characters up to the event of ``watch``; None if the paragraph ends without it."""
     return next((n for n, c in enumerate(written, 1) if c != "\n" and watch.feed(c)), None)
 
 
@@ -258,7 +259,7 @@ def _counts(distances: Iterable[int | None]) -> Counts:
 
 
 def _within(distances: Mapping[int, int], horizon: int) -> list[int]:
-    """horizon + 1 numbers; number k: of distances up to k."""
+    """horizon + 1 cumulative counts; index k: of distances up to k."""
     return list(accumulate(distances.get(k, 0) for k in range(horizon + 1)))
 
 

@@ -1,7 +1,7 @@
-"""40 seed texts that leave a bracket open: an answer about the model and not about one prompt.
+"""A battery: a probe of 40 seed texts, to answer about the model and not about one seed text.
 
-A rate after one seed text has an interval that holds for that seed text alone: repeats of one
-prompt are not independent prompts. Here the intervals resample seed texts.
+The interval of a rate after one seed text holds for that seed text alone, since repeated samples of
+one are not independent seed texts. Here the intervals resample seed texts.
 """
 
 from __future__ import annotations
@@ -25,17 +25,17 @@ from charlstm.text.vocabulary import UNK_SHOWN
 
 SEEDS = 40
 SAMPLES = 25
-"""Unless asked otherwise: at each seed text, so 1,000 in all and as many controls."""
+"""Samples of each seed text by default: 1,000 in all, and as many controls."""
 
 _OWN = Path(__file__).with_name("battery.json")
-_LENGTHS = (40, 120, 300, 600)  # characters before the bracket, at most, one after the other
-# At most so many seed texts of the rarer brackets; what they leave is filled with the common one.
+_LENGTHS = (40, 120, 300, 600)  # most characters before the bracket, in turn from seed to seed
+# The most seed texts with each of the rarer brackets; "(" at depth 1 fills up the rest.
 _GROUPS: tuple[tuple[int, Callable[[RealBracket], bool]], ...] = (
     (8, lambda b: b.depth > 1),
     (6, lambda b: b.depth == 1 and b.kind != "("),
     (SEEDS, lambda b: b.depth == 1 and b.kind == "("),
 )
-_TRIES = 100  # brackets looked at for a seed text, from its place in the text on
+_TRIES = 100  # successive brackets tried for a seed text
 _EVERY = 25  # characters between two reports
 
 
@@ -44,10 +44,12 @@ class Seed:
     """A seed text that leaves a bracket open.
 
     Attributes:
-        position: where that bracket stands in the validation text; None: written for the project.
-        distance: after how many more characters the validation text closes it; None there too.
+        text: the seed text.
+        position: the bracket's index in the validation text; None if written for the project.
+        distance: characters after the seed text up to and including the validation text's closing
+            bracket; None if written for the project.
         depth: brackets that the seed text leaves open.
-        kind: the bracket.
+        kind: the bracket, such as "(".
     """
 
     text: str
@@ -59,12 +61,12 @@ class Seed:
 
 @dataclass(frozen=True)
 class Battery:
-    """Seed texts to be asked together.
+    """Seed texts that are probed together.
 
     Attributes:
-        name: short.
-        source: where they come from, in a sentence.
-        seeds: 40 of them.
+        name: a short name of the source.
+        source: the source of the seed texts, in a sentence.
+        seeds: the 40 seed texts.
     """
 
     name: str
@@ -74,13 +76,14 @@ class Battery:
 
 @dataclass(frozen=True)
 class SeedResult:
-    """One seed text's share of a battery: as in `probe.TemperatureResult` and its comma control.
+    """The result of one seed text, as in `TemperatureResult` and its comma control.
 
     Attributes:
-        n: samples, and as many controls on the same dice.
+        seed: the seed text.
+        n: number of samples, and of comma controls on the same dice.
         closed, rate: samples that closed the bracket within the horizon, and closed / n.
-        strays, control: controls in which a stray came, and strays / n.
-        dice: that `probe.probe` needs to get the same samples.
+        strays, control: controls with a stray, and strays / n.
+        dice: the dice with which `probe.probe` draws the same samples.
     """
 
     seed: Seed
@@ -94,10 +97,11 @@ class SeedResult:
 
 @dataclass(frozen=True, kw_only=True)
 class BatteryResult:
-    """What a battery found at one temperature.
+    """The result of a battery at one temperature.
 
     Attributes:
         name, source: of the battery.
+        temperature, samples, horizon, dice: the arguments of `probing_battery`.
         rows: one a seed text, in the battery's order.
         rate, control, difference: means over the seed texts: of the closing rate, of the control's
             stray rate, and of the first minus the second.
@@ -121,12 +125,12 @@ class BatteryResult:
 
 @dataclass(frozen=True)
 class BatteryProgress:
-    """How far a battery has come.
+    """The progress of a battery.
 
     Attributes:
-        share: of the work, 0 to 1.
-        rows: of the seed texts that are done.
-        result: with the last report, None before.
+        share: share of the work done, 0 to 1.
+        rows: results of the seed texts that are done.
+        result: in the last report; None before.
     """
 
     share: float
@@ -135,15 +139,15 @@ class BatteryProgress:
 
 
 def battery(corpus: Corpus | None) -> Battery:
-    """40 seed texts from a validation text, or those that were written for this project.
+    """40 seed texts from a validation text, or 40 written for this project.
 
-    From the validation text: always the same, spread over it, of several lengths and depths, each
-    beginning with a word outside brackets. One in three goes on into the bracket, the others end
-    with it and the space behind it.
+    Those from a validation text are always the same, spread over it, of several lengths and depths;
+    each begins with a word outside brackets. One in three ends inside the bracket, the others with
+    the bracket and the space after it.
 
     Args:
-        corpus: the model's, where it is at hand (`charlstm.text.corpus.at_hand`). The project's own
-            stand in for None, and for a validation text that has too few brackets.
+        corpus: the model's, if it is at hand (`charlstm.text.corpus.at_hand`). With None, or a
+            validation text that has too few brackets, the project's own seed texts are returned.
     """
     if corpus is not None:
         cutter = _Cutter(corpus)
@@ -173,16 +177,18 @@ def probing_battery(
     horizon: int,
     dice: int,
 ) -> Iterator[BatteryProgress]:
-    """Ask every seed text of a battery, one after the other; closing the generator stops it.
+    """Probe the seed texts of a battery one after the other; closing the generator stops it.
 
-    Seed text number i (from 0) and its control have the dice plus i: were the dice the same
-    everywhere, the seed texts' rates would not be independent.
+    Seed text number i (from 0) and its control have ``dice`` + i: with the same dice for all, the
+    seed texts' rates would not be independent.
 
     Args:
-        samples: at each seed text; it, ``horizon`` and ``dice`` as for `ProbeQuestion`.
+        sampler: of the model.
+        battery: the seed texts.
+        temperature, samples, horizon, dice: of each seed text, as for `ProbeQuestion`.
 
     Yields:
-        a report every 25 characters; the last one carries the result.
+        progress every 25 characters, the last time with the result.
 
     Raises:
         UserError: an argument is out of its range.
@@ -194,14 +200,14 @@ def probing_battery(
     for number, (seed, question) in enumerate(zip(battery.seeds, questions, strict=True)):
         own = (dice + number) % (MAX_DICE + 1)
         target, without = question.target(), question.with_comma
-        asked, control = (
+        closings, control = (
             Watched(sampler, text, watch, [temperature], samples)
             for text, watch in ((seed.text, target), (without, Stray(without, target.closing)))
         )
-        for _ in rounds(sampler, [asked, control], horizon, own, _EVERY):
-            done = number + (asked.decided + control.decided) / (2 * samples)
+        for _ in rounds(sampler, [closings, control], horizon, own, _EVERY):
+            done = number + (closings.decided + control.decided) / (2 * samples)
             yield BatteryProgress(done / len(battery.seeds), list(rows))
-        [closed], [strays] = asked.happened(), control.happened()
+        [closed], [strays] = closings.happened(), control.happened()
         rows.append(
             SeedResult(seed, samples, closed, closed / samples, strays, strays / samples, own)
         )
@@ -244,38 +250,38 @@ class _Cutter:
         self._rows = np.append(0, np.flatnonzero(newline) + 1)
 
     def spread(self, brackets: list[RealBracket], wanted: int) -> list[Seed]:
-        """Seed texts at brackets about evenly spaced among those given, each used once."""
+        """``wanted`` seed texts, or fewer, at about evenly spaced brackets, each used once."""
         seeds: dict[int, Seed] = {}
         for number in range(wanted):
             first = number * len(brackets) // wanted
-            for place in range(first, min(first + _TRIES, len(brackets))):
-                if place in seeds:
+            for index in range(first, min(first + _TRIES, len(brackets))):
+                if index in seeds:
                     continue
-                seed = self._cut(brackets[place], _LENGTHS[number % 4], number % 3 == 2)
+                seed = self._cut(brackets[index], _LENGTHS[number % 4], number % 3 == 2)
                 if seed is not None:
-                    seeds[place] = seed
+                    seeds[index] = seed
                     break
         return list(seeds.values())
 
     def _cut(self, bracket: RealBracket, length: int, inside: bool) -> Seed | None:
-        """The seed text at a bracket; None where it would have a stray, an unknown character,
-        fewer brackets open than the text has there, or another bracket to be closed first."""
-        place, distance = bracket.position, bracket.distance
-        row = self._rows[np.searchsorted(self._rows, place, side="right") - 1]
-        start = int(self._starts[np.searchsorted(self._starts, max(row, place - length))])
-        if distance is None or start >= place:
+        """The seed text at a bracket; None if it would have a stray, an unknown character, fewer
+        brackets open than the text has there, or another bracket to be closed first."""
+        position, distance = bracket.position, bracket.distance
+        row = self._rows[np.searchsorted(self._rows, position, side="right") - 1]
+        start = int(self._starts[np.searchsorted(self._starts, max(row, position - length))])
+        if distance is None or start >= position:
             return None
-        text = self._vocab.decode(self._ids[start : place + distance].tolist())
-        end = text.find(" ", place - start + (distance // 2 if inside else 1)) + 1
+        text = self._vocab.decode(self._ids[start : position + distance].tolist())
+        end = text.find(" ", position - start + (distance // 2 if inside else 1)) + 1
         scanned = scan(text[:end])
         if (
             UNK_SHOWN in text
             or scanned.strays
-            or scanned.unclosed[-1:] != [place - start]
+            or scanned.unclosed[-1:] != [position - start]
             or len(scanned.unclosed) != bracket.depth
         ):
             return None
-        return _seed(text[:end], place, distance + 1 - (end - (place - start)))
+        return _seed(text[:end], position, distance + 1 - (end - (position - start)))
 
 
 def _seed(text: str, position: int | None, distance: int | None) -> Seed:

@@ -1,18 +1,18 @@
-"""Which one is human? A blind round, and the tally of what people picked.
+"""Which one is human? A blind test, and the tally of the picks.
 
-A round is one beginning from the validation text and several ways on: how the text goes on, and
-how the model does at some temperatures. The person picks the most human one and only then learns
-which was which. What could give the answer away besides how it reads is kept equal:
+A round shows one beginning from the validation text and several continuations: the text's own, and
+the model's at several temperatures. The user picks the most human one and only then sees the
+sources. Everything but the wording that could reveal the source is equalized:
 
-- All begin alike: the same paragraph's first words. The model has read what stands before them in
-  the text, as its author had.
-- All end alike: after the same number of characters, cut back to a word's end.
-- All have the same shape. Where the text has paragraphs that are long enough, only such are shown,
-  and the model's are drawn until one stays within its paragraph too: both are then samples of
-  texts on the condition that the paragraph goes on. Elsewhere (verse, code) newlines stay in all.
-- No character is shown that the model can't write: passages with one are left out.
-- Each temperature has dice of its own. On the same dice two columns often begin with the same
-  words, and would tell on each other.
+- All have the same beginning, the first words of a paragraph. The model has read the text before
+  them.
+- All end after the same number of characters, cut back to the end of a word.
+- All have the same shape. If the text has enough long paragraphs, only those are used, and the
+  model's continuations are drawn until one stays within its paragraph too: both are then sampled on
+  the condition that the paragraph continues. In other texts (verse, code) newlines are kept.
+- Passages with a character that the model can't write are left out.
+- Each temperature has its own noise. With the same noise two continuations often begin with the
+  same words, which would reveal them as the model's.
 """
 
 from __future__ import annotations
@@ -34,29 +34,31 @@ from charlstm.text.corpus import Corpus
 from charlstm.text.vocabulary import Vocabulary
 
 TEMPERATURES = (0.2, 0.5, 0.8, 1.0)
-"""The notebook's three, and what lies between the last two: there the question is open."""
+"""The notebook's three, and one between the last two, where the outcome is least certain."""
 
 BEGINNING = 60
-"""Characters that all texts of a round share, cut back to a word's end."""
+"""Characters that all texts of a round share, cut back to the end of a word."""
 LENGTH = 280
-"""Characters after the beginning, cut back to a word's end."""
+"""Characters after the beginning, cut back to the end of a word."""
 
 _BEFORE = 500  # characters of the text that the model reads before the beginning
-_ENOUGH = 20  # passages that a kind of place must offer to be chosen from
+_ENOUGH = 20  # the fewest passages of a kind for that kind to be used
 _TRIES = 8  # samples at each temperature, of which one must stay within its paragraph
-_PASSAGES = 3  # passages that are tried before the round is given up
-_SLACK = 40  # characters within which a word's end is looked for
+_PASSAGES = 3  # passages tried before the round fails
+_SLACK = 40  # the most characters to cut back to the end of a word
 _EVERY = 5  # characters between two reports
-_OPEN = 1_000  # rounds that wait for a pick; beyond, the oldest is forgotten
+_OPEN = 1_000  # the most rounds that wait for a pick; the oldest is dropped
 
 
 @dataclass(frozen=True)
 class Round:
-    """A beginning and its ways on, in the order in which they are shown.
+    """A beginning and its continuations, in the order in which they are displayed.
 
     Attributes:
-        dice: the passage, the samples and the order follow from it.
-        sources: the temperature of each text; None is the real one.
+        dice: random seed of the passage, the samples and the order.
+        beginning: the text that all continuations share.
+        texts: the continuations, without the beginning.
+        sources: the temperature of each continuation; None for the real text's.
     """
 
     dice: int
@@ -67,7 +69,7 @@ class Round:
 
 @dataclass(frozen=True)
 class Picks:
-    """How often a source was picked for the most human, with its 95 % interval after Wilson."""
+    """How often a source was picked as the most human, with its 95 % Wilson interval."""
 
     source: float | None
     picked: int
@@ -77,13 +79,13 @@ class Picks:
 
 @dataclass(frozen=True)
 class Tally:
-    """What was picked.
+    """The picks of some rounds.
 
     Attributes:
-        rounds: that were answered; each showed every source once.
-        browsers: that answered them. A browser's rounds are no independent people: the intervals
-            count rounds.
-        picks: a temperature each in rising order, then the real text; empty where rounds is 0.
+        rounds: answered rounds, each with every source once.
+        browsers: browsers that answered them. The intervals treat rounds as independent, although
+            those of one browser are not.
+        picks: one for each temperature in rising order, then the real text's; empty without rounds.
     """
 
     rounds: int
@@ -92,14 +94,15 @@ class Tally:
 
 
 def drawing(sampler: Sampler, corpus: Corpus, dice: int) -> Iterator[Round | None]:
-    """Draw a round, step by step, for whoever wants to stop it by closing the generator.
+    """Draw a round, step by step; closing the generator stops it.
 
     Args:
-        sampler: of a model that did not learn from the corpus's validation text.
-        dice: 0 to `noise.MAX_DICE`; the same dice give the same round.
+        sampler: of a model that was not trained on the corpus's validation text.
+        corpus: its validation text provides the passages.
+        dice: random seed, 0 to `noise.MAX_DICE`; the same dice give the same round.
 
     Yields:
-        None many times a second, and the round at last.
+        None many times a second, and finally the round.
 
     Raises:
         UserError: the validation text is too short, or the model ends every paragraph too soon.
@@ -114,9 +117,9 @@ def drawing(sampler: Sampler, corpus: Corpus, dice: int) -> Iterator[Round | Non
     for start in order.sample(starts, min(_PASSAGES, len(starts))):
         read = corpus.validation[max(0, start - _BEFORE) : start + BEGINNING + LENGTH]
         text = corpus.vocab.decode(read.tolist())
-        before, shown = text[: -BEGINNING - LENGTH], text[-BEGINNING - LENGTH :]
-        beginning = shown[: _word_end(shown[:BEGINNING]) + 1]
-        ways: dict[float | None, str] = {None: shown[len(beginning) :][:LENGTH]}
+        before, passage = text[: -BEGINNING - LENGTH], text[-BEGINNING - LENGTH :]
+        beginning = passage[: _word_end(passage[:BEGINNING]) + 1]
+        ways: dict[float | None, str] = {None: passage[len(beginning) :][:LENGTH]}
         samples = yield from _samples(sampler, before + beginning, dice, stays)
         for temperature, candidates in zip(TEMPERATURES, samples, strict=True):
             fresh = next((text for text in candidates if text not in ways.values()), None)
@@ -135,14 +138,15 @@ def drawing(sampler: Sampler, corpus: Corpus, dice: int) -> Iterator[Round | Non
 
 
 def _passages(corpus: Corpus, vocab: Vocabulary) -> tuple[list[int], bool]:
-    """Where in the validation text a passage may begin, and whether it stays in its paragraph."""
+    """The positions in the validation text where a passage may begin, and whether passages there
+    stay within their paragraphs."""
     ids, reach = corpus.validation, BEGINNING + LENGTH
     if len(ids) <= reach:
         return [], False
     starts = np.arange(1, len(ids) - reach)
 
     def holds(what: np.ndarray) -> np.ndarray:
-        """Whether something stands within the reach of each start."""
+        """Whether ``what`` is true anywhere within the reach of each start."""
         before = np.append(0, np.cumsum(what))
         return before[starts + reach] > before[starts]
 
@@ -152,8 +156,8 @@ def _passages(corpus: Corpus, vocab: Vocabulary) -> tuple[list[int], bool]:
     paragraph = line & ~holds(newlines)
     word = known & spaces[starts - 1]
     kinds = [(paragraph, True), (line, False), (word, False), (known, False)]
-    places, stays = next((k for k in kinds if np.count_nonzero(k[0]) >= _ENOUGH), kinds[-1])
-    return starts[places].tolist(), stays
+    chosen, stays = next((k for k in kinds if np.count_nonzero(k[0]) >= _ENOUGH), kinds[-1])
+    return starts[chosen].tolist(), stays
 
 
 def _samples(
@@ -161,9 +165,9 @@ def _samples(
 ) -> Generator[None, None, list[list[str]]]:
     """Continuations, a list for each temperature; with ``stays`` only those without a newline.
 
-    Sample numbers are different at each temperature, and so is their noise.
+    Each temperature has its own sample numbers, and so its own noise.
     """
-    tries = _TRIES if stays else 2  # two: one may be written already
+    tries = _TRIES if stays else 2  # two, since one may equal another continuation
     alive = np.repeat(np.eye(len(TEMPERATURES), dtype=bool), tries, axis=1)
     blocks = []
     newline = sampler.vocab.encode("\n")[0]
@@ -182,19 +186,18 @@ def _samples(
 
 
 def _word_end(text: str) -> int:
-    """The place of the last white space, where there is one near the end; else the end."""
+    """The position of the last white space if it is near the end, else the length of the text."""
     return next(
-        (place for place in range(len(text) - 1, len(text) - _SLACK, -1) if text[place].isspace()),
-        len(text),
+        (i for i in range(len(text) - 1, len(text) - _SLACK, -1) if text[i].isspace()), len(text)
     )
 
 
 Model = tuple[str, str]
-"""A checkpoint's name and fingerprint: picks among the texts of others are other picks."""
+"""A checkpoint's name and fingerprint; each has its own tally."""
 
 
 class Ballot:
-    """Rounds that wait for a pick, and what was picked, while this server runs.
+    """The rounds that wait for a pick, and the picks, in memory while the server runs.
 
     Safe to call from several threads.
     """
@@ -205,7 +208,7 @@ class Ballot:
         self._picked: dict[Model, dict[str, Counter[float | None]]] = {}
 
     def put(self, model: Model, drawn: Round) -> str:
-        """Let a round wait for its pick; only who knows the name that it gets can answer it."""
+        """Store a round until its pick; returns the secret name by which it can be answered."""
         name = secrets.token_hex(16)
         with self._lock:
             self._open[name] = (model, drawn)
@@ -217,15 +220,15 @@ class Ballot:
         """Count a browser's pick, once a round.
 
         Args:
-            name: from `put`.
-            place: of the text that was picked, from 0.
-            token: the browser's own (`charlstm.runs.owners`).
+            name: the round's name from `put`.
+            place: index of the picked text.
+            token: the browser's token (`charlstm.runs.owners`).
 
         Returns:
-            the model, and the round with its answer.
+            the model, and the round with its sources.
 
         Raises:
-            UserError: there is no such round, or it was answered already, or no such text in it.
+            UserError: there is no such round, it was answered already, or it has no such text.
         """
         token = check_token(token)
         with self._lock:
@@ -242,7 +245,7 @@ class Ballot:
         return model, drawn
 
     def tally(self, model: Model, token: str | None = None) -> Tally:
-        """What was picked among a model's rounds: in all browsers, or in one."""
+        """The tally of a model's rounds, over all browsers or for the one with ``token``."""
         with self._lock:
             browsers = self._picked.get(model, {})
             counts = [

@@ -1,6 +1,6 @@
-"""Continuations of one seed text under watch: what becomes of each, and when.
+"""Draw continuations of a seed text until the fate of each is decided.
 
-Several seed texts can be continued side by side with the same dice (`rounds`): sample number n of
+Several seed texts can be continued in parallel with the same dice (`rounds`): sample number n of
 each then has the same noise, which is drawn once.
 """
 
@@ -25,13 +25,12 @@ class ProbeSample:
     """One continuation.
 
     Attributes:
-        text: the seed text and what follows, up to and including the character that decided its
-            fate.
+        text: the seed text and the continuation, up to and including the character that decided
+            the fate.
         fate: one of `FATES`.
         distance: characters after the seed text up to and including the closing bracket; None
             unless closed.
-        length: characters after the seed text up to and including the one that decided its fate;
-            all that were written where nothing did.
+        length: characters after the seed text in ``text``.
     """
 
     text: str
@@ -41,34 +40,35 @@ class ProbeSample:
 
 
 class Drawn(Protocol):
-    """What takes part in `rounds`."""
+    """Streams that take part in `rounds`."""
 
     @property
     def numbers(self) -> np.ndarray:
         """Sample numbers that are still to be drawn: int array, ascending and distinct."""
 
     def advance(self, noise: torch.Tensor, numbers: np.ndarray) -> None:
-        """Write on.
+        """Draw the next characters.
 
         Args:
             noise: of shape (characters, numbers, vocab), from `noise.gumbel_noise`.
-            numbers: which sample's noise stands where, ascending; at least its own.
+            numbers: the sample number of each column of noise, ascending; its own and maybe others.
         """
 
 
 def rounds(
     sampler: Sampler, parts: Sequence[Drawn], horizon: int, dice: int, every: int
 ) -> Iterator[int]:
-    """Let all parts write on, some characters at a time, with the same noise.
+    """Advance all parts with the same noise, ``every`` characters a round.
 
     Args:
-        horizon: characters to write at most.
+        sampler: of the model, for the size of its vocabulary.
+        parts: the streams of each seed text.
+        horizon: the most characters to draw.
         dice: 0 to `noise.MAX_DICE`.
         every: characters a round.
 
     Yields:
-        the number of characters written so far, until the horizon is reached or nothing is left to
-        be drawn.
+        the number of characters drawn so far, until the horizon is reached or no stream is left.
     """
     done = 0
     while done < horizon:
@@ -84,16 +84,18 @@ def rounds(
 
 
 class Watched:
-    """The streams of one seed text, ordered [temperature][sample], and what has become of each.
+    """The streams of one seed text, ordered [temperature][sample], and the fate of each.
 
-    The event is the watch's own (the bracket closes, a stray comes); a newline before it ends the
-    paragraph. A stream whose fate is known is drawn no further. What a stream writes is what
-    `Sampler.stream` writes with the same dice.
+    The event is that of the watch (the bracket closes, or a stray comes); a newline before it ends
+    the paragraph. A stream whose fate is decided is drawn no further. The characters are those that
+    `Sampler.stream` draws with the same dice.
 
     Args:
-        watch: of that seed text, with nothing fed yet; each stream gets its own.
+        sampler: of the model.
+        seed_text: the text to continue.
+        watch: a `Target` or `Stray` of that seed text; each stream gets a copy.
         temperatures: one or more, each 0 to `sampler.MAX_TEMPERATURE`.
-        samples: at each temperature, 1 or more.
+        samples: samples at each temperature, 1 or more.
     """
 
     def __init__(
@@ -107,8 +109,8 @@ class Watched:
         shape = (len(temperatures), samples)
         self._vocab, self._seed_text = sampler.vocab, seed_text
         self._watches = [[watch.again() for _ in range(samples)] for _ in temperatures]
-        # Few characters can decide anything; the others are never looked at one by one. The last
-        # place is UNK's, and that of the -1 in streams that are drawn no further.
+        # Only brackets and newlines, which are few, are fed to watches in Python. The last element
+        # is for UNK, and for the -1 in streams that are drawn no further.
         deciding = {*PAIRS, *OPENING, "\n"}
         self._deciding = np.array([c in deciding for c in self._vocab.characters] + [False])
         self._undecided = np.ones(shape, dtype=bool)
@@ -131,11 +133,11 @@ class Watched:
         temperatures, samples = self._undecided.shape
         drawn_ids = np.full((len(noise), temperatures * samples), -1, np.int32)
         if len(self._living):
-            places = torch.from_numpy(np.searchsorted(numbers, self._living % samples))
+            columns = torch.from_numpy(np.searchsorted(numbers, self._living % samples))
             scale = self._scale[:, None]
             for step, drawn in enumerate(noise):
                 # As in `Sampler.stream`: argmax(logits / T + g), and at T = 0 it is greedy.
-                ids = torch.addcmul(self._streams.logits, scale, drawn[places]).argmax(-1)
+                ids = torch.addcmul(self._streams.logits, scale, drawn[columns]).argmax(-1)
                 drawn_ids[step, self._living] = ids.numpy()
                 self._streams.step(ids)
         block = drawn_ids.reshape(len(noise), temperatures, samples)
@@ -163,19 +165,21 @@ class Watched:
 
     @property
     def decided(self) -> int:
-        """Streams whose event or newline has come."""
+        """The number of streams that have had their event or newline."""
         return int(np.count_nonzero(~self._undecided))
 
     def happened(self) -> list[int]:
-        """Streams with the event, one number a temperature."""
+        """The number of streams that have had the event, for each temperature."""
         return [int(count) for count in np.count_nonzero(self._event, axis=1)]
 
     def distances(self, row: int) -> list[int | None]:
-        """Characters up to the event at one temperature, by sample number; None without one."""
+        """Characters up to the event, by sample number, at temperature number ``row``; None
+        without an event."""
         return [event or None for event in self._event[row].tolist()]
 
     def samples(self, row: int) -> Iterator[ProbeSample]:
-        """What was written at one temperature, by sample number; "closed" is the event."""
+        """The samples at temperature number ``row``, by sample number; the fate "closed" stands
+        for the event."""
         ids = np.concatenate([block[:, row] for block in self._written])
         ends = zip(self._event[row].tolist(), self._end[row].tolist(), strict=True)
         for sample, (event, end) in enumerate(ends):

@@ -1,14 +1,15 @@
-"""How likely a bracket is still open after so many characters, with less noise than counting.
+"""The probability that a bracket is still open after so many characters, with less noise than by
+counting samples.
 
-Plain sampling learns one thing from a stream: where the bracket was closed or the paragraph ended.
-Here neither ever happens. Wherever the closing bracket would close it, that character is masked,
-the newline is masked everywhere, and the others are renormalized; at each character the stream's
-weight is multiplied by 1 - p, what the masked characters leave of the chances at the sampling
-temperature. The mean weight is then, without bias, the chance that the bracket is still open:
-neither closed nor cut short by a newline. This is importance sampling: a weight is how much
-likelier the model makes a text than the masked model does.
+A plain sample provides one number: where the bracket was closed or the paragraph ended. Here
+streams never do either: the newline is masked everywhere, the closing bracket wherever it would
+close the target, and the other characters are renormalized. At each character the stream's weight
+is multiplied by 1 - p, where p is the probability of the masked characters at the sampling
+temperature. The mean weight is then an unbiased estimate of the probability that the bracket is
+still open, neither closed nor ended by a newline. This is importance sampling: a weight is the
+probability of a text under the model divided by that under the masked model.
 
-While a bracket that the continuation opened stands inside, a closing bracket closes that one: it is
+While a bracket that the continuation opened is still open, a closing bracket closes that one: it is
 not masked then, and changes no weight.
 """
 
@@ -25,21 +26,21 @@ from charlstm.experiments.intervals import wilson_interval
 from charlstm.model.sampler import Sampler
 from charlstm.text.brackets import OPENING, PAIRS, Target
 
-_BLOCK = 10  # characters between two looks at which streams go on
-_NOTHING = 1e-9  # a weight that no number of samples would ever show
+_BLOCK = 10  # characters after which streams without weight are dropped
+_NOTHING = 1e-9  # a weight too small to matter with any number of samples
 
 
 @dataclass(frozen=True)
 class StillOpen:
-    """The curve; place k of each list is k characters after the seed text.
+    """The curve; index k of each list is k characters after the seed text.
 
     Attributes:
-        streams: how many were weighted.
-        open: horizon + 1 chances that the bracket is not closed and the paragraph not over.
-        low, high: their 95 % interval, at each k by itself.
-        effective: how many streams of equal weight the weights are worth,
-            (sum of w) ** 2 / sum of w ** 2; 0 where no weight is left. Below some 30 the interval
-            is a little too narrow (on the bracket language it held the truth 9 times in 10).
+        streams: number of weighted streams.
+        open: horizon + 1 probabilities that neither the bracket is closed nor the paragraph ended.
+        low, high: their pointwise 95 % intervals.
+        effective: effective sample sizes, (sum of w) ** 2 / sum of w ** 2; 0 if all weights are 0.
+            Below some 30 the interval is a little too narrow (on the bracket language it held the
+            true value 9 times in 10).
     """
 
     streams: int
@@ -52,18 +53,18 @@ class StillOpen:
 def still_open(
     sampler: Sampler, seed_text: str, temperature: float, streams: int, horizon: int, dice: int
 ) -> StillOpen:
-    """The chance that the bracket is still open after 0, 1, 2, ... characters.
+    """The probability that the bracket is still open after 0, 1, 2, ..., horizon characters.
 
-    Stream number n writes what sample number n writes at this temperature
-    (`charlstm.experiments.probe`), up to where that one closes the bracket or ends the paragraph.
+    Stream number n is the same as sample number n at this temperature
+    (`charlstm.experiments.probe`) until that sample closes the bracket or ends the paragraph.
 
     Args:
-        sampler: the model.
-        seed_text: leaves at least one bracket open; the innermost is watched.
+        sampler: of the model.
+        seed_text: text that leaves at least one bracket open; the innermost is the target.
         temperature: above 0.
-        streams: 1 or more.
-        horizon: characters to look ahead.
-        dice: the same dice give the same curve.
+        streams: number of streams, 1 or more.
+        horizon: characters after the seed text.
+        dice: random seed, 0 to `noise.MAX_DICE`.
 
     Raises:
         UserError: the seed text is empty or leaves no bracket open.
@@ -79,7 +80,7 @@ class Weighted:
     """`still_open` step by step, for `continuations.rounds`.
 
     Args:
-        target: of that seed text, with nothing fed yet.
+        target: the `Target` of that seed text, which has read no character yet.
     """
 
     def __init__(
@@ -90,7 +91,7 @@ class Weighted:
         self._sampler, self._temperature, self._count = sampler, temperature, streams
         self._scale = torch.tensor(temperature, dtype=torch.float32)
         self._streams = sampler.start(seed_text, streams)
-        # Of the streams that go on, row by row.
+        # One row for each stream that is still drawn.
         self._numbers = np.arange(streams)
         self._watches = [target.again() for _ in range(streams)]
         self._innermost = np.ones(streams, dtype=bool)
@@ -111,9 +112,9 @@ class Weighted:
         """As `continuations.Drawn.advance`."""
         if not len(self._numbers):
             return
-        places = torch.from_numpy(np.searchsorted(numbers, self._numbers))
+        columns = torch.from_numpy(np.searchsorted(numbers, self._numbers))
         for drawn in noise:
-            self._step(drawn[places])
+            self._step(drawn[columns])
             self._sums.append(float(self._weights.sum()))
             self._squares.append(float((self._weights**2).sum()))
         going_on = np.flatnonzero(self._weights >= _NOTHING)
@@ -125,7 +126,7 @@ class Weighted:
             self._weights = self._weights[going_on]
 
     def _step(self, noise: torch.Tensor) -> None:
-        """One character of each stream."""
+        """Draw one character of each stream."""
         logits = self._streams.logits
         masked = torch.from_numpy(self._innermost[:, None] & self._closing | self._newline)
         chances = self._sampler.distribution(logits, self._temperature)
@@ -139,7 +140,7 @@ class Weighted:
         self._streams.step(ids)
 
     def curve(self, horizon: int) -> StillOpen:
-        """What is known after as many characters, or after fewer that left no weight."""
+        """The curve over ``horizon`` characters, 0 once no stream has weight left."""
         rest = [0.0] * (horizon + 1 - len(self._sums))
         sums, squares = np.array(self._sums + rest), np.array(self._squares + rest)
         effective = np.divide(sums**2, squares, out=np.zeros_like(sums), where=squares > 0)
@@ -154,15 +155,19 @@ class Weighted:
         )
 
     def _interval(self, total: float, squares: float) -> tuple[float, float]:
-        """95 % interval of a mean weight: Wilson's, for as many plain samples as would leave as
-        much doubt (the design effect of survey statistics)."""
+        """95 % interval of a mean weight: Wilson's, with the number of plain samples that would
+        have the same variance (the design effect of survey statistics).
+
+        Args:
+            total, squares: sums of the weights, and of their squares.
+        """
         n = self._count
         mean = min(total / n, 1.0)
-        spread = max(squares / n - mean**2, 0.0)  # of the weights, as a variance
+        spread = max(squares / n - mean**2, 0.0)  # variance of the weights
         plain = mean * (1 - mean)
         if n == 1 or mean in (0.0, 1.0):
             return wilson_interval(mean * n, n)
-        if spread <= 1e-12 * plain:  # all alike: nothing is left to chance
+        if spread <= 1e-12 * plain:  # all weights are equal: the mean is exact
             return mean, mean
         worth = max((n - 1) * plain / spread, 1.0)
         return wilson_interval(mean * worth, worth)

@@ -1,18 +1,18 @@
 """Does the model close an open bracket? Many samples, two controls on the same dice, intervals.
 
-The question is asked of one bracket, the innermost that the seed text leaves open, and a stack
-answers it: any closing bracket is not the matching one. Three things can happen to a sample:
+The target is the innermost bracket that the seed text leaves open. A stack decides whether it is
+closed, since not every closing bracket matches it. A sample has one of three fates:
 
-* ``closed``: the continuation closes that bracket;
+* ``closed``: the continuation closes the target;
 * ``paragraph``: a newline comes first. It ends the paragraph and competes with closing;
-* ``horizon``: neither happened within the horizon. The sample is censored, which is not the same
+* ``horizon``: neither happens within the horizon. The sample is censored, which is not the same
   as never closing.
 
-The controls tell closing from the habit of writing ")": the same seed text continued with the same
-dice, with a comma for that bracket, and with a pair that is closed already. See `Control` for what
-they count. The pair is always spelled with a space inside, "( )": that is how the text that models
-here are trained on writes brackets, and what follows the bracket stays as it was typed, so the
-last characters before the continuation are the same in all three texts.
+The controls separate closing from writing ")" by habit: the same seed text is continued with the
+same dice, once with a comma for the target, and once with a pair that is closed already. `Control`
+says what they count. The pair always has a space inside, "( )", as brackets have in the training
+texts. The text after the bracket is unchanged, so the last characters before the continuation are
+the same in all three texts.
 """
 
 from __future__ import annotations
@@ -30,22 +30,22 @@ from charlstm.model.sampler import Sampler
 from charlstm.text.brackets import Stray
 
 CURVE_STREAMS = 200
-"""Streams of the weighted curve, at most, and never more than samples: a stream knows more than a
-sample does, so fewer are enough (see `charlstm.experiments.open_curve`)."""
+"""The most streams of the weighted curve, and never more than samples: a stream is more informative
+than a sample, so fewer suffice (`charlstm.experiments.open_curve`)."""
 
-# Characters drawn, over all samples of one seed text, between two reports: with the controls some
-# 300 ms of two cores at 512 units.
+# Characters drawn between two reports, over all samples of one seed text: with the controls some
+# 300 ms on two cores at 512 units.
 _CHARACTERS_A_REPORT = 4_000
 
 
 @dataclass(frozen=True)
 class ProbeResult:
-    """What was asked, and what was found.
+    """The result of a probe, with its question.
 
     Attributes:
-        question: what was asked.
-        temperatures: one result each, in the order asked for.
-        verdict: in words.
+        question: the probe's question.
+        temperatures: one result a temperature, in the order of the question.
+        verdict: the result in words.
     """
 
     question: ProbeQuestion
@@ -53,23 +53,23 @@ class ProbeResult:
     verdict: Verdict
 
     def plain(self) -> dict[str, Any]:
-        """The result as JSON has it; what was asked stands beside what was found."""
-        found = asdict(self)
-        asked: dict[str, Any] = found.pop("question")
-        del asked["temperatures"]  # each result names its own
-        return found | asked
+        """The result as JSON values, with the question's attributes at the top level."""
+        result = asdict(self)
+        question: dict[str, Any] = result.pop("question")
+        del question["temperatures"]  # each result has its own
+        return result | question
 
 
 @dataclass(frozen=True)
 class ProbeProgress:
-    """How far a probe has come.
+    """The progress of a probe.
 
     Attributes:
-        characters: written so far in each stream, at most the horizon.
-        decided, streams: those whose fate is known already, and all; controls included.
-        closed, strays: samples and comma controls with their event so far, one number a
-            temperature.
-        result: with the last report, None before.
+        characters: characters written so far in each stream, at most the horizon.
+        decided, streams: streams whose fate is known, and all streams; controls included.
+        closed, strays: samples that have closed the bracket, and comma controls with a stray, so
+            far, one number a temperature.
+        result: in the last report; None before.
     """
 
     characters: int
@@ -81,7 +81,12 @@ class ProbeProgress:
 
 
 def probe(sampler: Sampler, question: ProbeQuestion) -> ProbeResult:
-    """Continue a seed text many times and count how often its open bracket is closed."""
+    """Continue a seed text many times and count how often its open bracket is closed.
+
+    Args:
+        sampler: of the model.
+        question: seed text, temperatures, samples, horizon and dice.
+    """
     for progress in probing(sampler, question):
         result = progress.result
     assert result is not None
@@ -89,19 +94,19 @@ def probe(sampler: Sampler, question: ProbeQuestion) -> ProbeResult:
 
 
 def probing(sampler: Sampler, question: ProbeQuestion) -> Iterator[ProbeProgress]:
-    """`probe` step by step, for whoever wants to watch or to stop it by closing the generator.
+    """`probe` step by step; closing the generator stops it.
 
     Yields:
-        reports some 300 ms apart; the last one carries the result.
+        progress every 300 ms or so, the last time with the result.
     """
     temperatures, samples, horizon = question.temperatures, question.samples, question.horizon
     target = question.target()
-    asked = Watched(sampler, question.seed_text, target, temperatures, samples)
+    closings = Watched(sampler, question.seed_text, target, temperatures, samples)
     comma, pair = (
         Watched(sampler, text, Stray(text, target.closing), temperatures, samples)
         for text in (question.with_comma, question.with_pair)
     )
-    everyone = (asked, comma, pair)
+    everyone = (closings, comma, pair)
     curves = [
         Weighted(sampler, target, question.seed_text, temperature, min(samples, CURVE_STREAMS))
         if temperature
@@ -114,7 +119,7 @@ def probing(sampler: Sampler, question: ProbeQuestion) -> Iterator[ProbeProgress
             characters,
             sum(streams.decided for streams in everyone),
             len(everyone) * samples * len(temperatures),
-            asked.happened(),
+            closings.happened(),
             comma.happened(),
             result,
         )
@@ -123,12 +128,12 @@ def probing(sampler: Sampler, question: ProbeQuestion) -> Iterator[ProbeProgress
     parts: list[Drawn] = [*everyone, *(curve for curve in curves if curve is not None)]
     for characters in rounds(sampler, parts, horizon, question.dice, every):
         yield report(characters)
-    found = []
+    results = []
     for row, (temperature, curve) in enumerate(zip(temperatures, curves, strict=True)):
-        found.append(
+        results.append(
             TemperatureResult.of(
                 temperature,
-                list(asked.samples(row)),
+                list(closings.samples(row)),
                 horizon,
                 question.dice,
                 control=Control.of(question.with_comma, comma.distances(row)),
@@ -137,5 +142,5 @@ def probing(sampler: Sampler, question: ProbeQuestion) -> Iterator[ProbeProgress
             )
         )
     unknown = sampler.vocab.unknown(question.seed_text + target.closing)
-    said = verdict_on(question.seed_text, horizon, found, unknown)
-    yield report(characters, ProbeResult(question, found, said))
+    verdict = verdict_on(question.seed_text, horizon, results, unknown)
+    yield report(characters, ProbeResult(question, results, verdict))

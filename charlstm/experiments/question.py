@@ -1,4 +1,5 @@
-"""`ProbeQuestion`: what a probe is asked, the same for the page, /probe and the command line."""
+"""`ProbeQuestion`: the arguments of a probe, the same on the page, in /probe and on the command
+line."""
 
 from __future__ import annotations
 
@@ -18,11 +19,11 @@ class ProbeQuestion:
     """Does the model close the innermost bracket that a seed text leaves open?
 
     Args:
-        seed_text: leaves at least one bracket open; the innermost is watched.
+        seed_text: text that leaves at least one bracket open; the innermost is the target.
         temperatures: one or more, each 0 to `sampler.MAX_TEMPERATURE`.
         samples: continuations at each temperature, 1 to `MAX_SAMPLES`.
-        horizon: characters after which a sample counts as censored, 1 to `MAX_HORIZON`.
-        dice: the same dice give the same result; samples and controls share them.
+        horizon: characters after which a sample is censored, 1 to `MAX_HORIZON`.
+        dice: random seed, 0 to `noise.MAX_DICE`; samples and controls share it.
 
     Raises:
         UserError: the seed text is empty or leaves no bracket open, or a number is out of range.
@@ -59,20 +60,20 @@ class ProbeQuestion:
                 f"Choose one from 1 to {MAX_HORIZON:,}.",
             )
         check_dice(self.dice)
-        Target(self.seed_text)  # refuses a text that leaves no bracket open
+        Target(self.seed_text)  # raises if the text leaves no bracket open
 
     def target(self) -> Target:
-        """A watch of the innermost open bracket, with nothing fed yet."""
+        """A `Target` of the seed text that has read no character yet."""
         return Target(self.seed_text)
 
     @property
     def with_comma(self) -> str:
-        """The seed text with a comma for the bracket: the first control."""
+        """The first control: the seed text with its target bracket replaced by a comma."""
         return with_comma(self.seed_text, self.target().position)
 
     @property
     def with_pair(self) -> str:
-        """The seed text with a closed pair for the bracket: the second control."""
+        """The second control: the seed text with its target bracket replaced by a closed pair."""
         target = self.target()
         end = target.position + 1
         return f"{self.seed_text[:end]} {target.closing}{self.seed_text[end:]}"

@@ -1,4 +1,4 @@
-"""What a probe finds at one temperature, as plain values; `dataclasses.asdict` makes them JSON."""
+"""A probe's result at one temperature, as plain values; `dataclasses.asdict` makes them JSON."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from charlstm.experiments.survival import Incidence, incidence
 
 @dataclass(frozen=True)
 class Control:
-    """The same seed text with something else for the bracket, continued with the same dice.
+    """Samples of a control text: the seed text with its target bracket replaced, the same dice.
 
     Counts the samples in which, within the horizon and before the paragraph ends, a closing bracket
-    of the watched kind closes nothing by the stack of the control text. Closing what the
-    continuation opened, or an outer bracket that the seed text leaves open, is not counted: with an
-    outer "(" the first ")" has something to close, and only the next one is a stray.
+    of the target's kind is a stray in the control text. A closing bracket that closes one opened by
+    the continuation, or an outer one of the seed text, is not counted: with an outer "(" the first
+    ")" closes that one, and only the next is a stray.
 
     Attributes:
-        seed_text: the text that was continued.
-        n, closed, rate, interval: samples, those with such a stray, closed / n, and its 95 %
-            interval after Wilson.
-        distances: by sample number, characters after the seed text up to and including that
-            stray; None where none came.
+        seed_text: the control text.
+        n, closed, rate, interval: samples, samples with such a stray, closed / n, and its 95 %
+            Wilson interval.
+        distances: by sample number, characters after the seed text up to and including the first
+            such stray; None without one.
     """
 
     seed_text: str
@@ -44,11 +44,11 @@ class Control:
 
 @dataclass(frozen=True)
 class Difference:
-    """Closing rate minus a control's rate of strays: sample number n of both has the same dice.
+    """Closing rate minus a control's stray rate; samples of the same number share their noise.
 
     Attributes:
         rate: the difference, -1 to 1.
-        interval: its 95 % interval for paired rates, after Newcombe.
+        interval: its 95 % Newcombe interval for paired rates.
         both, asked_only, control_only: samples that closed the bracket and had a stray in the
             control, that only closed the bracket, and that only had the stray.
     """
@@ -60,9 +60,9 @@ class Difference:
     control_only: int
 
     @classmethod
-    def between(cls, asked: Sequence[int | None], control: Sequence[int | None]) -> Difference:
-        """Compare by sample number; what counts is whether there is a distance."""
-        pairs = [(a is not None, c is not None) for a, c in zip(asked, control, strict=True)]
+    def between(cls, closings: Sequence[int | None], strays: Sequence[int | None]) -> Difference:
+        """Compare the distances of samples and control by sample number; None is no event."""
+        pairs = [(c is not None, s is not None) for c, s in zip(closings, strays, strict=True)]
         both, asked_only, control_only, neither = (
             pairs.count(pair)
             for pair in ((True, True), (True, False), (False, True), (False, False))
@@ -74,18 +74,19 @@ class Difference:
 
 @dataclass(frozen=True, kw_only=True)
 class TemperatureResult:
-    """What happened at one temperature.
+    """The result at one temperature.
 
     Attributes:
-        n, closed, rate, interval: samples, those that closed the bracket within the horizon,
-            closed / n, and its 95 % interval after Wilson.
-        samples: all n of them, by sample number.
-        control: with a comma for the bracket, n samples too.
-        pair: with an already closed pair for it, n samples too.
-        difference, pair_difference: the rate minus that of either control.
-        incidence: how likely it is closed within so many characters.
-        still_open: the same question with less noise (see `charlstm.experiments.open_curve`); None
-            at a temperature of 0, where every stream is the same text.
+        n, closed, rate, interval: samples, samples that closed the bracket within the horizon,
+            closed / n, and its 95 % Wilson interval.
+        samples: all n samples, by sample number.
+        control: the comma control, n samples.
+        pair: the closed-pair control, n samples.
+        difference, pair_difference: the closing rate minus the stray rate of either control.
+        incidence: the probability of closing, by distance.
+        still_open: the probability of still being open, with less noise
+            (`charlstm.experiments.open_curve`); None at a temperature of 0, where all streams are
+            the same text.
     """
 
     temperature: float

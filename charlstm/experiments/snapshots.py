@@ -1,16 +1,15 @@
-"""From a run that has ended to the small file that ships of it (`charlstm.runs.shipped_history`).
+"""Making the shipped history of a run that has ended (`charlstm.runs.shipped_history`).
 
-A snapshot is a checkpoint folder copied while the run trained and named by its step.
+A snapshot is a copy of the run's checkpoint folder at an earlier step, named by that step.
 """
 
 from __future__ import annotations
 
 import bisect
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from charlstm.checkpoints.checkpoint import load_checkpoint
 from charlstm.checkpoints.files import HISTORY, WEIGHTS
@@ -18,7 +17,14 @@ from charlstm.errors import UserError
 from charlstm.experiments.probe import ProbeResult, probe
 from charlstm.experiments.question import ProbeQuestion
 from charlstm.model.sampler import Sampler
-from charlstm.runs.history import read_history, running_means
+from charlstm.runs.history import read_history, with_means
+from charlstm.runs.record import (
+    EndRecord,
+    HistoryRecord,
+    SampleRecord,
+    StepRecord,
+    ValidationRecord,
+)
 from charlstm.runs.settings import RunSettings
 from charlstm.runs.shipped_history import (
     COLUMNS,
@@ -33,8 +39,8 @@ from charlstm.runs.shipped_history import (
 from charlstm.text.spec import CorpusSpec
 
 POINTS, A_DECADE = 600, 40
-"""Raw points that are kept: so many evenly spaced, and so many more in each decade of steps."""
-_FIGURES = {"seconds": 7, "loss": 5, "mean": 5, "learning_rate": 3, "gradient_norm": 3}
+"""Raw points: so many evenly spaced, and so many more in each decade of steps."""
+_DIGITS = {"seconds": 7, "loss": 5, "mean": 5, "learning_rate": 3, "gradient_norm": 3}
 
 
 def learned_of(
@@ -43,50 +49,50 @@ def learned_of(
     trained_on: str,
     machine: str = "",
 ) -> Learned:
-    """What ships of a run.
+    """The shipped history of a run.
 
     Args:
         folder: of the run.
-        closings: (step, what its model was found to do) of some steps, in any order, all asked the
-            same at one temperature; may be empty.
-        trained_on, machine: the text and what read it, in words.
+        closings: (step, probe result) of some steps in any order, all of one question with one
+            temperature; may be empty.
+        trained_on, machine: descriptions of the text and of the computer.
 
     Raises:
         UserError: the folder holds no run, or one that has not ended.
     """
     settings = RunSettings.load(folder)
     records, _ = read_history(folder / HISTORY, 0)
-    ended = records[-1] if records else {}
-    if ended.get("reason") not in ("finished", "stopped"):
+    end = records[-1] if records else None
+    if not isinstance(end, EndRecord) or end.reason == "diverged":
         raise UserError(
-            f"The run {folder.name!r} has not ended: how it learnt can't be told yet.",
+            f"The run {folder.name!r} has not ended, so its history can't be shipped yet.",
             "Wait for its end, or stop it.",
         )
     corpus = settings.corpus
-    steps = [record for record in records if record["kind"] == "step"]
-    stride, places = _thinned([record["step"] for record in steps])
+    steps = [record for record in records if isinstance(record, StepRecord)]
+    stride, indices = _thinned([record.step for record in steps])
     kept = [
-        {**steps[i], "mean": mean}
-        for i, mean in zip(places, running_means(steps, places), strict=True)
+        record
+        for record in with_means(steps, indices)
+        if all(math.isfinite(getattr(record, name)) for name in COLUMNS)
     ]
-    kept = [record for record in kept if all(math.isfinite(record[name]) for name in COLUMNS)]
-    validations = [record for record in records if record["kind"] == "validation"]
+    validations = [record for record in records if isinstance(record, ValidationRecord)]
 
     def column(name: str) -> list[float]:
-        return [_short(record[name], _FIGURES[name]) for record in kept]
+        return [_short(getattr(record, name), _DIGITS[name]) for record in kept]
 
     return Learned(
         trained_on=trained_on,
-        # The paths of a person's own folders are nobody else's business.
+        # Paths on the trainer's computer are private.
         settings=replace(
             settings,
             corpus=corpus if corpus.is_public else CorpusSpec.parse(corpus.short_name),
             grown_from=settings.grown_from and Path(settings.grown_from).name,
         ),
-        ended=Ended(ended["reason"], ended["step"], ended["seconds"]),
+        ended=Ended(end.reason, end.step, end.seconds),
         stride=stride,
         points=Points(
-            step=[record["step"] for record in kept],
+            step=[record.step for record in kept],
             seconds=column("seconds"),
             loss=column("loss"),
             mean=column("mean"),
@@ -94,7 +100,7 @@ def learned_of(
             gradient_norm=column("gradient_norm"),
         ),
         validations=[
-            Validation(v["step"], v["seconds"], round(v["nats"], 5), v["characters_scored"])
+            Validation(v.step, v.seconds, round(v.nats, 5), v.characters_scored)
             for v in validations
         ],
         samples=_samples(records),
@@ -103,17 +109,17 @@ def learned_of(
     )
 
 
-def asked(
+def probed(
     run: Path, snapshots: Sequence[Path], question: ProbeQuestion
 ) -> Iterator[tuple[int, ProbeResult]]:
-    """Ask the models of a run's snapshots, and its own last one, the same question.
+    """Probe the models of a run's snapshots and its last model with one question.
 
     Args:
         run: folder of a run that has ended.
         snapshots: checkpoint folders, each named by its step.
 
     Yields:
-        (step, answer), by step.
+        (step, result), in order of the steps.
 
     Raises:
         UserError: a folder is not named by a step, or is no checkpoint.
@@ -121,7 +127,7 @@ def asked(
     folders = {_step_of(folder): folder for folder in snapshots}
     records, _ = read_history(run / HISTORY, 0)
     if records and (run / WEIGHTS).is_file():
-        folders[records[-1]["step"]] = run
+        folders[records[-1].step] = run
     for step in sorted(folders):
         checkpoint = load_checkpoint(folders[step])
         yield step, probe(Sampler(checkpoint.model, checkpoint.vocab), question)
@@ -136,18 +142,25 @@ def _step_of(folder: Path) -> int:
 
 
 def _thinned(steps: Sequence[int]) -> tuple[int, list[int]]:
-    """Every n-th place of some ascending steps and the last, with more of them near the start;
-    n first."""
+    """Choose among ascending steps.
+
+    Returns:
+        n, and the indices of every n-th step, of the last one, and of more near the start.
+    """
     stride = max(1, math.ceil(len(steps) / POINTS))
-    places = {*range(0, len(steps), stride), len(steps) - 1}
+    indices = {*range(0, len(steps), stride), len(steps) - 1}
     for i in range(math.floor(A_DECADE * math.log10(steps[-1])) + 1):
-        places.add(bisect.bisect_left(steps, math.ceil(10 ** (i / A_DECADE))))
-    return stride, sorted(places)
+        indices.add(bisect.bisect_left(steps, math.ceil(10 ** (i / A_DECADE))))
+    return stride, sorted(indices)
 
 
-def _samples(records: Sequence[Mapping[str, Any]]) -> list[Sample]:
-    """What was written, the last text of each step."""
-    texts = {record["step"]: record["sample"] for record in records if "sample" in record}
+def _samples(records: Sequence[HistoryRecord]) -> list[Sample]:
+    """The last sample of each step."""
+    texts = {
+        record.step: record.sample
+        for record in records
+        if isinstance(record, SampleRecord | ValidationRecord) and record.sample is not None
+    }
     return [Sample(step, texts[step]) for step in sorted(texts)]
 
 
@@ -156,21 +169,21 @@ def _closing(closings: Sequence[tuple[int, ProbeResult]]) -> Closing | None:
         return None
     rows = []
     for step, result in sorted(closings, key=lambda pair: pair[0]):
-        [found] = result.temperatures
+        [answer] = result.temperatures
         rows.append(
             ClosingRow(
                 step,
-                found.n,
-                found.closed,
-                _rounded(found.interval),
-                found.control.closed,
-                _rounded(found.control.interval),
+                answer.n,
+                answer.closed,
+                _rounded(answer.interval),
+                answer.control.closed,
+                _rounded(answer.control.interval),
             )
         )
     return Closing(
         seed_text=result.question.seed_text,
-        control_text=found.control.seed_text,
-        temperature=found.temperature,
+        control_text=answer.control.seed_text,
+        temperature=answer.temperature,
         horizon=result.question.horizon,
         dice=result.question.dice,
         rows=rows,
@@ -181,6 +194,6 @@ def _rounded(interval: tuple[float, float]) -> tuple[float, float]:
     return round(interval[0], 4), round(interval[1], 4)
 
 
-def _short(value: float, figures: int) -> float:
-    """A number to so many figures."""
-    return float(f"{value:.{figures}g}")
+def _short(value: float, digits: int) -> float:
+    """A number rounded to so many significant digits."""
+    return float(f"{value:.{digits}g}")

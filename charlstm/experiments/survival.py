@@ -1,8 +1,8 @@
-"""Time to closing: how likely a bracket is closed within so many characters.
+"""Time to closing: the probability that a bracket is closed within so many characters.
 
-A newline ends the paragraph and competes with closing: afterwards the bracket can't close any
-more, so such a sample must not be treated as one that was merely cut off, which is what one minus
-Kaplan-Meier would do. The estimator for competing events is that of Aalen and Johansen.
+The end of the paragraph, a newline, is a competing event: after it the bracket can't be closed. So
+such a sample must not be treated as censored, as one minus Kaplan-Meier would do; the estimator for
+competing events is that of Aalen and Johansen.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ _KINDS = ("closed", "paragraph", "horizon")
 
 
 class Followed(Protocol):
-    """A sample that was followed until its fate was decided, or until it was cut off.
+    """A sample that was followed until an event, or censored.
 
     Attributes:
-        fate: "closed", "paragraph" or, where it was cut off, "horizon".
+        fate: "closed", "paragraph", or "horizon" if it was censored.
         length: characters after the seed text by then, 1 or more.
     """
 
@@ -36,15 +36,14 @@ class Followed(Protocol):
 
 @dataclass(frozen=True)
 class Incidence:
-    """Cumulative incidence; place k of each list is k characters after the seed text.
+    """Cumulative incidence; index k of each list is k characters after the seed text.
 
     Attributes:
-        closed: horizon + 1 chances that the bracket is closed within k characters.
-        closed_low, closed_high: their band, at each k by itself.
-        paragraph: horizon + 1 chances that the paragraph ends within k characters, before the
-            bracket is closed. What is left, 1 - closed - paragraph, is still open.
-        median: the distance by which half of all samples have closed the bracket; None where that
-            is not reached.
+        closed: horizon + 1 probabilities that the bracket is closed within k characters.
+        closed_low, closed_high: their pointwise confidence band.
+        paragraph: horizon + 1 probabilities that the paragraph ends within k characters, before
+            the bracket is closed. The rest, 1 - closed - paragraph, is still open.
+        median: the least k at which ``closed`` is at least one half; None if it is always less.
     """
 
     closed: list[float]
@@ -60,14 +59,14 @@ def incidence(samples: Sequence[Followed], horizon: int, dice: int = 0) -> Incid
     Source: O. O. Aalen and S. Johansen, "An Empirical Transition Matrix for Non-homogeneous Markov
     Chains Based on Censored Observations", Scandinavian Journal of Statistics 5 (1978) 141-150.
     The band, of 95 % at each k by itself, is a percentile bootstrap over samples (B. Efron,
-    "Censored Data and the Bootstrap", JASA 76 (1981) 312-319). Where hardly any sample has closed,
-    or hardly any has not, resampling knows too little doubt; there the band is at least as wide as
-    Wilson's interval for none or for all of n.
+    "Censored Data and the Bootstrap", JASA 76 (1981) 312-319). Where few samples have closed, or
+    few have not, the bootstrap underestimates the uncertainty; there the band reaches at least as
+    far as Wilson's interval for none or for all of n.
 
     Args:
         samples: one or more.
-        horizon: characters to look ahead; no sample is longer.
-        dice: the same dice give the same band.
+        horizon: the most characters after the seed text; no sample is longer.
+        dice: random seed of the bootstrap.
 
     Raises:
         ValueError: there are no samples, or one is longer than the horizon.
@@ -79,7 +78,7 @@ def incidence(samples: Sequence[Followed], horizon: int, dice: int = 0) -> Incid
     for sample in samples:
         counts[_KINDS.index(sample.fate), sample.length] += 1
     closed, paragraph = _aalen_johansen(counts)
-    # Drawing n samples with replacement is drawing the counts of a multinomial.
+    # Resampling n samples with replacement draws the cells' counts from a multinomial.
     cells = np.flatnonzero(counts)
     resampled = np.zeros((_RESAMPLES, counts.size))
     resampled[:, cells] = np.random.default_rng(dice).multinomial(
@@ -90,7 +89,7 @@ def incidence(samples: Sequence[Followed], horizon: int, dice: int = 0) -> Incid
     low, high = np.quantile(again, [outside, 1 - outside], axis=0)
     low[1:] = np.minimum(low[1:], wilson_interval(n, n)[0])
     high[1:] = np.maximum(high[1:], wilson_interval(0, n)[1])
-    half = np.flatnonzero(closed >= 0.5 - 1e-9)  # sums of shares may miss it by a rounding
+    half = np.flatnonzero(closed >= 0.5 - 1e-9)  # sums may fall short of 0.5 by rounding
     return Incidence(
         closed.tolist(),
         low.tolist(),
@@ -104,8 +103,8 @@ def _aalen_johansen(counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Both cumulative incidences, of shape (…, horizon + 1).
 
     Args:
-        counts: of shape (…, 3, horizon + 1): how many samples were closed, ended their paragraph
-            and were cut off at each length.
+        counts: of shape (…, 3, horizon + 1): the samples that closed, ended their paragraph, and
+            were censored at each length.
     """
     gone = counts.sum(axis=-2)
     at_risk = np.cumsum(gone[..., ::-1], axis=-1)[..., ::-1]

@@ -1,10 +1,10 @@
-"""What temperature does, measured: what a model writes at several, beside its validation text.
+"""The effect of temperature: measures of a model's texts at several temperatures, and of its
+validation text.
 
 At each temperature `STREAMS` texts continue the same seed text with the same dice, all of them
 streams of one batch, and each is measured by itself. An interval is Student's t over those texts:
-it speaks of this model and this seed text, and of other dice. The validation text is cut into
-pieces of the same length that are measured in the same way, the model reading what it would
-otherwise write.
+it holds for this model and this seed text, with other dice. Pieces of the validation text of the
+same length are measured in the same way, while the model reads them.
 """
 
 from __future__ import annotations
@@ -33,27 +33,27 @@ PIECES = 64
 
 
 MEASURES = ("entropy", "words", "distinct", "repeat", "copied")
-"""Of one text: the mean entropy of what each character is drawn from (bits per character); the
-share of its words that occur in the training text; the share of its runs of 4 characters that are
-distinct; characters of the longest string that stands in it twice; characters of the longest
-string that stands in the training text too."""
+"""Measures of one text: "entropy", the mean entropy of its characters' distributions (bits per
+character); "words", the share of its words that occur in the training text; "distinct", the share
+of its 4-grams that are distinct; "repeat", the length of the longest string that occurs in it
+twice; "copied", the length of the longest string that also occurs in the training text."""
 
-_LEAD = 100  # characters that a model reads before a piece, to be in the middle of a text
+_LEAD = 100  # characters that the model reads before a piece, so as not to start from zeros
 _GRAM = 4
-_NOISE_STEPS = 25  # steps that noise is drawn for at a time
+_NOISE_STEPS = 25  # steps whose noise is drawn at a time
 
 
 @dataclass(frozen=True)
 class Measured:
-    """What was measured of some texts of one kind.
+    """The measures of the texts at one temperature, or of the validation text.
 
     Attributes:
-        temperature: that they were written at; None for the validation text, read at T = 1.
-        texts: how many; pieces of the validation text.
-        estimates: by the names in `MEASURES`, with a `t_interval` that is kept within what is
-            possible; None where it needs the training text and there is none, or where fewer than
-            6 texts have a word.
-        repeated, copied: the longest strings of all texts that "repeat" and "copied" count.
+        temperature: sampling temperature; None for the validation text, read at T = 1.
+        texts: number of texts, or of pieces of the validation text.
+        estimates: by the names in `MEASURES`, each with a `t_interval` clipped to possible values;
+            None if the measure needs the training text and there is none, or if fewer than 6 texts
+            have a word.
+        repeated, copied: the longest strings over all texts that "repeat" and "copied" measure.
     """
 
     temperature: float | None
@@ -65,11 +65,13 @@ class Measured:
 
 @dataclass(frozen=True)
 class EffectResult:
-    """All that was measured; `dataclasses.asdict` makes it JSON.
+    """The whole result; `dataclasses.asdict` makes it JSON.
 
     Attributes:
+        seed_text, dice: arguments of `measuring`.
         length: characters of each text.
-        validation: None where there is no validation text, or one of fewer than 6 pieces.
+        temperatures: one a temperature, in the order of the argument.
+        validation: None without a validation text, or with one of fewer than 6 pieces.
     """
 
     seed_text: str
@@ -81,12 +83,13 @@ class EffectResult:
 
 @dataclass(frozen=True)
 class EffectProgress:
-    """How far it has come.
+    """The progress of `measuring`.
 
     Attributes:
-        doing: "writing" (counted in characters a text), "reading" (the validation text, in
-            characters a piece with what leads to it) or "comparing" (in texts).
-        result: with the last report, None before.
+        doing: "writing" (counted in characters of each text), "reading" (the validation text, in
+            characters of each piece and its lead) or "comparing" (in texts).
+        done, of: the amount done, and in all.
+        result: in the last report; None before.
     """
 
     doing: str
@@ -104,16 +107,19 @@ def measuring(
     dice: int,
     length: int = LENGTH,
 ) -> Iterator[EffectProgress]:
-    """Measure, step by step, for whoever wants to watch or to stop by closing the generator.
+    """Measure the effect of temperature, step by step; closing the generator stops it.
 
     Args:
+        sampler: of the model.
+        seed_text: the text to continue.
         temperatures: each 0 to `sampler.MAX_TEMPERATURE`.
-        training, validation: the texts that the model learnt from and did not learn from.
-        dice: 0 to `noise.MAX_DICE`. Text number n at a temperature is `Sampler.sample`'s number n.
+        training: the model's training text; None to leave its measures out.
+        validation: a text that the model was not trained on; None to leave it out.
+        dice: 0 to `noise.MAX_DICE`. Text number n is `Sampler.sample`'s sample number n.
         length: characters of each text, at most `suffix_array.LONGEST`.
 
     Yields:
-        reports, many a second; the last one carries the result.
+        progress many times a second, the last time with the result.
 
     Raises:
         UserError: the seed text is empty.
@@ -125,17 +131,22 @@ def measuring(
     for text, entropy in zip([*texts, *pieces], [*bits, *read_bits], strict=True):
         read.append(_Read.of(text, entropy, training))
         yield EffectProgress("comparing", len(read), of)
-    found = [
+    measured = [
         _measured(temperature, read[number * STREAMS :][:STREAMS], length)
         for number, temperature in enumerate(temperatures)
     ]
     own = read[len(texts) :]
     beside = _measured(None, own, length) if len(own) >= FEWEST else None
-    yield EffectProgress("comparing", of, of, EffectResult(seed_text, dice, length, found, beside))
+    result = EffectResult(seed_text, dice, length, measured, beside)
+    yield EffectProgress("comparing", of, of, result)
 
 
 def distinct_share(text: str) -> float:
-    """The share of a text's runs of 4 characters that are distinct; 1 where none comes twice."""
+    """The share of a text's 4-grams that are distinct; 1 if none occurs twice.
+
+    Args:
+        text: 4 characters or more.
+    """
     runs = [text[start : start + _GRAM] for start in range(len(text) - _GRAM + 1)]
     return len(set(runs)) / len(runs)
 
@@ -146,7 +157,8 @@ _Texts = Generator[EffectProgress, None, tuple[list[str], list[float]]]
 def _writing(
     sampler: Sampler, seed_text: str, temperatures: Sequence[float], dice: int, length: int
 ) -> _Texts:
-    """Texts, `STREAMS` a temperature, and the mean entropy of each in bits per character."""
+    """Draw `STREAMS` texts a temperature; returns them and the mean entropy of each in bits per
+    character."""
     streams = sampler.start(seed_text, len(temperatures) * STREAMS)
     scale = torch.tensor(temperatures, dtype=torch.float32).repeat_interleave(STREAMS)[:, None]
     ids = np.empty((length, len(scale)), np.int64)
@@ -156,7 +168,7 @@ def _writing(
         noise = gumbel_noise(dice, STREAMS, first, steps, len(sampler.vocab))
         for step, drawn in enumerate(noise, first):
             bits += _entropy(streams.logits, scale)
-            # The sampler's own draw, argmax(logits / T + g), here beside the logits.
+            # As in `Sampler.stream`, whose logits can't be read: argmax(logits / T + g).
             scores = torch.addcmul(streams.logits, scale, drawn.repeat(len(temperatures), 1))
             chosen = scores.argmax(-1)
             ids[step] = chosen.numpy()
@@ -166,7 +178,7 @@ def _writing(
 
 
 def _pieces(text: str, length: int) -> list[str]:
-    """Pieces of a text that lie evenly over it, each behind the `_LEAD` characters before it."""
+    """Evenly spaced pieces of a text, each preceded by its `_LEAD` characters of context."""
     count = min(PIECES, (len(text) - _LEAD) // length)
     if count < 1:
         return []
@@ -175,7 +187,8 @@ def _pieces(text: str, length: int) -> list[str]:
 
 
 def _reading(sampler: Sampler, pieces: list[str], length: int) -> _Texts:
-    """Pieces without what leads to them, and the mean entropy of each at T = 1."""
+    """Read pieces; returns them without their leads, and the mean entropy of each at T = 1 in bits
+    per character."""
     if not pieces:
         return [], []
     ids = np.stack([sampler.vocab.encode(piece) for piece in pieces], axis=1).astype(np.int64)
@@ -190,14 +203,14 @@ def _reading(sampler: Sampler, pieces: list[str], length: int) -> _Texts:
 
 
 def _entropy(logits: torch.Tensor, temperature: torch.Tensor) -> np.ndarray:
-    """Bits of softmax(logits / T), one number a stream."""
+    """The entropy of softmax(logits / T) in bits, for each stream."""
     nats: np.ndarray = torch.special.entr(probabilities(logits, temperature)).sum(-1).numpy()
     return nats / math.log(2)
 
 
 @dataclass(frozen=True)
 class _Read:
-    """One text, measured."""
+    """The measures of one text."""
 
     values: dict[str, float | None]
     repeated: str

@@ -1,7 +1,7 @@
-"""What the numbers of a probe support, in a sentence, and in plain words what would make it wrong.
+"""The verdict on a probe: the conclusion its numbers support, and the doubts about it, in words.
 
-Shown is only what stands clear of both controls by the interval of a paired difference. Nothing is
-said of grammar that was learnt, or of seed texts that were not asked.
+An effect counts as shown only if the intervals of the paired differences from both controls exclude
+zero. The verdict claims nothing about grammar, or about other seed texts.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from charlstm.experiments.results import Difference, TemperatureResult
 from charlstm.text.brackets import Target, scan
 
-_SHORT_SIGHT = 6  # characters that a 7-gram model sees
-_MANY = 0.05  # a share of samples worth a word
-_WIDE = 0.2  # an interval too wide to say much
+_SHORT_SIGHT = 6  # characters of context of a 7-gram model
+_MANY = 0.05  # the least share of samples that raises a doubt
+_WIDE = 0.2  # the width of an interval from which on it raises a doubt
 
 
 @dataclass(frozen=True)
@@ -22,8 +22,8 @@ class Verdict:
     """A probe in words.
 
     Attributes:
-        sentence: what was counted, and what that shows or does not show.
-        doubts: what would make it wrong, the gravest first; never empty.
+        sentence: the counts, and the conclusion from them.
+        doubts: reasons why it may be wrong, the gravest first; never empty.
     """
 
     sentence: str
@@ -36,14 +36,14 @@ def verdict_on(
     temperatures: Sequence[TemperatureResult],
     unknown: Sequence[str] = (),
 ) -> Verdict:
-    """Put results into words.
+    """Put a probe's results into words.
 
     Args:
-        seed_text: leaves at least one bracket open.
-        horizon: characters after which a sample was cut off.
+        seed_text: text that leaves at least one bracket open.
+        horizon: characters after which samples were censored.
         temperatures: one or more results.
-        unknown: characters that the model has never read (`Vocabulary.unknown`), of the seed text
-            and the bracket that would close it.
+        unknown: characters of the seed text, and its target's closing bracket, that the model has
+            never read (`Vocabulary.unknown`).
     """
     target = Target(seed_text)
     return Verdict(
@@ -55,7 +55,7 @@ def verdict_on(
 def _found(
     closing: str, around: int, horizon: int, temperatures: Sequence[TemperatureResult]
 ) -> Iterator[str]:
-    """The sentence, part by part."""
+    """The parts of the verdict's sentence."""
     yield (
         f"It closed the bracket within {_counted(horizon, 'character')} in "
         f"{_counts(t.closed for t in temperatures)} of "
@@ -66,27 +66,27 @@ def _found(
         f"{_counts(t.control.closed for t in temperatures)}, after a closed pair in "
         f"{_counts(t.pair.closed for t in temperatures)}."
     )
-    # At 0 all samples are one text: nothing that could be a rate.
+    # At T 0 all samples are the same text, so there is no rate.
     drawn = [t for t in temperatures if t.temperature > 0]
     if not drawn:
         yield "At T 0 every sample is the same text, and one text shows no rate."
         return
     beyond_comma = [t for t in drawn if t.difference.interval[0] > 0]
-    shown = [t for t in beyond_comma if t.pair_difference.interval[0] > 0]
-    only_comma = [t for t in beyond_comma if t not in shown]
+    beyond = [t for t in beyond_comma if t.pair_difference.interval[0] > 0]
+    only_comma = [t for t in beyond_comma if t not in beyond]
     less = [t for t in drawn if t.difference.interval[1] < 0]
     nothing = [t for t in drawn if t not in beyond_comma and t not in less]
-    if shown:
-        by = _points(t.difference for t in shown)
+    if beyond:
+        by = _points(t.difference for t in beyond)
         clear = f"by {by} percentage points over the comma, and clear of the closed pair too."
         if around:
             yield (
-                f"So at {_named(shown)} closing is more frequent than strays: {clear} But in the "
+                f"So at {_named(beyond)} closing is more frequent than strays: {clear} But in the "
                 f"controls {_counted(around, 'outer bracket')} may be closed before anything is a "
                 f"stray: this does not show what the innermost bracket adds."
             )
         else:
-            yield f"So at {_named(shown)} the open bracket makes “{closing}” likelier: {clear}"
+            yield f"So at {_named(beyond)} the open bracket makes “{closing}” likelier: {clear}"
     if only_comma:
         yield (
             f"At {_named(only_comma)} that stands clear of the comma, but not of the closed pair "
@@ -113,7 +113,7 @@ def _doubts(
     temperatures: Sequence[TemperatureResult],
     unknown: Sequence[str],
 ) -> Iterator[str]:
-    """What would make the sentence wrong, the gravest first."""
+    """Reasons why the sentence may be wrong, the gravest first."""
     blind = [c for c in (seed_text[target.position], target.closing) if c in unknown]
     if blind:
         yield (
@@ -165,7 +165,7 @@ def _doubts(
         )
     if all(t.temperature != 1 for t in temperatures):
         yield (
-            "The model’s own chances are those at T 1, which was not asked: other temperatures "
+            "The model’s own chances are those at T 1, which was not probed: other temperatures "
             "sharpen or flatten them."
         )
     yield (
@@ -183,7 +183,7 @@ def _many(temperatures: Sequence[TemperatureResult], fate: str, noun: str) -> st
 
 
 def _around(seed_text: str) -> int:
-    """Open brackets around the watched one."""
+    """The number of open brackets around the target."""
     return len(scan(seed_text).unclosed) - 1
 
 
@@ -206,12 +206,12 @@ def _named(some: Sequence[TemperatureResult]) -> str:
 
 
 def _each(parts: Sequence[str]) -> str:
-    """A list, or what all of it is."""
+    """The parts as a list, or "X each" if all are equal."""
     return f"{parts[0]} each" if len(parts) > 1 and len({*parts}) == 1 else _listed(parts)
 
 
 def _points(differences: Iterable[Difference]) -> str:
-    """Intervals in percentage points; bounds near 0 keep a decimal, so as not to look like 0."""
+    """Intervals in percentage points; bounds below 1 have a decimal, so as not to look like 0."""
     return _each(
         [
             " to ".join(

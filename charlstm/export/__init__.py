@@ -1,1 +1,1 @@
-"""Runs and probes as files to take away: csv, json, zip, figures."""
+"""Export runs and probes as files: csv, json, zip, figures."""

@@ -1,7 +1,8 @@
-"""Loss curves of runs as numbers: points, running means, validations, and short names."""
+"""Loss curves of runs as numbers: raw points, running means, validations; labels of runs."""
 
 from __future__ import annotations
 
+import contextlib
 import math
 import re
 from collections import Counter
@@ -9,11 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
 
 from charlstm.checkpoints.files import HISTORY, LEARNED, SETTINGS
 from charlstm.errors import UserError
-from charlstm.runs.history import read_history, running_means
+from charlstm.runs.history import read_history, with_means
+from charlstm.runs.record import EndRecord, HistoryRecord, StepRecord, ValidationRecord
 from charlstm.runs.settings import RunSettings
 from charlstm.runs.shipped_history import Learned
 from charlstm.text.spec import CorpusSpec
@@ -23,18 +25,19 @@ By = Literal["step", "characters", "seconds"]
 UNITS, ALONG = get_args(Unit), get_args(By)
 
 DOTS = 2_000
-"""Raw points that are drawn; of a longer history every n-th."""
+"""Most raw points of a curve; of a longer history every n-th is drawn."""
 
 
 @dataclass(frozen=True)
 class Curve:
-    """One run, its losses in a unit per character, its places along an axis.
+    """The losses of one run, in bits or nats per character.
 
     Attributes:
-        x: places of the raw points `losses` and of their running `means`.
-        rings: (place, loss) of each validation; `whole`: the last one read the whole text.
-        stride: steps a raw point.
-        floor: that no model can beat, where the corpus knows one.
+        x: x values (steps, characters or seconds) of the raw points `losses` and their running
+            `means`.
+        rings: (x, loss) of each validation; `whole`: the last one scored the whole validation text.
+        stride: steps from one raw point to the next.
+        floor: lowest loss that any model of the corpus can reach, where known.
     """
 
     label: str
@@ -50,42 +53,48 @@ class Curve:
 
 
 def curve_of(folder: Path, label: str, colour: str, unit: Unit, by: By) -> Curve:
-    """The curve of the run in a folder, under a name and in a colour of the caller's.
+    """The curve of the run in a folder.
+
+    Args:
+        label, colour: of the curve.
+        unit: of the losses, per character.
+        by: quantity of the x axis.
 
     Raises:
-        UserError: the folder holds no run, or no step of it yet.
+        UserError: the folder holds no run, or the run has no step yet.
     """
-    settings, records, apart = _told(folder)
-    steps = [record for record in records if record["kind"] == "step"]
+    settings, records, recorded_stride = _recorded(folder)
+    steps = [record for record in records if isinstance(record, StepRecord)]
     if not steps:
         raise UserError(f"The run {folder.name!r} has no step yet.", "Wait for its first ones.")
     per = math.log(2) if unit == "bits" else 1.0
     stride = math.ceil(len(steps) / DOTS)
-    places = sorted({*range(0, len(steps), stride), len(steps) - 1})
-    # Validations do not say how many characters were read: each step reads as many.
-    a_step = steps[-1]["characters"] / steps[-1]["step"]
-    validations = [record for record in records if record["kind"] == "validation"]
+    drawn = with_means(steps, sorted({*range(0, len(steps), stride), len(steps) - 1}))
+    # A validation does not say how many characters were read: each step reads as many.
+    a_step = steps[-1].characters / steps[-1].step
+    validations = [record for record in records if isinstance(record, ValidationRecord)]
+    last = records[-1]
     floor = settings.floor
     return Curve(
         label=label,
         colour=colour,
-        x=[steps[i][by] for i in places],
-        losses=[steps[i]["loss"] / per for i in places],
-        means=[mean / per for mean in running_means(steps, places)],
+        x=[getattr(step, by) for step in drawn],
+        losses=[step.loss / per for step in drawn],
+        means=[math.nan if step.mean is None else step.mean / per for step in drawn],
         rings=[
-            (v["step"] * a_step if by == "characters" else v[by], v["nats"] / per)
+            (v.step * a_step if by == "characters" else getattr(v, by), v.nats / per)
             for v in validations
         ],
-        whole=bool(validations) and records[-1].get("reason") == "finished",
-        stride=stride * apart,
+        whole=bool(validations) and isinstance(last, EndRecord) and last.reason == "finished",
+        stride=stride * recorded_stride,
         corpus=settings.corpus,
         floor=None if floor is None else floor / per,
     )
 
 
-def _told(folder: Path) -> tuple[RunSettings, list[dict[str, Any]], int]:
-    """A run's settings, its records, and how many steps its raw points lie apart: from its own
-    history, or from what ships of one."""
+def _recorded(folder: Path) -> tuple[RunSettings, list[HistoryRecord], int]:
+    """Settings, records and distance in steps between two step records, of a run's own history or
+    of a shipped one."""
     if not (folder / SETTINGS).exists() and (folder / LEARNED).exists():
         learned = Learned.load(folder / LEARNED)
         return learned.settings, learned.records(), learned.stride
@@ -99,8 +108,8 @@ def _told(folder: Path) -> tuple[RunSettings, list[dict[str, Any]], int]:
 
 
 def run_labels(names: Sequence[str]) -> list[str]:
-    """Short names of runs: "24 Nov 23:11 quick", with the name's last four digits where two would
-    read the same. A folder that a person named keeps its name, up to 28 characters of it."""
+    """Labels of runs: "24 Nov 23:11 quick", and the last four digits of the name if two labels
+    would be equal. A folder that a person named keeps its name, cut to 28 characters."""
     short = [_short(name) for name in names]
     count = Counter(short)
     return [
@@ -110,9 +119,8 @@ def run_labels(names: Sequence[str]) -> list[str]:
 
 
 def _short(name: str) -> str:
-    found = re.fullmatch(r"(\d{8}-\d{6})-(\w+)-\w+-[0-9a-f]{4}", name)
-    try:
-        started = datetime.strptime(found[1], "%Y%m%d-%H%M%S")  # type: ignore[index]
-    except (TypeError, ValueError):
-        return name if len(name) <= 28 else f"{name[:27]}…"
-    return f"{started.day} {started:%b %H:%M} {found[2]}"  # type: ignore[index]
+    if match := re.fullmatch(r"(\d{8}-\d{6})-(\w+)-\w+-[0-9a-f]{4}", name):
+        with contextlib.suppress(ValueError):  # digits that are no date
+            started = datetime.strptime(match[1], "%Y%m%d-%H%M%S")
+            return f"{started.day} {started:%b %H:%M} {match[2]}"
+    return name if len(name) <= 28 else f"{name[:27]}…"

@@ -1,6 +1,6 @@
-"""What the figures share: the colours of the light page, and a figure as a file.
+"""Shared by all figures: the colours of the light page, and writing a figure to bytes.
 
-matplotlib is imported when a figure is written.
+matplotlib is imported only when a figure is written.
 """
 
 from __future__ import annotations
@@ -15,20 +15,21 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 KINDS = ("svg", "png")
-"""What a figure can be written as."""
+"""The file formats of figures."""
 
 INK, DIM, LINE, CARD, ACCENT, HOT = map(light, ("ink", "dim", "line", "card", "accent", "t-hot"))
 DPI = 200  # dots an inch
 
 
 def picture(figure: Figure, kind: str) -> bytes:
-    """A figure as a file.
+    """The content of a figure's file.
 
     Args:
+        figure: the figure to write.
         kind: one of `KINDS`.
 
     Raises:
-        UserError: it is none of them.
+        UserError: ``kind`` is none of them.
     """
     if kind not in KINDS:
         raise UserError(
@@ -36,7 +37,7 @@ def picture(figure: Figure, kind: str) -> bytes:
         )
     import matplotlib
 
-    # Text stays text in an SVG; without a date and with a salt the same run gives the same file.
+    # SVG text stays text. A fixed salt, and no date, make files of the same run identical.
     own: Any = {"svg.fonttype": "none", "svg.hashsalt": "charlstm"}
     with matplotlib.rc_context(own), io.BytesIO() as file:
         figure.savefig(file, format=kind, metadata={"Date": None} if kind == "svg" else {})

@@ -1,7 +1,8 @@
-"""Loss curves of runs as a figure, in the page's few colours.
+"""Loss curves of runs as a figure, in the page's colours.
 
-Raw points stand behind their running mean, rings at the steps of the validations, and a dashed
-line at the loss that no model can beat. matplotlib is imported when a figure is asked for.
+Dots are the losses of single steps, the line is their running mean, rings are validations, and a
+dashed line marks the loss that no model can beat. matplotlib is imported only when a figure is
+drawn.
 """
 
 from __future__ import annotations
@@ -23,12 +24,12 @@ if TYPE_CHECKING:
 
 MOST_RUNS = 5
 
-# One colour a run, the first one's is the accent.
+# One colour a run; the first run has the accent colour.
 _RUNS = (ACCENT, *(light(f"run-{number}") for number in range(1, MOST_RUNS)))
 _SIZE = (8.0, 4.6)  # inches
-_LABEL_GAP, _CHARACTER = 12.0, 5.5  # points between labels; about as wide is a character
+_LABEL_GAP, _CHARACTER = 12.0, 5.5  # points between labels; average width of a character in points
 _STEEP_SHARE = 0.02  # of the x axis, as in ui/train/plot/scales.js
-_RING = 5.0  # points that a ring reaches from its middle
+_RING = 5.0  # outer radius of a ring in points
 
 
 def plot_runs(
@@ -38,16 +39,16 @@ def plot_runs(
     log_x: bool = False,
     log_y: bool = False,
 ) -> Figure:
-    """Draw the loss of one or more runs; raw points only of the first.
+    """Draw the losses of one or more runs; single steps only of the first.
 
     Args:
-        folders: of the runs, at most `MOST_RUNS`.
+        folders: folders of the runs, at most `MOST_RUNS`.
         unit: of the loss, per character.
-        by: what the runs are laid over one another by.
-        log_x, log_y: logarithmic axes.
+        by: quantity on the x axis.
+        log_x, log_y: whether the axis is logarithmic.
 
     Raises:
-        UserError: a folder holds no run or no step yet, is given twice, or there are too many.
+        UserError: a folder has no run or no step yet, is listed twice, or there are too many.
     """
     if not 1 <= len(folders) <= MOST_RUNS:
         raise UserError(
@@ -55,7 +56,7 @@ def plot_runs(
         )
     paths = [folder.resolve() for folder in folders]
     if len(set(paths)) < len(paths):
-        raise UserError("A run is given twice.", "Give each one once.")
+        raise UserError("A run is listed twice.", "Give each one once.")
     labels = run_labels([path.name for path in paths])
     curves = [
         curve_of(path, label, colour, unit, by)
@@ -89,11 +90,11 @@ def _dress(figure: Figure, axes: Axes, curves: Sequence[Curve], unit: Unit) -> N
     title: dict[str, Any] = {"ha": "left", "va": "baseline", "parse_math": False}
     figure.text(0.025, 0.935, f"Loss, {unit} per character", color=INK, size=12,
                 weight="bold", **title)  # fmt: skip
-    told = f"{dots}{of_first}, line: mean of {MEAN_OF}, rings: validation"
-    figure.text(0.025, 0.885, told, color=DIM, size=9, **title)
+    legend = f"{dots}{of_first}, line: mean of {MEAN_OF}, rings: validation"
+    figure.text(0.025, 0.885, legend, color=DIM, size=9, **title)
     if len({curve.corpus for curve in curves}) > 1:
-        told = "Not all read the same text, so their losses can't be compared."
-        figure.text(0.025, 0.845, told, color=DIM, size=9, **title)
+        warning = "Not all read the same text, so their losses can't be compared."
+        figure.text(0.025, 0.845, warning, color=DIM, size=9, **title)
         left, foot, width, height = axes.get_position().bounds
         axes.set_position((left, foot, width, height - 0.035))
     axes.set_facecolor(CARD)
@@ -113,18 +114,18 @@ def _draw(axes: Axes, curve: Curve, first: bool) -> None:
     rings: dict[str, Any] = {"color": HOT if first else curve.colour, "markeredgewidth": 1.6}
     rings["markersize"] = 3.5 if len(curve.rings) > 60 else 6 if first else 4.5
     scored_whole = [curve.rings[-1]] if curve.whole else []
-    for found, fill in (
+    for points, fill in (
         (curve.rings[: len(curve.rings) - len(scored_whole)], CARD),
         (scored_whole, rings["color"]),
     ):
-        if found:
-            axes.plot(*zip(*found, strict=True), "o", markerfacecolor=fill, **rings)
+        if points:
+            axes.plot(*zip(*points, strict=True), "o", markerfacecolor=fill, **rings)
     if first and curve.floor is not None:
         axes.axhline(curve.floor, color=DIM, linewidth=1.2, linestyle=(0, (4, 4)))
 
 
 def _cut_start(axes: Axes, curves: Sequence[Curve]) -> None:
-    """Let the steep start of linear axes run off the top, and say where it began."""
+    """Limit linear axes to the losses after the steep start, and note the first loss."""
     after = _STEEP_SHARE * axes.get_xlim()[1]
     drawn = [(x, y) for curve in curves[1:] for x, y in zip(curve.x, curve.means, strict=True)]
     drawn += zip(curves[0].x, curves[0].losses, strict=True)
@@ -137,7 +138,7 @@ def _cut_start(axes: Axes, curves: Sequence[Curve]) -> None:
     floor = curves[0].floor
     low = min([y for _, y in drawn] + ([] if floor is None else [floor]))
     air = 0.05 * (max(later) - low)
-    # The floor's label stands below it.
+    # Room for the floor's label, which is below the line.
     axes.set_ylim(low - (air if floor is None else 3 * air), max(later) + air)
     axes.annotate(
         f"↑ begins at {begins:.1f}", (0, 1), (18, -3), xycoords="axes fraction",
@@ -176,13 +177,13 @@ def _name_axes(axes: Axes, by: By, log_y: bool) -> None:
 
 
 def _round(length: float) -> float:
-    """The next 1, 2 or 5 times a power of ten at or above a length."""
+    """The least number of the form 1, 2 or 5 times a power of ten that is at least ``length``."""
     power: float = 10 ** math.floor(math.log10(length))
     return power * next(m for m in (1, 2, 5, 10) if m * power >= length * 0.999)
 
 
 def _label(figure: Figure, axes: Axes, curves: Sequence[Curve]) -> None:
-    """Names and last values on the marks themselves, none over another."""
+    """Label curves with name and last loss, without overlaps."""
     shared: dict[str, Any] = {
         "size": 9,
         "textcoords": "offset points",
@@ -206,14 +207,14 @@ def _label(figure: Figure, axes: Axes, curves: Sequence[Curve]) -> None:
         ]
     else:
         texts = [f"{ends[0][1]:.2f}{' on the whole text' if first.whole else ''}"]
-    figure.draw_without_rendering()  # limits and scales are settled now
+    figure.draw_without_rendering()  # fixes the axes' limits and scales
 
-    def placed_at(point: tuple[float, float]) -> tuple[float, float]:
-        across, up = axes.transData.transform(point) * 72 / figure.dpi
+    def in_points(data: tuple[float, float]) -> tuple[float, float]:
+        across, up = axes.transData.transform(data) * 72 / figure.dpi
         return float(across), float(up)
 
-    rings = [placed_at(ring) for curve in curves for ring in curve.rings]
-    corners = [placed_at(end) for end in ends]
+    rings = [in_points(ring) for curve in curves for ring in curve.rings]
+    corners = [in_points(end) for end in ends]
     labels: list[tuple[float, float, float]] = []  # left, right and height, in points
     for i in sorted(range(len(curves)), key=lambda i: corners[i][1]):  # from the lowest up
         if not several and not first.rings:
@@ -236,8 +237,8 @@ def _free_height(
     labels: Sequence[tuple[float, float, float]],
     rings: Sequence[tuple[float, float]],
 ) -> float:
-    """The height nearest to a label's own at which it lies over no other and over no ring; its own
-    where there is none. All in points."""
+    """The height nearest to ``own`` at which a label overlaps neither another label nor a ring;
+    ``own`` if there is none. All in points."""
     beside = [other for a, b, other in labels if left < b and a < right]
     near = [up for across, up in rings if left - _RING < across < right + _RING]
     for away in range(int(72 * _SIZE[1])):

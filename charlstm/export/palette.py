@@ -1,7 +1,8 @@
-"""The colours of the page and of the figures, each once, for the light page and the dark one.
+"""The colours of the page and the figures, in a light and a dark version.
 
-One meaning a colour: temperature runs cold, mid, hot; depth is d1, d2, d3; probability is one blue
-at growing strength, the accent's; open is ochre, a stray is bad; control and real text are dim.
+Each colour has one meaning: temperatures are t-cold, t-mid, t-hot; depths are d1, d2, d3;
+probability is the accent blue in increasing opacity; open brackets are "open", strays are "bad";
+control and real text are "dim".
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from typing import NamedTuple
 
 
 class Colour(NamedTuple):
-    """A colour on the light page, and its twin on the dark one, as ``#rrggbb``."""
+    """A colour on the light page, and its counterpart on the dark page, as ``#rrggbb``."""
 
     light: str
     dark: str
@@ -41,10 +42,10 @@ PALETTE = {
     "run-3": _OCHRE,
     "run-4": Colour("#3c4656", "#c3ccd9"),
 }
-"""Name -> colour; run-1 to run-4 are those of the runs that are laid over another."""
+"""Name -> colour; run-1 to run-4 are the second to fifth run of a comparison."""
 
 TEMPERATURES = {0.2: "t-cold", 0.5: "t-mid", 1.0: "t-hot"}
-"""Temperature -> colour; it is mixed in between, and stays the same beyond both ends."""
+"""Temperature -> name of its colour; interpolated in between, constant beyond both ends."""
 
 
 def light(name: str) -> str:

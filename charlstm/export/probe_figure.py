@@ -1,7 +1,6 @@
-"""A probe as a figure: rates with their intervals beside the controls, and closing over distance.
+"""A probe as a figure: closing rates and controls with intervals, and closing by distance.
 
-In the conventions of `charlstm.export.loss_figure`. matplotlib is imported when a figure is asked
-for.
+In the style of `charlstm.export.loss_figure`. matplotlib is imported only when a figure is drawn.
 """
 
 from __future__ import annotations
@@ -22,10 +21,10 @@ if TYPE_CHECKING:
 _COLDEST = next(iter(TEMPERATURES.values()))
 _COLOURS = [(at, light(name)) for at, name in [(0.0, _COLDEST), *TEMPERATURES.items()]]
 _OPEN = light("open")
-_WIDTH = 8.0  # inches, as all that follows
-_TITLE, _ROW, _CURVES = 0.95, 0.34, 2.2  # high: above the rates, a row of them, a panel of curves
-_AXIS, _KEY = 0.5, 0.4  # below an axis, above the curves
-_ACROSS = 3  # panels of curves side by side
+_WIDTH = 8.0  # inches, as are the heights below
+_TITLE, _ROW, _CURVES = 0.95, 0.34, 2.2  # of the title, a row of rates, a panel of curves
+_AXIS, _KEY = 0.5, 0.4  # of the labels below an axis, and of the legend above the curves
+_ACROSS = 3  # panels of curves in a row
 _QUOTED = 70  # characters of the seed text in the title
 
 
@@ -34,22 +33,23 @@ def plot_probe(
 ) -> Figure:
     """Draw a probe's result.
 
-    Above, a row a temperature: the closing rate as a dot, the control with a comma as a ring, that
-    with a closed pair as a square, each with its 95 % interval; and a row for the 7-gram model.
-    Below, a panel a temperature: how likely the bracket is closed within so many characters, with
-    its band; how likely the paragraph has ended first; the weighted curve of still being open; and
-    the real text.
+    Above, a row a temperature: the closing rate as a dot, the comma control's stray rate as a ring,
+    the closed-pair control's as a square, each with its 95 % interval; and a row for the 7-gram
+    model. Below, a panel a temperature, with probabilities by distance: that the bracket is closed,
+    with its band; that the paragraph has ended first; that the bracket is still open, from the
+    weighted streams; and that the real text has closed it.
 
     Args:
-        ngram: `baselines.ngram_baseline` for the same seed text, where there is one.
-        real: `baselines.real_incidence` for the same seed text, where there is one.
+        result: the probe's result.
+        ngram: `baselines.ngram_baseline` for the same seed text; None if there is none.
+        real: `baselines.real_incidence` for the same seed text; None if there is none.
     """
     from matplotlib.figure import Figure
 
-    found = result.temperatures
-    rates = _ROW * (len(found) + (ngram is not None))
+    results = result.temperatures
+    rates = _ROW * (len(results) + (ngram is not None))
     first_curve = _TITLE + rates + _AXIS + _KEY
-    height = first_curve + math.ceil(len(found) / _ACROSS) * (_CURVES + _AXIS)
+    height = first_curve + math.ceil(len(results) / _ACROSS) * (_CURVES + _AXIS)
     figure = Figure((_WIDTH, height), dpi=DPI, facecolor=CARD)
 
     def axes(left: float, top: float, width: float, high: float) -> Axes:
@@ -66,22 +66,22 @@ def plot_probe(
     limit = f"{question.horizon:,} character{'s' if question.horizon > 1 else ''}"
     _write(figure, 0.3, height, f"Closed the bracket within {limit}", INK, 12, "bold")
     _write(figure, 0.53, height, f"after “{quoted}”", DIM, 9)
-    told = (
+    legend = (
         f"{question.samples:,} samples a temperature, dice {question.dice}; whiskers and bands: "
         "95 %; ring: comma control, square: closed pair"
     )
-    _write(figure, 0.72, height, told, DIM, 9)
+    _write(figure, 0.72, height, legend, DIM, 9)
     _draw_rates(axes(0.7, _TITLE, 5.0, rates), result, ngram)
-    across = min(_ACROSS, len(found))
+    across = min(_ACROSS, len(results))
     width = (_WIDTH - 0.7) / across
-    for number, at in enumerate(found):
+    for number, at in enumerate(results):
         line, column = divmod(number, across)
         top = first_curve + line * (_CURVES + _AXIS)
-        place = axes(0.7 + column * width, top, width - 0.25, _CURVES)
-        _draw_curves(place, at, question.horizon, real)
+        panel = axes(0.7 + column * width, top, width - 0.25, _CURVES)
+        _draw_curves(panel, at, question.horizon, real)
         if column:
-            place.tick_params(labelleft=False)
-    handles, names = place.get_legend_handles_labels()
+            panel.tick_params(labelleft=False)
+    handles, names = panel.get_legend_handles_labels()
     figure.legend(
         handles, names, loc="lower left", ncols=len(names), frameon=False, labelcolor=DIM,
         fontsize=9, borderpad=0, handlelength=1.8, columnspacing=1.4,
@@ -93,14 +93,14 @@ def plot_probe(
 def _draw_rates(axes: Axes, result: ProbeResult, ngram: Baseline | None) -> None:
     from matplotlib.ticker import PercentFormatter
 
-    for row, found in enumerate(result.temperatures):
-        colour = _colour(found.temperature)
-        _draw_rate(axes, row, found.rate, found.interval, colour, "o", colour)
-        _draw_rate(axes, row + 0.22, found.control.rate, found.control.interval, DIM, "o", CARD)
-        _draw_rate(axes, row + 0.36, found.pair.rate, found.pair.interval, DIM, "s", CARD)
-        strays = f"{found.control.closed:,} and {found.pair.closed:,}"
-        text = f"{found.closed:,} of {found.n:,}, strays {strays}"
-        _say(axes, row, text, f"T {found.temperature:g}", colour)
+    for row, at in enumerate(result.temperatures):
+        colour = _colour(at.temperature)
+        _draw_rate(axes, row, at.rate, at.interval, colour, "o", colour)
+        _draw_rate(axes, row + 0.22, at.control.rate, at.control.interval, DIM, "o", CARD)
+        _draw_rate(axes, row + 0.36, at.pair.rate, at.pair.interval, DIM, "s", CARD)
+        strays = f"{at.control.closed:,} and {at.pair.closed:,}"
+        text = f"{at.closed:,} of {at.n:,}, strays {strays}"
+        _say(axes, row, text, f"T {at.temperature:g}", colour)
     if ngram is not None:
         row = len(result.temperatures)
         _draw_rate(axes, row, ngram.rate, ngram.interval, INK, "o", INK)
@@ -122,7 +122,7 @@ def _draw_rate(
 
 
 def _say(axes: Axes, row: int, text: str, name: str, colour: str) -> None:
-    """Name a row at its left, and put its counts into words at its right."""
+    """Write a row's name on its left, and its counts on its right."""
     style: dict[str, Any] = {
         "va": "center",
         "size": 9,
@@ -136,19 +136,19 @@ def _say(axes: Axes, row: int, text: str, name: str, colour: str) -> None:
 
 
 def _draw_curves(
-    axes: Axes, found: TemperatureResult, horizon: int, real: RealIncidence | None
+    axes: Axes, at: TemperatureResult, horizon: int, real: RealIncidence | None
 ) -> None:
     from matplotlib.ticker import PercentFormatter
 
-    colour, curve, along = _colour(found.temperature), found.incidence, range(horizon + 1)
+    colour, curve, along = _colour(at.temperature), at.incidence, range(horizon + 1)
     style: dict[str, Any] = {"drawstyle": "steps-post"}
     axes.fill_between(along, curve.closed_low, curve.closed_high, step="post", color=colour,
                       alpha=0.18, linewidth=0)  # fmt: skip
     axes.plot(along, curve.closed, color=colour, linewidth=2.0, label="closed", **style)
     axes.plot(along, curve.paragraph, color=colour, linewidth=1.2, linestyle=(0, (1, 1.5)),
               label="paragraph ended first", **style)  # fmt: skip
-    if found.still_open is not None:
-        weighted = found.still_open
+    if at.still_open is not None:
+        weighted = at.still_open
         axes.fill_between(along, weighted.low, weighted.high, step="post", color=_OPEN, alpha=0.15,
                           linewidth=0)  # fmt: skip
         axes.plot(along, weighted.open, color=_OPEN, linewidth=1.2, linestyle=(0, (7, 1.5, 1, 1.5)),
@@ -160,7 +160,7 @@ def _draw_curves(
     axes.set_xlim(0, horizon)
     axes.yaxis.set_major_formatter(PercentFormatter(1.0, symbol=" %"))
     axes.grid(axis="y", color=LINE, linewidth=0.8)
-    axes.set_title(f"T {found.temperature:g}", loc="left", color=colour, size=9, weight="bold")
+    axes.set_title(f"T {at.temperature:g}", loc="left", color=colour, size=9, weight="bold")
     axes.set_xlabel("characters after the seed text", color=DIM, size=9, loc="right", labelpad=2)
 
 

@@ -1,4 +1,4 @@
-"""A probe to take away: its samples as a table, and everything about it as one document."""
+"""Export a probe: its samples as a CSV table, and its whole result as a JSON document."""
 
 from __future__ import annotations
 
@@ -26,23 +26,23 @@ COLUMNS = (
     "length",
     "written",
 )
-"""Of the table, a row a sample: the question, the same in every row; at which temperature; the
-number of the sample, from 1; what became of it (`probe.FATES`); after how many characters the
-bracket closed, empty unless it did; how many were written until its fate was decided; and these,
-without the seed text."""
+"""The columns of the table, which has a row a sample: the checkpoint and the question, the same in
+every row; the temperature; the sample's number, from 1; its fate (`continuations.FATES`); its
+distance in characters, empty unless the bracket closed; the characters written until its fate was
+decided; and these characters, without the seed text."""
 
 
 @dataclass(frozen=True)
 class ProbeReport:
-    """A probe's result and what stands beside it.
+    """A probe's result with its baselines and batteries.
 
     Attributes:
         checkpoint: name of the model's checkpoint.
         fingerprint: of its weights (`CheckpointInfo.fingerprint`).
-        result: what `probe.probe` found.
-        ngram: `baselines.ngram_baseline` for the same seed text; None where there is none.
-        real: `baselines.real_incidence` for the same seed text; None where there is none.
-        batteries: what `battery.probing_battery` found, one a temperature; empty if not asked.
+        result: the result of `probe.probe`.
+        ngram: `baselines.ngram_baseline` for the same seed text; None if there is none.
+        real: `baselines.real_incidence` for the same seed text; None if there is none.
+        batteries: results of `battery.probing_battery`, one a temperature; empty if none ran.
     """
 
     checkpoint: str
@@ -54,30 +54,30 @@ class ProbeReport:
 
 
 def probe_csv(report: ProbeReport) -> str:
-    """Every sample as a row under `COLUMNS`, by temperature and number; controls are counted only,
-    see `probe_json`."""
+    """The samples as a CSV table under `COLUMNS`, ordered by temperature and number; without the
+    controls, whose counts are in `probe_json`."""
     result, question = report.result, report.result.question
     text = io.StringIO(newline="")
     table = csv.writer(text)
     table.writerow(COLUMNS)
-    asked = (
+    question_cells = (
         report.checkpoint,
         report.fingerprint,
         question.seed_text,
         question.horizon,
         question.dice,
     )
-    for found in result.temperatures:
-        for number, sample in enumerate(found.samples, 1):
+    for at in result.temperatures:
+        for number, sample in enumerate(at.samples, 1):
             written = sample.text[len(question.seed_text) :]
-            what = (sample.fate, sample.distance, sample.length, written)
-            table.writerow((*asked, found.temperature, number, *what))
+            outcome = (sample.fate, sample.distance, sample.length, written)
+            table.writerow((*question_cells, at.temperature, number, *outcome))
     return text.getvalue()
 
 
 def probe_document(report: ProbeReport) -> dict[str, Any]:
-    """Everything, as JSON has it, under the names of the dataclasses that hold it: those of
-    `ProbeQuestion` and `ProbeResult` at the top, beside "checkpoint", "fingerprint", "ngram",
+    """The whole report as JSON values, under the names of the dataclasses' attributes: those of
+    `ProbeQuestion` and `ProbeResult` at the top level, beside "checkpoint", "fingerprint", "ngram",
     "real" and "batteries"."""
     return {
         "checkpoint": report.checkpoint,
@@ -90,5 +90,5 @@ def probe_document(report: ProbeReport) -> dict[str, Any]:
 
 
 def probe_json(report: ProbeReport) -> str:
-    """`probe_document` as text."""
+    """`probe_document` as a JSON string."""
     return json.dumps(probe_document(report), allow_nan=False)

@@ -1,4 +1,4 @@
-"""What a run leaves to take away: its history as a table, its checkpoint as one file."""
+"""Downloads of a run: its history as a CSV table, its checkpoint as a zip file."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ import csv
 import io
 import zipfile
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 from charlstm.checkpoints.files import CARD, CONFIG, HISTORY, LEARNED, VOCAB, WEIGHTS
 from charlstm.errors import UserError
+from charlstm.runs.record import HistoryRecord, ScoringRecord
 
 COLUMNS = (
     "run",
@@ -28,32 +29,34 @@ COLUMNS = (
     "reason",
     "message",
 )
-"""Of the table: the run's name, then the names that a history uses. Losses are in nats."""
+"""Of the CSV table: the run's name, then the fields of the records. Losses are in nats."""
 ZIPPED = (CONFIG, WEIGHTS, VOCAB, CARD, HISTORY, LEARNED)
 
 
-def history_csv(histories: Mapping[str, Sequence[Mapping[str, Any]]]) -> str:
-    """Every record of some runs, a row each, but for those of how far the last score had come; what
-    a record does not have stays empty.
+def history_csv(histories: Mapping[str, Sequence[HistoryRecord]]) -> str:
+    """A CSV table with a row for each record of the runs but the scoring records. Fields that a
+    record does not have stay empty.
 
     Args:
-        histories: records by the name of their run.
+        histories: the records of each run, by its name.
     """
     text = io.StringIO(newline="")
     table = csv.DictWriter(text, COLUMNS, extrasaction="ignore")
     table.writeheader()
     for name, records in histories.items():
         table.writerows(
-            {"run": name, **record} for record in records if record["kind"] != "scoring"
+            {"run": name, **asdict(record)}
+            for record in records
+            if not isinstance(record, ScoringRecord)
         )
     return text.getvalue()
 
 
 def checkpoint_zip(folder: Path) -> bytes:
-    """A checkpoint folder as a zip file, with its history where there is one; nothing else of it.
+    """A checkpoint as a zip file, with the run's history if there is one.
 
     Raises:
-        UserError: no checkpoint was saved there yet.
+        UserError: the folder has no checkpoint yet.
     """
     if not all((folder / name).is_file() for name in (CONFIG, WEIGHTS, VOCAB)):
         raise UserError(
@@ -65,7 +68,7 @@ def checkpoint_zip(folder: Path) -> bytes:
         for name in ZIPPED:
             path = folder / name
             if path.is_file():
-                # Weights are noise to a compressor.
+                # Weights do not compress.
                 how = zipfile.ZIP_STORED if name == WEIGHTS else zipfile.ZIP_DEFLATED
                 bundle.writestr(f"{folder.name}/{name}", path.read_bytes(), how)
     return file.getvalue()

@@ -1,4 +1,4 @@
-"""How good a model is on a fixed text: nats and bits per character."""
+"""Evaluation of a model on a fixed text: nats and bits per character."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from charlstm.model.lstm import CharLSTM, products_in
 
 STREAMS = 64
 WINDOW = 64  # the logits of 64 x 64 characters stay in a CPU's cache: 1.3 times as fast as 256
-_IGNORED = -100  # torch's own default for targets that do not count
+_IGNORED = -100  # torch's default for targets that cross-entropy leaves out
 
 
 @dataclass(frozen=True)
 class Evaluation:
-    """The mean surprise at each character of a text.
+    """The mean surprisal of a text's characters.
 
     Attributes:
         nats: cross-entropy, nats per character.
         bpc: the same in bits per character.
-        characters: how many were scored.
+        characters: the number of characters scored.
     """
 
     nats: float
@@ -37,7 +37,7 @@ class Evaluation:
 def evaluate(
     model: CharLSTM, ids: np.ndarray, precision: torch.dtype = torch.float32
 ) -> Evaluation:
-    """Score a text. Arguments and errors as for `scores`; this is the last of them."""
+    """Score a text: the last of its `scores`. Arguments and errors as there."""
     [whole] = deque(scores(model, ids, precision), maxlen=1)
     return whole
 
@@ -47,17 +47,17 @@ def scores(
 ) -> Iterator[Evaluation]:
     """Score every character of a text but its first, in eval mode and without gradients.
 
-    The text is cut into `STREAMS` contiguous streams that are read side by side; hidden starts at
+    The text is cut into `STREAMS` contiguous streams that are read in parallel; hidden starts at
     zero once a stream and is carried from window to window, so all but a few characters are
-    scored with a long past. (The notebook scores one random batch in train mode, section 5.)
+    scored after a long context. (The notebook scores one random batch in train mode, section 5.)
 
     Args:
-        model: in eval mode until the last score, then in the mode it was in.
-        ids: int array of shape (characters,), two at least.
-        precision: of the matrix products; bfloat16 moves a score by some 0.00003 nats.
+        model: put into eval mode until the last score, then back into its previous mode.
+        ids: int array of shape (characters,), at least two.
+        precision: type of the matrix products; bfloat16 changes a score by some 0.00003 nats.
 
     Yields:
-        after each window the score of what was read so far; the last one is the whole text's.
+        after each window the score of the characters read so far; the last is that of the text.
 
     Raises:
         UserError: the text has fewer than two characters.
@@ -85,24 +85,24 @@ def scores(
         for start in range(0, length, WINDOW):
             with torch.no_grad(), products_in(precision, device):
                 logits, hidden = model(inputs[:, start : start + WINDOW], hidden)
-            wanted = targets[:, start : start + WINDOW].reshape(-1)
+            expected = targets[:, start : start + WINDOW].reshape(-1)
             total += F.cross_entropy(
-                logits.float(), wanted, reduction="sum", ignore_index=_IGNORED
+                logits.float(), expected, reduction="sum", ignore_index=_IGNORED
             ).item()
-            count += int((wanted != _IGNORED).sum())
+            count += int((expected != _IGNORED).sum())
             yield Evaluation(total / count, total / count / math.log(2), count)
     finally:
         model.train(was_training)
 
 
 def fixed_slice(ids: np.ndarray, characters: int) -> np.ndarray:
-    """The part of a text that is scored while training: the same each time, spread evenly.
+    """The part of a text that is scored during training: always the same, spread evenly.
 
     The start of the WikiText-2 validation split is easier than the whole of it by some 0.03 nats,
-    so the slice takes `STREAMS` pieces at equal distances, one for each stream of `evaluate`.
+    so the slice joins `STREAMS` pieces at equal distances, one for each stream of `evaluate`.
 
     Returns:
-        an int array of at most ``characters`` ids; the whole text where it is shorter.
+        an int array of at most ``characters`` ids; the whole text if it is not longer than that.
     """
     if len(ids) <= characters:
         return ids

@@ -1,7 +1,7 @@
-"""Which of several ways to do the same work takes the least time here and now, found by timing.
+"""Choose the fastest of several ways to do the same work, by timing them.
 
-A machine that was idle may be busy a minute later: two threads that wait for each other then take
-longer than one. So the ways are compared again now and then.
+The choice changes with the load of the machine: beside other processes, two threads that wait for
+each other may take longer than one. So the ways are timed again every now and then.
 """
 
 from __future__ import annotations
@@ -15,32 +15,32 @@ from typing import Generic, TypeVar
 
 Way = TypeVar("Way")
 
-_TRIES = 3  # of each way in a comparison, the median of which counts
-_SECONDS = 10.0  # from one comparison to the next, at least
-_SHARE = 0.02  # of the time that comparing may take
-_GAIN = 1.05  # times as fast that another way must be to be taken up
+_TRIES = 3  # timings of each way in a comparison, of which the median counts
+_SECONDS = 10.0  # the least time between two comparisons
+_SHARE = 0.02  # the most time that comparisons may lose, as a share of the time between them
+_GAIN = 1.05  # how many times as fast another way must be to replace the current one
 
 
 class Fastest(Generic[Way]):
-    """Chooses among ways to do the same work. Threads may share it.
+    """Chooses among ways to do the same work. Safe to call from several threads.
 
     Args:
-        ways: two or more; the first is taken until they are first compared.
+        ways: two or more; the first is the choice until the first comparison ends.
     """
 
     def __init__(self, *ways: Way) -> None:
         self._ways = ways
         self._best = 0
         self._tries: list[list[float]] = []
-        self._next = 0.0  # the clock's time of the next comparison
+        self._next = 0.0  # `time.monotonic` of the next comparison
         self._lock = threading.Lock()
 
     @contextmanager
     def timed(self, amount: float = 1.0) -> Iterator[Way]:
-        """The way to take this time; what is done within is timed.
+        """Yield the way to use this time, and time the block.
 
         Args:
-            amount: how much work it is, in a unit that is the same each time.
+            amount: the amount of work in the block, in the same unit each time.
         """
         with self._lock:
             number = self._turn()
@@ -53,7 +53,7 @@ class Fastest(Generic[Way]):
                 self._compare(amount)
 
     def _turn(self) -> int:
-        """The way whose turn it is: in a comparison, the one that was tried least."""
+        """The number of the way to use: during a comparison, one with the fewest timings."""
         if not self._tries:
             if time.monotonic() < self._next:
                 return self._best

@@ -1,4 +1,4 @@
-"""The notebook's character LSTM (notebook section 3), under the notebook's parameter names."""
+"""The notebook's character LSTM (notebook section 3), with the notebook's parameter names."""
 
 from __future__ import annotations
 
@@ -30,15 +30,15 @@ class CharLSTM(
     huggingface_hub and write ``config.json`` and ``model.safetensors``.
 
     Args:
-        vocab_size: ids, UNK's included.
-        embed_size: numbers an id is turned into.
+        vocab_size: number of ids, UNK's included.
+        embed_size: dimensions of the embedding.
         hidden_size: units a layer.
         n_layers: LSTM layers.
-        dropout: share of the embedding set to zero in training, and of what passes between
-            layers where there are two or more.
+        dropout: share of the embedding, and of each layer's output to the next, set to zero in
+            training.
         output_dropout: share of the last layer's output set to zero in training (the notebook
             has none).
-        weight_drop: share of the recurrent weights set to zero in training, one draw a window
+        weight_drop: share of the recurrent weights set to zero in training, drawn once a window
             (Merity et al. 2018; the notebook has none).
     """
 
@@ -75,16 +75,16 @@ class CharLSTM(
         hidden: Hidden | None = None,
         generator: torch.Generator | None = None,
     ) -> tuple[torch.Tensor, Hidden]:
-        """Read some windows.
+        """Read one window of each stream.
 
         Args:
             ids: int64 tensor of shape (streams, window).
-            hidden: from the window before; zeros when None.
-            generator: of the dropout (`charlstm.model.dropout.drop`).
+            hidden: (h, c) after the previous window; None for zeros.
+            generator: random numbers of the dropout (`charlstm.model.dropout.drop`).
 
         Returns:
-            logits of shape (streams * window, vocab_size), row after row as in the notebook, and
-            the hidden after the last character.
+            logits of shape (streams * window, vocab_size), stream after stream as in the notebook,
+            and the hidden after the last character.
         """
         embedded = self.dropout(self.embedding(ids), generator)
         if self.training and (self.weight_drop or self.n_layers > 1):
@@ -95,22 +95,22 @@ class CharLSTM(
         return self.fc(output.reshape(-1, self.hidden_size)), hidden
 
     def init_hidden(self, streams: int) -> Hidden:
-        """Hidden at zero: ``(h, c)``, each of shape (n_layers, streams, hidden_size)."""
+        """A hidden of zeros: ``(h, c)``, each of shape (n_layers, streams, hidden_size)."""
         zeros = self.fc.weight.new_zeros(self.n_layers, streams, self.hidden_size)
         return zeros, zeros.clone()
 
     def _save_pretrained(self, save_directory: Path) -> None:
-        """What `save_pretrained` writes weights with. On a CUDA card torch keeps those of the LSTM
-        in one piece of memory, of which huggingface_hub's own way saves none."""
+        """Write the weights for `save_pretrained`. On a CUDA card the LSTM's weights share one
+        block of memory, and huggingface_hub's own method leaves such tensors out."""
         weights = {name: weight.cpu() for name, weight in self.state_dict().items()}
         save_file(weights, save_directory / SAFETENSORS_SINGLE_FILE, metadata={"format": "pt"})
 
     def _by_layers(
         self, output: torch.Tensor, hidden: Hidden | None, generator: torch.Generator | None
     ) -> tuple[torch.Tensor, Hidden]:
-        """What `self.lstm` does, with part of its recurrent weights at zero and dropout between its
-        layers. torch's own dropout there is slow on a CPU (`charlstm.model.dropout`), and on a CUDA
-        card its dice can't be thrown again by a resumed run."""
+        """`self.lstm` layer by layer, with weight drop, and with dropout between layers. torch's
+        own dropout between layers is slow on a CPU (`charlstm.model.dropout`), and on a CUDA card a
+        resumed run can't repeat its random numbers."""
         hidden = hidden or self.init_hidden(len(output))
         ends = []
         for layer, (h, c) in enumerate(zip(*(part.split(1) for part in hidden), strict=True)):
@@ -131,9 +131,10 @@ class CharLSTM(
 def parameter_shapes(
     vocab_size: int, embed_size: int, hidden_size: int, n_layers: int
 ) -> dict[str, list[int]]:
-    """Shapes by name of what a `CharLSTM` of these sizes holds, without making one.
+    """Parameter name -> shape of a `CharLSTM` of these sizes, without creating one.
 
-    A model on torch's "meta" device tells the same, but its first use imports the compiler (1.5 s).
+    A model on torch's "meta" device has the same shapes, but the first one imports torch's
+    compiler (1.5 s).
     """
     gates = 4 * hidden_size
     shapes = {"embedding.weight": [vocab_size, embed_size]}
@@ -150,7 +151,7 @@ def parameter_shapes(
 def products_in(
     precision: torch.dtype, device: torch.device
 ) -> contextlib.AbstractContextManager[object]:
-    """A context in which matrix products have this precision, while weights stay in float32."""
+    """A context that computes matrix products in ``precision``; weights stay in float32."""
     if precision == torch.float32:
         return contextlib.nullcontext()
     return torch.autocast(device.type, precision)

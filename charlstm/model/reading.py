@@ -1,9 +1,8 @@
-"""A given text, read by the model: how likely was each character, and why was one written?
+"""Score a text with the model: each character's probability, and why one was drawn.
 
-The text is the model's own or anybody's; at each place the model has read all that stands before
-it (teacher forcing) and nothing else. A score counts every id, UNK included, as
-`charlstm.model.evaluate` does; a distribution that is drawn from never holds UNK, as
-`charlstm.model.sampler` has it.
+The text may be the model's own or any other. Each character is scored after all characters before
+it (teacher forcing). Scores are over all ids, UNK included, as in `charlstm.model.evaluate`;
+distributions to draw from leave UNK out, as in `charlstm.model.sampler`.
 """
 
 from __future__ import annotations
@@ -20,20 +19,20 @@ from charlstm.model.noise import check_dice, gumbel_noise
 from charlstm.model.sampler import Sampler
 from charlstm.model.truncation import NO_TRUNCATION, Truncation
 
-_SHOWN = 10  # characters that `why` names in each row
+_SHOWN = 10  # characters that `why` lists in each row
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What each character of a text cost.
+    """The surprisal of each character of a text.
 
     Attributes:
-        text: that was read.
+        text: the text, n characters.
         bits: float64 (n,), the surprisal of each character given those before it; the first is
-            NaN, since nothing stands before it.
-        ranks: int32 (n,), 1 for a character that was the likeliest; the first is 0.
-        total_bits: of all characters but the first.
-        bpc: total_bits by n - 1, bits per character.
+            NaN, since no character comes before it.
+        ranks: int32 (n,), 1 if the character was the likeliest; the first is 0.
+        total_bits: the sum of all but the first.
+        bpc: total_bits / (n - 1), bits per character.
     """
 
     text: str
@@ -45,12 +44,12 @@ class Reading:
 
 @dataclass(frozen=True)
 class Choice:
-    """A character that could follow.
+    """A character that could come next.
 
     Attributes:
         probability: at the row's temperature, after truncation.
-        score: logit / T + Gumbel noise, whose highest wins; NaN without dice and at T = 0, where
-            the likeliest wins.
+        score: logit / T + Gumbel noise; the highest score wins. NaN without dice, and at T = 0,
+            where the likeliest character wins.
     """
 
     character: str
@@ -63,10 +62,10 @@ class WhyRow:
     """The choice at one temperature.
 
     Attributes:
-        choices: the ten likeliest, likeliest first, and the winner where it is not among them; no
-            character that can't be drawn.
+        choices: the ten likeliest characters, likeliest first, then the winner if it is not among
+            them; without characters of probability 0.
         winner: the character that the dice choose; None without dice.
-        entropy_bits: how open the choice was.
+        entropy_bits: the entropy of the distribution.
     """
 
     temperature: float
@@ -77,13 +76,13 @@ class WhyRow:
 
 @dataclass(frozen=True)
 class Why:
-    """Why a character stands where it does.
+    """Why a text has the character that it has at one position.
 
     Attributes:
-        character: that stands there.
+        character: the character at that position.
         bits: its surprisal at T = 1.
         rank: 1 if it was the likeliest.
-        rows: the model's own distribution (T = 1, nothing cut), then one row a temperature.
+        rows: the model's own distribution (T = 1, no truncation), then one row a temperature.
     """
 
     character: str
@@ -107,14 +106,18 @@ def read(sampler: Sampler, text: str) -> Reading:
     bits, ranks = np.full(len(text), math.nan), np.zeros(len(text), np.int32)
     for start, logits in _logits(sampler, text):
         after = slice(start + 1, start + 1 + len(logits))
-        # Nothing is known of what follows the last character.
+        # The logits after the last character score nothing.
         bits[after], ranks[after] = _scores(logits[: len(ids[after])], ids[after])
     total = float(bits[1:].sum())
     return Reading(text, bits, ranks, total, total / (len(text) - 1))
 
 
 def chances(sampler: Sampler, text: str, character: str, temperature: float = 1.0) -> np.ndarray:
-    """How likely a character is right after each character of a text.
+    """The probability of one character right after each character of a text.
+
+    Args:
+        character: one of the vocabulary.
+        temperature: 0 to `MAX_TEMPERATURE`.
 
     Returns:
         float64 array of shape (len(text),).
@@ -127,18 +130,18 @@ def chances(sampler: Sampler, text: str, character: str, temperature: float = 1.
             f"The model never writes {character!r}: its training text does not hold it.",
             "Choose another character.",
         )
-    place = sampler.vocab.characters.index(character)
-    found = np.empty(len(text))
+    character_id = sampler.vocab.characters.index(character)
+    likely = np.empty(len(text))
     for start, logits in _logits(sampler, text):
         drawn = Sampler.distribution(_without_unk(sampler, logits), temperature)
-        found[start : start + len(logits)] = drawn[:, place]
-    return found
+        likely[start : start + len(logits)] = drawn[:, character_id]
+    return likely
 
 
 def likeliest(
     sampler: Sampler, text: str, temperature: float = 1.0, n: int = 10
 ) -> list[tuple[str, float]]:
-    """The characters that may follow a text and their probabilities, likeliest first.
+    """The n likeliest next characters after a text and their probabilities, likeliest first.
 
     Raises:
         UserError: the text is empty, or the temperature is out of range.
@@ -156,24 +159,26 @@ def why(
     dice: int | None = None,
     step: int | None = None,
 ) -> Why:
-    """Take one choice apart: what could stand at a place of a text, and what chose it.
+    """Explain the choice of one character: which ones were possible, and which one the dice chose.
 
     Args:
-        text: read up to ``place``; ``text[place]`` is what stands there.
-        place: 1 to len(text) - 1.
+        text: ``text[place]`` is explained, after ``text[:place]``.
+        place: position in the text, 1 to len(text) - 1.
         temperatures: one row each, besides the model's own.
-        truncation: of those rows; the model's own has none.
-        dice: of the sample that wrote the text (its number 0); None for a text that no dice wrote.
-        step: with dice, the character's number in that sample: ``place`` less the length of the
+        truncation: applied in those rows, not in the model's own.
+        dice: those of the sample that wrote the text (sample number 0); None for a text that was
+            not sampled.
+        step: with dice, the character's number in that sample: ``place`` minus the length of the
             seed text.
 
     Raises:
-        UserError: nothing stands before or at the place, or a number is out of its range.
+        UserError: ``place`` is out of range, the character is one of the seed text, or a number is
+            out of its range.
     """
     if not 1 <= place < len(text):
         raise UserError(
-            f"Place {place:,} of a text of {len(text):,} characters can't be explained.",
-            "Choose a character that stands after another.",
+            f"Position {place:,} in a text of {len(text):,} characters can't be explained.",
+            "Choose a character after the first.",
         )
     noise = None
     if dice is not None:
@@ -206,29 +211,29 @@ def _row(
 ) -> WhyRow:
     drawn = Sampler.distribution(logits, temperature, truncation)
     scores = torch.full_like(logits, math.nan)
-    shown, winner = _most(drawn, _SHOWN), None
+    listed, winner = _most(drawn, _SHOWN), None
     if noise is not None:
-        # As the sampler does it, and over T to tell it in the terms of softmax(logits / T).
+        # Choose as the sampler does, by logits + T g; then divide by T to report logits / T + g.
         scores = logits.where(drawn > 0, -math.inf) + temperature * noise
         first = int(scores.argmax())
         winner = sampler.vocab.characters[first]
-        shown += [first] if first not in shown else []
+        listed += [first] if first not in listed else []
         scores = scores / temperature if temperature else torch.full_like(logits, math.nan)
     entropy = float(torch.special.entr(drawn.double()).sum()) / math.log(2)
     choices = [
-        Choice(sampler.vocab.characters[i], float(drawn[i]), float(scores[i])) for i in shown
+        Choice(sampler.vocab.characters[i], float(drawn[i]), float(scores[i])) for i in listed
     ]
     return WhyRow(temperature, choices, winner, entropy)
 
 
 def _most(probabilities: torch.Tensor, n: int) -> list[int]:
-    """Ids of the n highest probabilities, highest first, without those at 0."""
+    """Ids of the n highest probabilities, highest first, without those of probability 0."""
     ids = probabilities.sort(descending=True, stable=True).indices[:n].tolist()
     return [i for i in ids if probabilities[i] > 0]
 
 
 def _logits(sampler: Sampler, text: str) -> Iterator[tuple[int, torch.Tensor]]:
-    """Number of a piece's first character, and the logits after each of its characters."""
+    """For each piece of a text, its start and the logits after each of its characters."""
     start = 0
     for output in sampler.read(text):
         yield start, sampler.model.fc(output)
@@ -240,7 +245,7 @@ def _without_unk(sampler: Sampler, logits: torch.Tensor) -> torch.Tensor:
 
 
 def _scores(logits: torch.Tensor, ids: torch.Tensor) -> tuple[np.ndarray, np.ndarray]:
-    """Bits and ranks of ids (n,) under logits (n, vocab)."""
+    """Surprisal in bits, and rank, of ids (n,) under logits (n, vocab)."""
     own = logits.gather(1, ids[:, None])
     nats = logits.double().logsumexp(1) - own[:, 0].double()
     return nats.numpy() / math.log(2), (logits > own).sum(1).int().numpy() + 1

@@ -1,6 +1,6 @@
-"""One sampler: every continuation on the page is a stream of one batch.
+"""The sampler: continuations at several temperatures, all of them streams of one batch.
 
-Temperatures, samples and what becomes of them; the steps themselves are `charlstm.model.engine`.
+The steps themselves are in `charlstm.model.engine`.
 """
 
 from __future__ import annotations
@@ -22,22 +22,22 @@ from charlstm.text.vocabulary import Vocabulary
 
 MAX_TEMPERATURE = 5.0
 MAX_LENGTH = 5_000
-_PIECE = 1_000  # characters of a given text that are read at a time
+_PIECE = 1_000  # characters of a text read at a time
 _PIECES_KEPT = 64
-_STEPS_AHEAD = 64  # as many steps' noise is drawn at a time,
+_STEPS_AHEAD = 64  # steps whose noise is drawn at a time,
 _NOISE_BYTES = 16 << 20  # or fewer, to bound its memory
 
 
 class Sampler:
-    """Draws continuations from a snapshot of a model's weights.
+    """Draws continuations from a copy of a model's weights.
 
     Args:
-        model: copied; later training of it changes nothing here.
-        vocab: the model's own.
+        model: copied, so that later training of it changes nothing here.
+        vocab: the model's vocabulary.
 
     Attributes:
         model: the copy, float32 in eval mode on the CPU; not to be changed.
-        vocab: as given.
+        vocab: the model's vocabulary.
     """
 
     def __init__(self, model: CharLSTM, vocab: Vocabulary) -> None:
@@ -62,29 +62,30 @@ class Sampler:
         truncation: Truncation = NO_TRUNCATION,
         alive: np.ndarray | None = None,
     ) -> Iterator[np.ndarray]:
-        """Continue a seed text, some characters at a time.
+        """Continue a seed text, ``every`` characters at a time.
 
         Sample number n has the same noise at every temperature. A temperature of 0 is greedy.
 
         Args:
-            seed_text: read once, however many streams follow it; unknown characters are read as
-                UNK (`Vocabulary.unknown` names them).
+            seed_text: read once for all streams; unknown characters are read as UNK
+                (`Vocabulary.unknown` lists them).
             temperatures: one or more, each 0 to `MAX_TEMPERATURE`.
             length: characters to write, 1 to `MAX_LENGTH`.
             dice: 0 to `noise.MAX_DICE`.
             samples: continuations at each temperature.
             every: characters a block.
             truncation: which characters may be drawn.
-            alive: bool array of shape (temperatures, samples) that the caller owns, read before
-                each block. A stream whose entry has become False is drawn no further, and costs
-                nothing; what the others write stays the same.
+            alive: bool array of shape (temperatures, samples) that the caller may change; read
+                before each block. A stream whose entry has become False is drawn no further, and
+                takes no time; the other streams are unchanged.
 
         Yields:
-            int64 arrays of shape (characters, temperatures, samples), at most ``every`` characters
-            each: only what is new; -1 for a stream that is no longer alive.
+            ids, int64 of shape (characters, temperatures, samples), at most ``every`` characters:
+            those drawn since the last block; -1 for a stream that is no longer alive.
 
         Raises:
-            UserError: an argument is out of its range; the sentence says which.
+            UserError: an argument is out of its range; the message says which.
+            ValueError: ``alive`` has another shape or type.
         """
         _check(temperatures, length, dice, samples)
         shape = (len(temperatures), samples)
@@ -92,7 +93,7 @@ class Sampler:
             raise ValueError(f"alive is {alive.dtype} of shape {alive.shape}, not bool of {shape}")
         hidden = self._after(seed_text)
         scale = torch.tensor(temperatures, dtype=torch.float32)
-        # Samples are shared out, not temperatures: all of a sample's columns use the same noise.
+        # Split by sample, not by temperature: a sample has the same noise at all temperatures.
         count = min(share_count(len(temperatures) * samples), samples)
         parts = [
             _Share(self, hidden, scale, np.arange(samples)[part], samples, dice, truncation)
@@ -114,7 +115,7 @@ class Sampler:
         samples: int = 1,
         truncation: Truncation = NO_TRUNCATION,
     ) -> list[list[str]]:
-        """Whole texts at once: ``texts[temperature][sample]``, each beginning with the seed text.
+        """Whole texts, ``texts[temperature][sample]``, each beginning with the seed text.
 
         Arguments and errors as for `stream`.
         """
@@ -126,7 +127,7 @@ class Sampler:
         ]
 
     def start(self, seed_text: str, streams: int) -> Streams:
-        """Streams that have all read a seed text, which is read once.
+        """Streams that have all read the same seed text.
 
         Raises:
             UserError: the seed text is empty.
@@ -140,24 +141,24 @@ class Sampler:
         return hidden
 
     def after(self, text: str) -> Hidden:
-        """Hidden after a text, each of shape (layers, 1, hidden_size); not to be changed.
+        """Hidden after a text, (h, c) of shape (layers, 1, hidden_size) each; not to be changed.
 
-        That of the last texts is kept at every `_PIECE`: a walk along a long text need not read
-        all of it at each place.
+        The hidden after every `_PIECE` characters of recent texts is cached, so that calls for
+        successive positions of a long text need not read all of it each time.
         """
         whole = max(0, len(text) - 1) // _PIECE * _PIECE
         before = self._kept.get(text[:whole])
         if before is None:
             before = self.after(text[:whole]) if whole else self.model.init_hidden(1)
-            # A dict anew: another thread may be reading the old one.
+            # A new dict, since another thread may be reading the old one.
             self._kept = dict([*self._kept.items(), (text[:whole], before)][-_PIECES_KEPT:])
         return self._lstm(text[whole:], before)[1]
 
     def read(self, text: str) -> Iterator[torch.Tensor]:
-        """Read a given text from a hidden of zeros, in pieces that bound the memory.
+        """Read a text from a hidden of zeros, in pieces that bound the memory.
 
         Yields:
-            the last layer's output for at most `_PIECE` characters, (characters, hidden_size).
+            the last layer's output, (characters, hidden_size), for at most `_PIECE` characters.
         """
         hidden = self.model.init_hidden(1)
         for start in range(0, len(text), _PIECE):
@@ -173,12 +174,12 @@ class Sampler:
     def distribution(
         logits: torch.Tensor, temperature: float, truncation: Truncation = NO_TRUNCATION
     ) -> torch.Tensor:
-        """What a character is drawn from: float32 probabilities of the shape of ``logits``.
+        """The distribution to draw from: float32 probabilities of the shape of ``logits``.
 
         Args:
-            logits: float32 tensor of shape (…, vocab), UNK at -inf, as `Streams` has them.
-            temperature: 0 to `MAX_TEMPERATURE`; at 0 all is on the likeliest character.
-            truncation: what it leaves sums to 1 again.
+            logits: float32 tensor of shape (…, vocab), UNK at -inf, as in `Streams.logits`.
+            temperature: 0 to `MAX_TEMPERATURE`; at 0 the likeliest character has probability 1.
+            truncation: applied at that temperature; the result sums to 1 again.
 
         Raises:
             UserError: the temperature is out of its range.
@@ -188,13 +189,13 @@ class Sampler:
 
 
 class _Share:
-    """Some samples at every temperature, whose streams one thread draws.
+    """A share of the samples, at every temperature, whose streams one thread draws.
 
     Args:
-        hidden: after the seed text.
+        hidden: (h, c) after the seed text.
         temperatures: float32 tensor of shape (temperatures,).
-        numbers: int64 array, of its samples.
-        samples: how many there are in all shares.
+        numbers: int64 array, the numbers of this share's samples.
+        samples: the number of samples in all shares.
     """
 
     def __init__(
@@ -219,12 +220,12 @@ class _Share:
         self._done = 0
 
     def write(self, block: np.ndarray, alive: np.ndarray | None) -> None:
-        """Draw some steps into the columns of a block that are this share's.
+        """Draw a block of steps into this share's columns.
 
         Args:
             block: int64 array of shape (steps, temperatures * samples).
             alive: bool array of shape (temperatures * samples,); a stream whose entry is False is
-                drawn no further.
+                drawn no further. None if all go on.
         """
         if alive is not None and not (still := alive[self._places]).all():
             kept = torch.from_numpy(np.flatnonzero(still))
@@ -250,15 +251,19 @@ class _Share:
 
     def _drawn_noise(self, step: int) -> np.ndarray:
         """T g of the next steps, (steps, streams, vocab); a sample has the same g at every T."""
-        numbers, places = np.unique(self._numbers, return_inverse=True)
+        numbers, indices = np.unique(self._numbers, return_inverse=True)
         noise = gumbel_noise(self._dice, numbers.tolist(), step, self._ahead, self._vocab_size)
         if len(numbers) < len(self._numbers):
-            noise = noise.index_select(1, torch.from_numpy(places))
+            noise = noise.index_select(1, torch.from_numpy(indices))
         return noise.mul_(self._scale).numpy()
 
 
 def check_temperature(temperature: float) -> None:
-    """Refuse a temperature outside 0 to `MAX_TEMPERATURE` with a `UserError`."""
+    """Check that a temperature lies within 0 to `MAX_TEMPERATURE`.
+
+    Raises:
+        UserError: it doesn't.
+    """
     if not 0 <= temperature <= MAX_TEMPERATURE:  # NaN fails this too
         raise UserError(
             f"A temperature of {temperature:g} is out of range.",

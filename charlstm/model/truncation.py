@@ -1,4 +1,4 @@
-"""Truncation: which characters may be drawn at all, by their probabilities at a temperature."""
+"""Truncation: drop unlikely characters, by their probabilities at the sampling temperature."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from charlstm.errors import UserError
 class Truncation:
     """Keeps the likeliest characters of softmax(logits / T); the default keeps all.
 
-    Three rules in this order, each on what the one before it has left, made to sum to 1 again;
-    the likeliest character always stays. Of characters that are equally likely, those with lower
-    ids come first.
+    Top-k, top-p and min-p apply in this order, each to the result of the one before, renormalized;
+    the likeliest character is always kept. Of equally likely characters, lower ids come first.
 
     Sources: top-k, Fan, Lewis and Dauphin, "Hierarchical Neural Story Generation" (2018); top-p,
     Holtzman et al., "The Curious Case of Neural Text Degeneration" (2020); min-p, Nguyen et al.,
     "Turning Up the Heat: Min-p Sampling for Creative and Coherent LLM Outputs" (2025).
 
     Args:
-        top_k: keeps the k likeliest; 0 is off.
-        top_p: keeps the smallest set of likeliest characters whose sum reaches it; 1 is off.
-        min_p: keeps those at least this share as likely as the likeliest; 0 is off.
+        top_k: keeps the k likeliest characters; 0 is off.
+        top_p: keeps the fewest likeliest characters whose probabilities sum to at least this; 1
+            is off.
+        min_p: keeps characters with at least this share of the likeliest's probability; 0 is off.
 
     Raises:
-        UserError: one is out of its range.
+        UserError: one of them is out of its range.
 
     Example:
         >>> Truncation(top_k=3, top_p=0.7).applied(torch.tensor([0.1, 0.4, 0.3, 0.2]))
@@ -56,7 +56,7 @@ class Truncation:
             )
 
     def applied(self, probabilities: torch.Tensor) -> torch.Tensor:
-        """What is left of some probabilities of shape (…, vocab): 0 or more, sums of 1."""
+        """The truncated and renormalized probabilities, of the same shape (…, vocab)."""
         if self == NO_TRUNCATION:
             return probabilities
         ordered, ids = probabilities.double().sort(dim=-1, descending=True, stable=True)
@@ -74,14 +74,14 @@ NO_TRUNCATION = Truncation()
 
 
 def probabilities(logits: torch.Tensor, temperature: torch.Tensor) -> torch.Tensor:
-    """softmax(logits / T); at T = 0 all is on the likeliest character.
+    """softmax(logits / T); at T = 0 the likeliest character has probability 1.
 
     Args:
         logits: float32 tensor of shape (…, vocab).
         temperature: float32 tensor that broadcasts against it, (…, 1) or a single number.
     """
     best, ids = logits.max(dim=-1, keepdim=True)
-    # The likeliest at 0 and the others below, so that no temperature is too small to divide by.
+    # Shifted so that the highest logit is 0: no temperature is then too small to divide by.
     scaled = (logits - best) / temperature.clamp(min=torch.finfo(torch.float32).tiny)
     greedy = torch.zeros_like(logits).scatter_(-1, ids, 1.0)
     return torch.where(temperature > 0, scaled.softmax(-1), greedy)

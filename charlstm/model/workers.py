@@ -1,11 +1,11 @@
-"""Threads that each compute alone.
+"""A thread pool whose threads compute independently.
 
-With several threads inside each matrix product, they meet at every product, hundreds of times a
-training step. Where another process takes one of their cores, each meeting waits for the scheduler,
+Threads that share each matrix product synchronize at every product, hundreds of times a training
+step. When another process takes one of their cores, each synchronization waits for the scheduler,
 and a step takes 45 times as long (two AVX2 cores, beside one busy process). Here the rows of a
-batch are cut into shares instead, one thread computes a share by itself, and they meet at its end.
-What a share computes does not depend on which thread does it, so the number of threads may change
-from one time to the next, and no number with it.
+batch are split into shares instead: one thread computes a whole share, and threads synchronize only
+at its end. A share's result does not depend on the thread that computes it, so the number of
+threads may change from call to call without changing any result.
 """
 
 from __future__ import annotations
@@ -21,25 +21,26 @@ from charlstm.environment import cores
 from charlstm.model.fastest import Fastest
 
 FEWEST_ROWS = 12
-"""Rows of a share at least: fewer multiply slowly."""
+"""The fewest rows of a share: matrix products with fewer are slow."""
 
 Share = TypeVar("Share")
 Result = TypeVar("Result")
 
 
 def share_count(rows: int) -> int:
-    """Shares that a batch of so many rows is cut into: one a core, as far as the rows go."""
+    """The number of shares of a batch: one a core, or fewer so that each has `FEWEST_ROWS`."""
     return max(1, min(cores(), rows // FEWEST_ROWS))
 
 
 def shares(rows: int, count: int) -> list[slice]:
-    """The rows of each share, the first ones larger by a row where they can't be equal."""
+    """The rows of each share; the first shares get one more row if the rows don't divide evenly."""
     sizes = [rows // count + (number < rows % count) for number in range(count)]
     return [slice(*ends) for ends in itertools.pairwise(itertools.accumulate(sizes, initial=0))]
 
 
 class Workers:
-    """A thread a core, each of which computes alone. Threads may share it."""
+    """A pool with one thread a core, each with torch's own threads off. Safe to call from several
+    threads."""
 
     def __init__(self) -> None:
         threads = cores()
@@ -49,11 +50,11 @@ class Workers:
     def map(
         self, work: Callable[[Share], Result], shares: Sequence[Share], amount: float = 1.0
     ) -> list[Result]:
-        """What ``work`` returns for each share, in their order, computed on one thread or on all,
-        whichever was seen to take less time.
+        """``work(share)`` for each share, in their order, computed on one thread or on all,
+        whichever `Fastest` finds faster.
 
         Args:
-            amount: how much work all shares are, in a unit that is the same each time.
+            amount: the amount of work in all shares, in the same unit each time.
         """
         if len(shares) == 1 or self._threads is None:
             return self._one_after_another(work, shares)

@@ -1,4 +1,4 @@
-"""A folder of runs as it can be looked at: which there are, where each stands, what it wrote."""
+"""The runs in a folder, read only: their names, status and history."""
 
 from __future__ import annotations
 
@@ -8,17 +8,16 @@ import subprocess
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 from charlstm.checkpoints.files import HISTORY, LEARNED, NAME, SETTINGS
 from charlstm.errors import UserError
 from charlstm.runs.history import read_history
+from charlstm.runs.record import HistoryRecord
 from charlstm.runs.shipped_history import Learned
 from charlstm.runs.status import RunStatus, read_status
 
 DAMAGED = (UserError, OSError, ValueError, KeyError)
-"""What reading a run's folder may end in."""
-
+"""Errors that reading a damaged folder of a run may raise."""
 
 Standing = Callable[[str], tuple[subprocess.Popen[bytes] | None, int | None]]
 
@@ -29,23 +28,23 @@ def _unknown(_name: str) -> tuple[None, None]:
 
 # A class with a method `list` can't say `list[...]`.
 Statuses = list[RunStatus]
-Records = list[dict[str, Any]]
+Records = list[HistoryRecord]
 Paths = list[Path]
 
 
 class RunCatalog:
-    """Runs below a folder, and those that shipped. Safe to use from several threads.
+    """The runs below a folder, and those with a shipped history. Safe for several threads.
 
     Args:
-        path: where each run has a folder of its own.
-        shipped: where the project's own checkpoints stand, with what ships of their runs; None if
-            in the same folder.
-        standing: a run's newest process and its place in the line, by its name; who only looks
-            knows of neither.
+        path: the folder that holds a folder for each run.
+        shipped: the folder of the project's own checkpoints, some of which ship a history; None if
+            it is `path`.
+        standing: maps a run's name to its newest process and its position in the line. By default
+            both are unknown.
 
     Attributes:
-        shipped: runs to be looked at only. All but `list` know them by name too; a run of the same
-            name goes before.
+        shipped: the shipped runs. All methods but `list` accept their names too; a run below
+            `path` takes precedence over a shipped one of the same name.
     """
 
     def __init__(
@@ -55,7 +54,7 @@ class RunCatalog:
         self._folder, self._standing = path, standing
 
     def list(self) -> Statuses:
-        """All runs below the folder, the newest first; none that shipped."""
+        """The status of each run below the folder, the newest first, without the shipped ones."""
         if not self._folder.is_dir():
             return []
         found = [
@@ -65,18 +64,18 @@ class RunCatalog:
         ]
         statuses = []
         for path in sorted(found, key=_age, reverse=True):
-            with contextlib.suppress(*DAMAGED):  # a damaged folder does not take the others away
+            with contextlib.suppress(*DAMAGED):  # a damaged folder must not hide the others
                 statuses.append(self.status(path.name))
         return statuses
 
     def to_watch(self) -> Statuses:
-        """The same, and after them those that shipped."""
+        """The status of each run below the folder, and after them of the shipped ones."""
         own = self.list()
         names = {status.name for status in own}
         return own + [status for status in self.shipped.list() if status.name not in names]
 
     def status(self, name: str) -> RunStatus:
-        """Where a run stands.
+        """The status of a run.
 
         Raises:
             UserError: there is no such run.
@@ -87,7 +86,7 @@ class RunCatalog:
         return read_status(path, *self._standing(name))
 
     def learned(self, name: str) -> Learned | None:
-        """What ships of a run; None for a run of this page.
+        """The shipped history of a run; None for a run below the folder.
 
         Raises:
             UserError: there is no such run, or its file is damaged.
@@ -96,14 +95,14 @@ class RunCatalog:
         return None if own else self.shipped.learned(name)
 
     def history(self, name: str, offset: int) -> tuple[Records, int]:
-        """The records that were appended to a run's history after a place in it.
+        """The records of a run's history from an offset on.
 
         Args:
-            offset: bytes; 0 for all, then what the last call gave back. A run that was resumed
-                cuts its history: an offset past its end starts over from 0.
+            offset: bytes; 0 for all records, then the offset that the previous call returned. A
+                resumed run may cut its history: an offset past the end counts as 0.
 
         Returns:
-            the whole records, and the offset to ask with next.
+            the complete records, and the offset of the next one.
 
         Raises:
             UserError: there is no such run.
@@ -114,7 +113,7 @@ class RunCatalog:
         return read_history(self.folder(name) / HISTORY, offset)
 
     def folder(self, name: str) -> Path:
-        """The folder of a run, or of a checkpoint that came with its history.
+        """The folder of a run, or of a checkpoint with a shipped history.
 
         Raises:
             UserError: there is no such run.
@@ -128,11 +127,11 @@ class RunCatalog:
 
 
 class Shipped:
-    """What stands below some folders beside checkpoints that no run here wrote. Files are read
-    anew when they change. Safe to call from several threads.
+    """The shipped histories below some folders. A file is read again when it has changed. Safe for
+    several threads.
 
     Args:
-        folders: where checkpoints stand; of a name that several hold, the first one counts.
+        folders: that hold checkpoint folders; of several with one name the first one counts.
     """
 
     def __init__(self, folders: Sequence[Path]) -> None:
@@ -140,11 +139,11 @@ class Shipped:
         self._read: dict[Path, tuple[int, Learned]] = {}
 
     def folder(self, name: str) -> Path | None:
-        """The folder of a name; None where there is none."""
+        """The folder of the checkpoint of a name; None if none has a shipped history."""
         return next((path for path in self._paths() if path.name == name), None)
 
     def learned(self, name: str) -> Learned | None:
-        """What is told of a name; None where there is none.
+        """The shipped history of a name; None if there is none.
 
         Raises:
             UserError: its file is damaged.
@@ -154,7 +153,7 @@ class Shipped:
             return None
         try:
             written = (path / LEARNED).stat().st_mtime_ns
-        except OSError:  # it has just been taken away
+        except OSError:  # it was removed a moment ago
             return None
         kept = self._read.get(path)
         if kept is None or kept[0] != written:
@@ -162,8 +161,8 @@ class Shipped:
         return kept[1]
 
     def list(self) -> Statuses:
-        """All of them, the one that trained for the longest first; after those that began at
-        nothing the ones that were grown, which could write from their first step on."""
+        """The status of each, the longest training first; runs that started from another
+        checkpoint's weights come after all others, since their samples begin trained."""
         found = []
         for path in self._paths():
             with contextlib.suppress(UserError):  # a damaged file does not take the others away
@@ -187,10 +186,10 @@ class Shipped:
 
 
 def _age(path: Path) -> tuple[str, int]:
-    """Orders runs by the time in their names, or that of the folder where a person named it."""
+    """Sort key: the time in a run's name, or its folder's time if a person named it."""
     try:
         made = path.stat().st_ctime_ns
-    except OSError:  # it has just been withdrawn
+    except OSError:  # the run was withdrawn a moment ago
         return "", 0
     named = re.match(r"\d{8}-\d{6}", path.name)
     started = named[0] if named else time.strftime("%Y%m%d-%H%M%S", time.localtime(made / 1e9))

@@ -1,65 +1,69 @@
-"""A run's history as its file holds it, kept in memory while it is watched, and its running mean.
+"""Reading the history of a run: whole, or incrementally while browsers watch it.
 
-A run of hours has some 100,000 steps; a browser draws a few thousand points of them. So a history
-that is watched is read on from where it was left, each line once whoever asks; its steps are kept
-as columns of numbers with their running mean, and of a very long one every second early step is
-forgotten, again and again.
+A run of hours has some 100,000 steps, of which a browser draws a few thousand. So a watched history
+is kept in memory: each line is read once, however many browsers watch, and the steps are stored as
+columns of numbers with their running mean. When a column grows past `KEPT`, every second early step
+is dropped.
 """
 
 from __future__ import annotations
 
 import bisect
-import json
 import math
 import os
 import threading
 from array import array
 from collections import deque
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
-Record = dict[str, Any]
+from cachetools import LRUCache
+
+from charlstm.runs.record import HistoryRecord, StepRecord, record_of
 
 MEAN_OF = 50
 """Steps in the running mean."""
 
 KEPT = 100_000
-"""Steps of a history that are kept; beyond them, early ones are thinned."""
-_COLUMNS = ("step", "loss", "mean", "learning_rate", "gradient_norm", "seconds")
-_RECENT = 5_000  # steps that are not thinned
-_HISTORIES = 8  # that are kept
-_TAIL = 1 << 16  # bytes of a history that are enough to hold its newest record
+"""Most steps of a history that are stored."""
+_COLUMNS = {
+    "step": "q", "loss": "d", "learning_rate": "d", "gradient_norm": "d", "characters": "q",
+    "seconds": "d", "mean": "d",
+}  # fmt: skip
+_RECENT = 5_000  # newest steps, which are never dropped
+_HISTORIES = 8  # most histories in memory
+_TAIL = 1 << 16  # bytes; no record is longer
 
 
 class Histories:
-    """Histories by their paths, the last few asked for. Safe to call from several threads."""
+    """The most recently watched histories. Safe for several threads."""
 
     def __init__(self) -> None:
-        self._kept: dict[Path, _History] = {}
+        self._kept: LRUCache[Path, _History] = LRUCache(_HISTORIES)
         self._lock = threading.Lock()
 
-    def since(self, path: Path, offset: int, most: int) -> tuple[list[Record], int, int]:
-        """What was appended to a history after a place in it.
+    def since(self, path: Path, offset: int, most: int) -> tuple[list[HistoryRecord], int, int]:
+        """The records of a history from an offset on.
 
         Args:
             path: of the ``history.jsonl``.
-            offset: bytes; 0 for all, then what the last call gave back. One that is not at the
-                start of a line, as after a run was resumed and cut its history, counts as 0.
-            most: steps to give back; of more, every n-th and the last.
+            offset: bytes; 0 for all records, then the offset that the previous call returned. One
+                that is not the start of a line, since a resumed run cut its history, counts as 0.
+            most: number of steps to return; of more steps, every n-th and the last.
 
         Returns:
-            the records, where a step has its ``mean`` beside its loss and no ``characters``; the
-            offset to ask with next; and n, the number of steps from one to the next.
+            the records, steps first, each with its ``mean``; the offset of the next record; and n,
+            the distance in steps between two returned ones.
 
         Raises:
             OSError: the file can't be read.
+            ValueError: a line of it is no record.
         """
         with self._lock:
-            history = self._kept.pop(path, None) or _History(path)
-            self._kept[path] = history  # at the end: the dict is in order of last use
-            while len(self._kept) > _HISTORIES:
-                self._kept.pop(next(iter(self._kept)))
+            history = self._kept.get(path) or _History(path)
+            self._kept[path] = history
         with history.lock:
             return history.since(offset, most)
 
@@ -72,12 +76,12 @@ class _History:
 
     def _forget(self) -> None:
         self._offset, self._stride = 0, 1
-        self._columns = {name: array("q" if name == "step" else "d") for name in _COLUMNS}
+        self._columns = {name: array(code) for name, code in _COLUMNS.items()}
         self._ends = array("q")  # where the line of each step ends
-        self._others: list[tuple[int, Record]] = []  # (end of line, record)
+        self._others: list[tuple[int, HistoryRecord]] = []  # (end of line, record)
         self._losses: deque[float] = deque(maxlen=MEAN_OF)
 
-    def since(self, offset: int, most: int) -> tuple[list[Record], int, int]:
+    def since(self, offset: int, most: int) -> tuple[list[HistoryRecord], int, int]:
         if not self._path.exists():
             return [], 0, 1
         with self._path.open("rb") as file:
@@ -86,7 +90,7 @@ class _History:
                 self._forget()
             try:
                 self._read_on(file)
-            except ValueError:  # it was cut and has grown again: this is no start of a line
+            except ValueError:  # the run cut its history and wrote on: not the start of a line
                 self._forget()
                 self._read_on(file)
             offset = offset if 0 < offset <= self._offset else 0
@@ -99,8 +103,8 @@ class _History:
         places = [*range(first, len(self._ends), stride)]
         if count and places[-1] != len(self._ends) - 1:
             places.append(len(self._ends) - 1)
-        steps: list[Record] = [
-            {"kind": "step", **{name: column[i] for name, column in self._columns.items()}}
+        steps: list[HistoryRecord] = [
+            StepRecord(**{name: column[i] for name, column in self._columns.items()})
             for i in places
         ]
         others = [record for end, record in self._others if end > offset]
@@ -109,35 +113,33 @@ class _History:
     def _read_on(self, file: BinaryIO) -> None:
         file.seek(self._offset)
         for line in file:
-            if not line.endswith(b"\n"):  # half written
+            if not line.endswith(b"\n"):  # the run is writing it
                 return
-            record = json.loads(line)
+            record = record_of(line)
             self._offset += len(line)
-            if record["kind"] == "step":
+            if isinstance(record, StepRecord):
                 self._step(record)
             else:
                 self._others.append((self._offset, record))
             if len(self._ends) > KEPT:
                 self._thin()
 
-    def _step(self, record: Record) -> None:
-        step = record["step"]
-        if self._ends and step <= self._columns["step"][-1]:
-            self._cut(step)
-        self._losses.append(record["loss"])
-        window = mean_window(step)
-        recent = [*self._losses][-window:]
-        record["mean"] = math.fsum(recent) / len(recent)
+    def _step(self, record: StepRecord) -> None:
+        if self._ends and record.step <= self._columns["step"][-1]:
+            self._cut(record.step)
+        self._losses.append(record.loss)
+        recent = [*self._losses][-mean_window(record.step) :]
+        with_mean = replace(record, mean=math.fsum(recent) / len(recent))
         for name, column in self._columns.items():
-            column.append(record[name])
+            column.append(getattr(with_mean, name))
         self._ends.append(self._offset)
 
     def _cut(self, step: int) -> None:
-        """A run that was resumed goes on from its last save: what came after that is gone."""
+        """Drop a step and all after it: the run was resumed from a save before it."""
         at = bisect.bisect_left(self._columns["step"], step)
         for column in (*self._columns.values(), self._ends):
             del column[at:]
-        self._others = [(end, other) for end, other in self._others if other["step"] < step]
+        self._others = [(end, other) for end, other in self._others if other.step < step]
         self._losses = deque(self._columns["loss"][-MEAN_OF:], MEAN_OF)
 
     def _thin(self) -> None:
@@ -148,8 +150,14 @@ class _History:
             column[:early] = array(column.typecode, [column[i] for i in kept])
 
 
-def read_history(path: Path, offset: int) -> tuple[list[dict[str, Any]], int]:
-    """Whole records of a history after a place in it, and where to go on; see `Runs.history`."""
+def read_history(path: Path, offset: int) -> tuple[list[HistoryRecord], int]:
+    """The complete records of a history from an offset on, and the offset of the next one, as for
+    `charlstm.runs.catalog.RunCatalog.history`.
+
+    Raises:
+        OSError: the file can't be read.
+        ValueError: a line of it is no record.
+    """
     if not path.exists():
         return [], 0
     with path.open("rb") as file:
@@ -157,38 +165,47 @@ def read_history(path: Path, offset: int) -> tuple[list[dict[str, Any]], int]:
         offset = offset if 0 <= offset <= size else 0
         file.seek(offset)
         new = file.read()
-    whole = new[: new.rfind(b"\n") + 1]  # the last line may be half written
-    return [json.loads(line) for line in whole.splitlines()], offset + len(whole)
+    whole = new[: new.rfind(b"\n") + 1]  # the run may be writing the last line
+    return [record_of(line) for line in whole.splitlines()], offset + len(whole)
 
 
-def last_record(path: Path) -> dict[str, Any] | None:
-    """The newest whole record of a history, or None."""
+def last_record(path: Path) -> HistoryRecord | None:
+    """The newest complete record of a history; None if there is none.
+
+    Raises:
+        OSError: the file can't be read.
+        ValueError: its last line is no record.
+    """
     if not path.exists():
         return None
     with path.open("rb") as file:
         file.seek(max(0, file.seek(0, os.SEEK_END) - _TAIL))
         lines = file.read().split(b"\n")[:-1]
-    return json.loads(lines[-1]) if lines else None
+    return record_of(lines[-1]) if lines else None
 
 
 def mean_window(step: int) -> int:
-    """Steps in the running mean at a step: near the start only the last fifth, for the line to
-    follow the fall. `ui/train/plot/scales.js` has the same rule."""
+    """Number of steps in the running mean at a step: a fifth of those before it, so that the line
+    follows the fast fall at the start, and at most `MEAN_OF`. `ui/train/plot/scales.js` has the
+    same rule."""
     return min(MEAN_OF, math.ceil(step / 5))
 
 
-def running_means(steps: Sequence[dict[str, Any]], places: Sequence[int]) -> list[float]:
-    """The running mean of the loss at some of the step records: nats per character.
+def with_means(steps: Sequence[StepRecord], indices: Sequence[int]) -> list[StepRecord]:
+    """Step records of a history, each with the running mean of the loss.
 
-    A record that brings its own ``mean`` keeps it: steps before it were left out of the history.
+    A record that has a ``mean`` already, since it comes from a thinned history, keeps it.
+
+    Args:
+        steps: all of the history, in order.
+        indices: of the records to return.
     """
-    losses = [record["loss"] for record in steps]
-    return [
-        steps[i]["mean"] if "mean" in steps[i] else _mean(losses, i, mean_window(steps[i]["step"]))
-        for i in places
-    ]
-
-
-def _mean(losses: Sequence[float], last: int, count: int) -> float:
-    window = losses[max(0, last + 1 - count) : last + 1]
-    return math.fsum(window) / len(window)
+    losses = [record.loss for record in steps]
+    chosen = []
+    for i in indices:
+        window = losses[max(0, i + 1 - mean_window(steps[i].step)) : i + 1]
+        mean = steps[i].mean
+        chosen.append(
+            replace(steps[i], mean=math.fsum(window) / len(window) if mean is None else mean)
+        )
+    return chosen

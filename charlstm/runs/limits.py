@@ -1,6 +1,6 @@
-"""What visitors of the page may ask of this machine; the environment sets it.
+"""Limits on the runs that visitors of the page start; environment variables set them.
 
-The defaults suit a public Space on two cores. The command line is not limited.
+The defaults suit a public Space on two cores. The command line has no limits.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ class Limits:
     """Limits on runs that the page starts.
 
     Attributes:
-        runs: that train at a time; others wait in line (``CHARLSTM_MAX_RUNS``).
-        seconds: of a run's budget; one whose budget is in steps is stopped after as many
+        runs: number that train at the same time; others wait in line (``CHARLSTM_MAX_RUNS``).
+        seconds: largest budget in seconds; a run with a budget in steps is stopped after as many
             (``CHARLSTM_MAX_SECONDS``).
-        steps: of a run's budget (``CHARLSTM_MAX_STEPS``).
-        hidden: size of a run's model (``CHARLSTM_MAX_HIDDEN``).
-        text: bytes of a text of one's own, and characters that are read of a dataset from the Hub
+        steps: largest budget in steps (``CHARLSTM_MAX_STEPS``).
+        hidden: largest hidden size (``CHARLSTM_MAX_HIDDEN``).
+        text: largest own text, bytes, and largest part of a Hub dataset that is read, characters
             (``CHARLSTM_MAX_TEXT``).
     """
 
@@ -37,10 +37,10 @@ class Limits:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Limits:
-        """The defaults, but for what the environment sets.
+        """The limits that environment variables set, otherwise the defaults.
 
         Raises:
-            UserError: a variable is set to something else than a whole number above zero.
+            UserError: a variable is set to anything but a whole number above zero.
         """
         return cls(
             **{
@@ -50,10 +50,10 @@ class Limits:
         )
 
     def check(self, seconds: float | None, steps: int | None, hidden_size: int) -> None:
-        """Hold a run's settings against the limits.
+        """Check a run's settings against the limits.
 
         Raises:
-            UserError: one is beyond its limit, or is no number above zero.
+            UserError: a setting exceeds its limit, or is not a number above zero.
         """
         for value, most, what, whole in (
             (seconds, self.seconds, "budget in seconds", False),

@@ -1,13 +1,13 @@
-"""Background runs: each is ``python -m charlstm train`` as a process of its own.
+"""Background runs: each is ``python -m charlstm train`` in a process of its own.
 
-The app and a run share nothing but the run's folder: the run appends to its history and replaces
-its checkpoint; the app reads what was appended. So a crash of either leaves the other standing,
-and the operating system shares the cores out (runs train at low priority). A run holds one end of
-a pipe to the app: when the app ends, however it ends, the pipe closes and the run saves and ends.
+The app and a run share only the run's folder: the run appends to its history and replaces its
+checkpoint, the app reads both. So neither ends when the other crashes, and the operating system
+divides the cores (runs train at low priority). Each run holds one end of a pipe to the app: when
+the app ends, for whatever reason, the pipe closes, and the run saves and ends.
 
-So many train at a time, the others wait in line; one thread looks after the line while anything
-trains or waits. After a restart those that waited can be resumed. A run belongs to the browser that
-started it (`charlstm.runs.owners`).
+A limited number of runs train at the same time; the others wait in line. A thread advances the line
+while a run trains or waits. Runs that were waiting when the app ended can be resumed. The browser
+that started a run owns it (`charlstm.runs.owners`).
 """
 
 from __future__ import annotations
@@ -35,22 +35,21 @@ _ENDING_SECONDS = 20.0
 
 
 class Runs:
-    """Starts, stops and resumes runs below a folder. Safe to call from several threads.
+    """Starts, stops and resumes runs below a folder. Safe for several threads.
 
-    Where an ``owner`` is asked for, that is a browser's token; None is this program itself, which
-    may do anything.
+    An ``owner`` is a browser's token; None stands for this program, which may control every run.
 
     Args:
-        folder: where each run gets a folder of its own.
-        limits: on what is started; None reads them from the environment.
+        folder: that holds a folder for each run.
+        limits: on new runs; None reads them from environment variables.
         shipped: as for `RunCatalog`.
 
     Attributes:
-        catalog: the runs as they can be looked at.
-        limits: on what is started.
+        catalog: the runs, read only.
+        limits: on new runs.
 
     Raises:
-        UserError: the environment sets a limit that is none.
+        UserError: an environment variable sets an invalid limit.
     """
 
     def __init__(
@@ -74,21 +73,21 @@ class Runs:
         hidden_size: int | None = None,
         owner: str | None = None,
     ) -> str:
-        """Start a run: at once, or when its turn has come. Its process then reads the corpus.
+        """Start a run now, or put it in line. Its own process loads the corpus.
 
         Args:
-            corpus: which text.
-            preset: where the settings come from, but for those that are given.
-            seconds, steps: the budget, one of them at most.
-            hidden_size: units a layer.
-            owner: token of the browser that it shall belong to; None for the program itself.
+            corpus: the text to train on.
+            preset: supplies the settings that the other arguments do not.
+            seconds, steps: the budget, at most one of them; None for the preset's.
+            hidden_size: units of each layer; None for the preset's.
+            owner: token of the browser that will own the run; None for the program itself.
 
         Returns:
-            the run's name, unlike any other's.
+            the run's name, which is unique.
 
         Raises:
-            UserError: the preset is unknown, a setting is none or beyond the limits, or the line
-                is full.
+            UserError: the preset is unknown, a setting is invalid or exceeds the limits, or the
+                line is full.
         """
         config = self.config(preset, seconds, steps, hidden_size)
         if owner is not None:
@@ -130,10 +129,11 @@ class Runs:
         return config
 
     def resume(self, name: str, owner: str | None = None) -> None:
-        """Go on with a run that was stopped, interrupted or failed: at once, or in its turn.
+        """Resume a run that was stopped, interrupted or failed, now or when its turn comes.
 
         Raises:
-            UserError: there is no such run, it is another's, it is at its end, or the line is full.
+            UserError: there is no such run, another browser owns it, it has finished, or the line
+                is full.
         """
         with self._lock:
             check_owner(self.catalog.folder(name), owner)
@@ -153,11 +153,11 @@ class Runs:
             self._queue(name)
 
     def stop(self, name: str, owner: str | None = None) -> None:
-        """Ask a run to save and end, after the step at hand; one that waits leaves the line, and is
-        gone if it had never begun.
+        """Tell a run to save and end after its current step. A waiting run leaves the line; its
+        folder is deleted if it has never trained.
 
         Raises:
-            UserError: there is no such run, it is another's, or this app did not start it.
+            UserError: there is no such run, another browser owns it, or this app did not start it.
         """
         path = self.catalog.folder(name)
         check_owner(path, owner)
@@ -175,12 +175,12 @@ class Runs:
                 )
             self._processes.end(name)
 
-    def may(self, name: str, owner: str | None) -> bool:
-        """Whether it is this browser's run, to stop and resume; errors as `RunCatalog.folder`."""
+    def may_control(self, name: str, owner: str | None) -> bool:
+        """Whether a browser may stop and resume a run; errors as for `RunCatalog.folder`."""
         return owns(self.catalog.folder(name), owner)
 
     def close(self) -> None:
-        """The app ends: nothing starts any more, and every run saves and ends."""
+        """Start no further run, and end all after they have saved."""
         with self._lock:
             self._closing.set()
             self._line.clear()
@@ -201,7 +201,7 @@ class Runs:
             self._keeper.start()
 
     def _keep(self) -> None:
-        """Let the next one start when a place is free, as long as anything trains or waits."""
+        """Advance the line, and end runs that are out of time, while a run trains or waits."""
         while not self._closing.wait(_LOOK_SECONDS):
             with self._lock:
                 for name in self._processes.alive():
@@ -214,7 +214,7 @@ class Runs:
 
     def _advance(self) -> None:
         while self._line and self._training() < self.limits.runs:
-            # What fails here, on a disk that is full or gone, leaves a run that can be resumed.
+            # A run that can't start, since its disk is full or removed, can be resumed later.
             with contextlib.suppress(OSError):
                 self._processes.start(self._folder / self._line.pop(0))
 
@@ -222,7 +222,7 @@ class Runs:
         return sum(status.state in TRAINS for status in self.catalog.list())
 
     def is_out_of_time(self, name: str) -> bool:
-        """Whether a run whose budget is in steps has had all the seconds that one may have."""
+        """Whether a run with a budget in steps has trained for as many seconds as any run may."""
         with contextlib.suppress(*DAMAGED):
             status = self.catalog.status(name)
             counted = RunSettings.load(self._folder / name).config.seconds is None
@@ -230,7 +230,11 @@ class Runs:
         return False
 
     def _check_line(self, owner: str | None) -> None:
-        """One more may come: it can start at once, or there is room to wait."""
+        """Refuse one more run if it can neither start now nor wait.
+
+        Raises:
+            UserError: the line is full, or the app is ending.
+        """
         if self._closing.is_set():
             raise UserError("The app is ending.", "Start it again first.")
         if self._training() + len(self._line) < self.limits.runs:

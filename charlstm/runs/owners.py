@@ -1,6 +1,6 @@
-"""Whose a run is: a browser keeps a token, and the run's folder that token's hash.
+"""The owner of a run: a browser keeps a token, the run's folder keeps the token's hash.
 
-A run of the command line has no such file and belongs to nobody's browser.
+A run started on the command line has no such file and no browser owns it.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ _TOKEN = re.compile(r"[0-9a-f]{32}")
 
 
 def check_token(token: object) -> str:
-    """The token, unchanged; what a browser sends may be anything.
+    """Return a browser's token unchanged if it is one.
 
     Raises:
-        UserError: it is no token.
+        UserError: it is not 32 hexadecimal digits.
     """
     if isinstance(token, str) and _TOKEN.fullmatch(token):
         return token
@@ -29,7 +29,7 @@ def check_token(token: object) -> str:
 
 
 def claim(folder: Path, token: str) -> None:
-    """Make the run in a folder this token's.
+    """Make a token the owner of the run in a folder.
 
     Raises:
         OSError: the folder can't be written.
@@ -38,7 +38,8 @@ def claim(folder: Path, token: str) -> None:
 
 
 def owns(folder: Path, token: str | None) -> bool:
-    """Whether the run in a folder is this token's; None is this program itself, and owns all."""
+    """Whether a token owns the run in a folder; None stands for this program, which owns every
+    run."""
     if token is None:
         return True
     try:
@@ -49,15 +50,15 @@ def owns(folder: Path, token: str | None) -> bool:
 
 
 def check_owner(folder: Path, token: str | None) -> None:
-    """Let nobody else's browser pass.
+    """Refuse a browser that does not own the run in a folder.
 
     Raises:
-        UserError: the run in the folder is not this token's.
+        UserError: the token does not own it.
     """
     if not owns(folder, token):
         raise UserError(
             f"The run {folder.name!r} was not started in this browser.",
-            "You can watch it; where it was started it can be stopped and resumed.",
+            "You can watch it; only the browser that started it can stop or resume it.",
         )
 
 

@@ -8,21 +8,21 @@ import sys
 from pathlib import Path
 
 LOG = "log.txt"
-"""What the process writes to standard error, in the run's folder."""
+"""The file in a run's folder that takes the standard error of its process."""
 
 
 class Processes:
-    """The newest process of each run. One saves and ends when its input is closed, or its parent is
-    no more."""
+    """The newest process of each run. A process saves and ends when its standard input is closed or
+    its parent has ended."""
 
     def __init__(self) -> None:
         self._newest: dict[str, subprocess.Popen[bytes]] = {}
 
     def start(self, folder: Path) -> None:
-        """Go on with the run in a folder, or begin it.
+        """Begin or resume the run in a folder.
 
         Raises:
-            OSError: the folder can't be written, or the machine has no room for a process.
+            OSError: the folder can't be written, or the system starts no further process.
         """
         if folder.name in self._newest:
             self.end(folder.name)
@@ -38,7 +38,7 @@ class Processes:
             )
 
     def of(self, name: str) -> subprocess.Popen[bytes] | None:
-        """The newest process of a run, which may have ended; None if there was none."""
+        """The newest process of a run, running or ended; None if none was started here."""
         return self._newest.get(name)
 
     def alive(self) -> list[str]:
@@ -46,12 +46,13 @@ class Processes:
         return [name for name, process in self._newest.items() if process.poll() is None]
 
     def end(self, name: str) -> None:
-        """Ask a run to save and end."""
+        """Tell a run to save and end; returns at once."""
         if (pipe := self._newest[name].stdin) is not None:
             pipe.close()
 
     def end_all(self, seconds: float) -> None:
-        """Ask all of them, and wait; one that takes longer loses the steps since its last save."""
+        """Tell all runs to save and end, wait up to so many seconds for each, and kill the others:
+        they lose the steps since their last save."""
         for name in self._newest:
             self.end(name)
         for process in self._newest.values():

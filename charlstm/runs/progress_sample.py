@@ -1,5 +1,5 @@
-"""What a model writes while it learns: the same seed text and the same dice each time, so that
-only what it has learnt differs."""
+"""The samples of a run: one seed text and one dice throughout, so that two samples differ only by
+what the model learnt in between."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from charlstm.text.vocabulary import Vocabulary
 LENGTH, TEMPERATURE, DICE = 100, 0.8, 7  # 0.8: notebook section 5
 
 
-def written(model: CharLSTM, vocab: Vocabulary) -> str:
-    """The seed text and `LENGTH` characters after it."""
+def progress_sample(model: CharLSTM, vocab: Vocabulary) -> str:
+    """The seed text and the `LENGTH` characters that the model continues it with."""
     [[text]] = Sampler(model, vocab).sample(_seed_text(vocab), [TEMPERATURE], LENGTH, DICE)
     return text
 
@@ -24,6 +24,7 @@ def log_spaced(step: int) -> bool:
 
 
 def _seed_text(vocab: Vocabulary) -> str:
-    """The notebook's "The " where the vocabulary has its characters, else the nearest to it."""
+    """The notebook's "The " if the vocabulary has its characters, else a bracket, else the first
+    character of the vocabulary."""
     choices = ("The ", "( ", *vocab.characters[:1])
     return next(text for text in choices if not vocab.unknown(text))

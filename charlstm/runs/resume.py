@@ -1,4 +1,4 @@
-"""A run's trainer as it begins, and as it was saved: ``resume.safetensors`` in the run's folder."""
+"""A run's trainer, new or restored from ``resume.safetensors`` in the run's folder."""
 
 from __future__ import annotations
 
@@ -21,22 +21,23 @@ from charlstm.training.precision import is_supported
 from charlstm.training.trainer import Trainer, default_device
 
 RunState = dict[str, Any]
-"""What a run remembers beside its trainer's tensors, as plain JSON."""
+"""The state of a run that is not in its trainer's tensors, as JSON values."""
 
 
 def trainer_of(
     folder: Path, settings: RunSettings, corpus: Corpus, team: Team | None
 ) -> tuple[Trainer, RunState | None]:
-    """The trainer of a run where it stands, and what was saved beside it.
+    """Build the trainer of a run and restore the last saved state, if there is one.
 
-    None is saved before a run's first checkpoint: the trainer is then at its start, as the
-    checkpoint that the settings name where they name one.
+    A run without a saved state starts with new weights, or with those of the checkpoint
+    `settings.grown_from`. A precision that this processor can't multiply in becomes float32.
 
-    A precision that this machine's processor can't multiply in becomes float32.
+    Returns:
+        the trainer, and the saved state; None if nothing was saved.
 
     Raises:
-        UserError: the text is too short for the settings, or the checkpoint to start as can't be
-            used.
+        UserError: the text is too short for the settings, or the checkpoint that the run starts
+            from can't be used.
     """
     precision = getattr(torch, settings.precision) if settings.precision else None
     device = team.device if team else default_device()
@@ -59,14 +60,14 @@ def trainer_of(
 
 
 def save_state(folder: Path, trainer: Trainer, state: RunState) -> None:
-    """Write a trainer and what goes with it as one file, in one stroke.
+    """Replace ``resume.safetensors`` atomically by a trainer's tensors and the state beside them.
 
     Raises:
-        OSError: the folder can't be written; what was saved before still stands.
+        OSError: the folder can't be written; the file saved before is unchanged.
     """
     tensors = {name: value.cpu().contiguous() for name, value in trainer.state_dict().items()}
     try:
         with replacing(folder, RESUME) as aside:
             save_file(tensors, aside / RESUME, metadata={"run": json.dumps(state)})
-    except (SafetensorError, OSError) as error:  # the disk is full, or it has vanished
+    except (SafetensorError, OSError) as error:  # the disk is full, or the folder was removed
         raise OSError(str(error)) from error

@@ -1,20 +1,19 @@
-"""What a run's process does: train in a folder, so that nothing is lost when it dies.
+"""A run: training in a folder, so that a killed process loses only the steps since its last save.
 
-Beside the checkpoint's own files a run's folder holds:
+Beside the files of the checkpoint a run's folder holds:
 
-- ``train.json``: settings, written before the first step, and the planned number of steps.
-- ``history.jsonl``: one JSON object a line, in order; what a watcher reads.
-- ``resume.safetensors``: the trainer's state, with the run's own small state as JSON in the
-  file's header, so that one rename replaces both.
-- ``run.lock``: held while the process lives, so two runs never write one folder.
+- ``train.json``: the settings, written before the first step, and the planned number of steps.
+- ``history.jsonl``: the records in order, one a line (`charlstm.runs.record`).
+- ``resume.safetensors``: the trainer's tensors, and in the file's header the rest of the run's
+  state as JSON, so that one rename replaces both.
+- ``run.lock``: locked while the process lives, so that two processes never write one folder.
 
-A killed process costs the steps since its last save: resuming cuts the history back to that step
-and goes on with the same numbers.
+A resumed run cuts the history back to its last save and computes the same numbers from there as a
+run that was never interrupted.
 """
 
 from __future__ import annotations
 
-import json
 import math
 import os
 import threading
@@ -22,7 +21,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
+from typing import Literal
 
 import filelock
 
@@ -31,7 +30,16 @@ from charlstm.checkpoints.checkpoint import save_checkpoint
 from charlstm.checkpoints.files import HISTORY, LOCK, RESUME
 from charlstm.errors import UserError
 from charlstm.model.evaluate import Evaluation
-from charlstm.runs.progress_sample import TEMPERATURE, log_spaced, written
+from charlstm.runs.progress_sample import TEMPERATURE, log_spaced, progress_sample
+from charlstm.runs.record import (
+    EndRecord,
+    HistoryRecord,
+    SampleRecord,
+    ScoringRecord,
+    StepRecord,
+    ValidationRecord,
+    line_of,
+)
 from charlstm.runs.resume import RunState, save_state, trainer_of
 from charlstm.runs.settings import RunSettings
 from charlstm.text.corpus import load_corpus
@@ -40,30 +48,27 @@ from charlstm.training.distributed import Team
 from charlstm.training.precision import name_of
 from charlstm.training.schedule import Plan
 
-SAVE_SECONDS, FIRST_SAVE_SECONDS = 10.0, 2.0  # soon, so that other tabs can use what trains
+SAVE_SECONDS, FIRST_SAVE_SECONDS = 10.0, 2.0  # the first soon: other tabs offer the checkpoint
 FLUSH_SECONDS = 0.25
-SCORING_SECONDS = 0.5  # from one record of how far a score has come to the next
+SCORING_SECONDS = 0.5  # between two scoring records
 _DIVERGED = 3.0  # times the first loss
-
-Record = dict[str, Any]
 
 
 def run(
     folder: Path, settings: RunSettings, stop: threading.Event, team: Team | None = None
-) -> Iterator[Record]:
-    """Train in a folder until the budget is spent or ``stop`` is set; go on where a run in it was.
+) -> Iterator[HistoryRecord]:
+    """Train in a folder until the budget is spent or ``stop`` is set; resume the run in it, if any.
 
     Args:
         team: the processes that train together, this one leading; the others call `follow`.
 
     Yields:
-        each record as it is appended to the history: kind "step", "sample" (at log-spaced steps),
-        "validation", "scoring" (how far the score of the whole text has come) or "end". The last
-        one is an "end" with reason "finished", "stopped" or "diverged".
+        each record once it is appended to the history; samples at log-spaced steps. The last one is
+        an `EndRecord`.
 
     Raises:
-        UserError: the corpus can't be had, is too short, the folder can't be written, or another
-            process is writing it.
+        UserError: the corpus can't be loaded or is too short, the folder can't be written, or
+            another process is writing it.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -85,7 +90,7 @@ def run(
 
 
 def follow(folder: Path, settings: RunSettings, team: Team) -> None:
-    """The same run as `run` sees it, in a process that does not lead: it writes nothing.
+    """Take part in a run as a process that does not lead: compute, and write nothing.
 
     Raises:
         UserError: as `run` does for the corpus.
@@ -121,12 +126,12 @@ class _Run:
         self._resume(saved)
         self._settings.save(folder)
         self._started = self._saved = self._flushed = time.monotonic()
-        self._told = 0.0
+        self._last_record = 0.0
         self._planner = Planner(self.trainer.config, SAVE_SECONDS)
         self._steps_before = self.trainer.steps_done
         self._costs.mark(self._seconds_before, self._steps_before)
 
-    def records(self) -> Iterator[Record]:
+    def records(self) -> Iterator[HistoryRecord]:
         with (self._folder / HISTORY).open("a", encoding="utf-8") as self._history:
             if self.trainer.steps_done == 0:
                 yield self._sample()
@@ -135,22 +140,22 @@ class _Run:
                     yield self._end("stopped", "It was stopped, and can go on.")
                     return
                 yield (step := self._step())
-                if not step["loss"] < _DIVERGED * self._first_loss:  # NaN is not less either
-                    yield self._end("diverged", self._diverged_sentence(step["loss"]))
+                if not step.loss < _DIVERGED * self._first_loss:  # NaN is not less either
+                    yield self._end("diverged", self._diverged_sentence(step.loss))
                     return
-                if log_spaced(step["step"]):
+                if log_spaced(step.step):
                     yield self._sample()
-                self._look_at_the_clock()
-                if step["step"] % self.trainer.config.validate_every == 0 and not self._finished():
+                self._adjust_plan()
+                if step.step % self.trainer.config.validate_every == 0 and not self._finished():
                     yield self._scored()
                 if self._save_is_due():
                     self._save()
-            self._save()  # the whole validation text takes a while to score
+            self._save()  # before the score of the whole validation text, which takes a while
             for score in self.trainer.validate_whole():
                 if self._stop.is_set():
                     yield self._end("stopped", "The score of the whole validation text is missing.")
                     return
-                if self._seconds() > self._told + SCORING_SECONDS:
+                if self._seconds() > self._last_record + SCORING_SECONDS:
                     yield self._scoring(score)
             yield self._validated(score, whole=True)
             yield self._end("finished", "It reached the end of its budget.")
@@ -167,66 +172,75 @@ class _Run:
     def _seconds(self) -> float:
         return self._seconds_before + time.monotonic() - self._started
 
-    def _step(self) -> Record:
-        record = self._append({"kind": "step", **asdict(self.trainer.step())})
-        if record["step"] - self._steps_before == WARM_UP:
-            self._costs.mark(self._seconds(), record["step"])
-        if record["step"] == 1:
-            self._first_loss = record["loss"]
+    def _step(self) -> StepRecord:
+        result = self.trainer.step()
+        record = StepRecord(**asdict(result), seconds=self._record_time())
+        self._append(record)
+        if record.step - self._steps_before == WARM_UP:
+            self._costs.mark(self._seconds(), record.step)
+        if record.step == 1:
+            self._first_loss = record.loss
         return record
 
-    def _scored(self) -> Record:
+    def _scored(self) -> ValidationRecord:
         with self._costs.score.once():
             score = self.trainer.validate()
         return self._validated(score, whole=False)
 
-    def _validated(self, score: Evaluation, *, whole: bool) -> Record:
+    def _validated(self, score: Evaluation, *, whole: bool) -> ValidationRecord:
         self._validation, self._whole = score, whole
-        found = {"nats": score.nats, "characters_scored": score.characters}
-        return self._append(
-            {"kind": "validation", "step": self.trainer.steps_done, **found, **self._written()}
+        record = ValidationRecord(
+            step=self.trainer.steps_done,
+            nats=score.nats,
+            characters_scored=score.characters,
+            sample=self._sampled_text(),
+            temperature=TEMPERATURE,
+            seconds=self._record_time(),
         )
+        self._append(record)
+        return record
 
-    def _sample(self) -> Record:
-        return self._append({"kind": "sample", "step": self.trainer.steps_done, **self._written()})
+    def _sample(self) -> SampleRecord:
+        record = SampleRecord(
+            self.trainer.steps_done, self._sampled_text(), TEMPERATURE, self._record_time()
+        )
+        self._append(record)
+        return record
 
-    def _written(self) -> Record:
-        """What the model writes now: the same seed text and the same dice each time."""
+    def _sampled_text(self) -> str:
         with self._costs.sample.once():
-            text = written(self.trainer.result, self._corpus.vocab)
-        return {"sample": text, "temperature": TEMPERATURE}
+            return progress_sample(self.trainer.result, self._corpus.vocab)
 
-    def _scoring(self, score: Evaluation) -> Record:
-        """How far the score of the whole text has come."""
-        return self._append(
-            {
-                "kind": "scoring",
-                "step": self.trainer.steps_done,
-                "characters_scored": score.characters,
-                "of": len(self._corpus.validation) - 1,
-            }
+    def _scoring(self, score: Evaluation) -> ScoringRecord:
+        record = ScoringRecord(
+            step=self.trainer.steps_done,
+            characters_scored=score.characters,
+            of=len(self._corpus.validation) - 1,
+            seconds=self._record_time(),
         )
+        self._append(record)
+        return record
 
-    def _look_at_the_clock(self) -> None:
+    def _adjust_plan(self) -> None:
         seconds, done = self._seconds(), self.trainer.steps_done
         if plan := self._planner.look(self.trainer.plan, seconds, done, self._costs):
             self._plan(plan)
 
     def _plan(self, plan: Plan) -> None:
         self.trainer.plan = plan
-        # First beside the state: killed in between, the run would otherwise follow a plan that was
-        # made at another step.
+        # The state before the settings: a process killed in between would otherwise resume with a
+        # plan that was made at another step.
         self._save()
         self._settings = replace(self._settings, total_steps=plan.total)
         self._settings.save(self._folder)
 
-    def _end(self, reason: str, message: str) -> Record:
-        record = {"kind": "end", "step": self.trainer.steps_done, "reason": reason}
-        if reason != "diverged":  # then the last good checkpoint is the one to keep
+    def _end(self, reason: Literal["finished", "stopped", "diverged"], message: str) -> EndRecord:
+        if reason != "diverged":  # a diverged run keeps its last good checkpoint
             self._save()
-        self._append({**record, "message": message})
+        record = EndRecord(self.trainer.steps_done, reason, self._record_time(), message)
+        self._append(record)
         self._flush()
-        return {**record, "message": message, "seconds": self._seconds()}
+        return record
 
     def _diverged_sentence(self, loss: float) -> str:
         kept = (self._folder / RESUME).exists()
@@ -236,14 +250,16 @@ class _Run:
             "Try a lower learning rate."
         )
 
-    def _append(self, record: Record) -> Record:
-        self._told = self._seconds()
-        record["seconds"] = round(self._told, 3)
-        self._history.write(json.dumps(record) + "\n")
-        if time.monotonic() - self._flushed > FLUSH_SECONDS or record["kind"] != "step":
+    def _record_time(self) -> float:
+        """Seconds of training, for the record that is appended next."""
+        self._last_record = self._seconds()
+        return round(self._last_record, 3)
+
+    def _append(self, record: HistoryRecord) -> None:
+        self._history.write(line_of(record))
+        if time.monotonic() - self._flushed > FLUSH_SECONDS or record.kind != "step":
             self._history.flush()
             self._flushed = time.monotonic()
-        return record
 
     def _flush(self) -> None:
         self._history.flush()
@@ -255,7 +271,7 @@ class _Run:
         self._saved = time.monotonic()
 
     def _write(self) -> None:
-        self._flush()  # the history must reach at least as far as the state
+        self._flush()  # resuming cuts the history to the state: it must not be shorter
         own = {
             "seconds": self._seconds(),
             "first_loss": self._first_loss,
@@ -276,7 +292,7 @@ class _Run:
         save_checkpoint(self._folder, self.trainer.result, self._corpus.vocab, card)
 
     def _resume(self, saved: RunState | None) -> None:
-        """Take up the last saved state, or begin where there is none, and cut the history to it."""
+        """Restore the last saved state, if there is one, and cut the history back to it."""
         if saved:
             self._seconds_before, self._first_loss = saved["seconds"], saved["first_loss"]
             self._validation = saved["validation"] and Evaluation(**saved["validation"])

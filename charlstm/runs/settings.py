@@ -1,4 +1,4 @@
-"""What a run was asked to do, as its folder keeps it (``train.json``)."""
+"""The settings of a run, which its folder keeps in ``train.json``."""
 
 from __future__ import annotations
 
@@ -18,29 +18,29 @@ from charlstm.training.config import TrainConfig
 
 
 def new_run_name(corpus: CorpusSpec, preset: str) -> str:
-    """A name that no other run has: time, preset, corpus and four random hex digits."""
+    """A unique name of a run: time, preset, corpus and four random hexadecimal digits."""
     started = time.strftime("%Y%m%d-%H%M%S")
     return f"{started}-{preset}-{corpus.short_name}-{secrets.token_hex(2)}"
 
 
 @dataclass(frozen=True)
 class RunSettings:
-    """What a run was asked to do, as ``train.json`` keeps it.
+    """Everything that decides the numbers of a run.
 
     Attributes:
-        corpus: which text it trains on; ``train.json`` keeps its spec as it was typed.
-        preset: name of the settings that `config` started from.
-        config: all settings, budget included.
-        precision: of the matrix products, as torch names it: part of the numbers, so a resumed
-            run keeps it.
-        total_steps: planned; None until a budget in seconds was turned into steps.
-        floor: nats per character that the corpus can't be brought below, where known.
-        grown_from: folder of the checkpoint whose weights it starts with
-            (`charlstm.training.growth`); None for weights by chance.
-        begun_in: precision of its first steps, where a machine that it was resumed on can't
-            multiply in it, so that it went on in another; None where all steps had `precision`.
-        shares: in which a batch's streams are read (`charlstm.model.workers`): part of the numbers
-            too; None in runs of earlier versions.
+        corpus: the text that the run trains on; ``train.json`` keeps its spec as it was typed.
+        preset: name of the preset that `config` started from.
+        config: all training settings, the budget included.
+        precision: of the matrix products, torch's name of the dtype. A resumed run keeps it, since
+            its numbers depend on it.
+        total_steps: the planned number; None until a budget in seconds has become a plan.
+        floor: lowest loss that any model of the corpus can reach, nats per character, where known.
+        grown_from: folder of the checkpoint whose weights the run starts with
+            (`charlstm.training.growth`); None for random weights.
+        begun_in: precision of the first steps, if the run was resumed on a processor that can't
+            multiply in it and went on in another; None if all steps had `precision`.
+        shares: number of parts that a batch is computed in (`charlstm.model.workers`). The numbers
+            depend on it; None in runs of earlier versions.
     """
 
     corpus: CorpusSpec
@@ -64,21 +64,21 @@ class RunSettings:
         )
 
     def save(self, folder: Path) -> None:
-        """Write ``train.json`` in one stroke."""
+        """Replace ``train.json`` atomically."""
         with replacing(folder, SETTINGS) as aside:
             (aside / SETTINGS).write_text(json.dumps(self.plain(), indent=1), encoding="utf-8")
 
     def plain(self) -> dict[str, Any]:
-        """The settings as JSON has them."""
+        """The settings as JSON values."""
         return asdict(self) | {"corpus": str(self.corpus)}
 
     @classmethod
     def of(cls, saved: Mapping[str, Any]) -> RunSettings:
-        """The settings that `plain` gave.
+        """The settings from the values that `plain` returned.
 
         Raises:
-            KeyError, TypeError: one is missing, unknown, or of another type.
-            UserError: the corpus names no text.
+            KeyError, TypeError: a setting is missing, unknown, or of another type.
+            UserError: the corpus spec is invalid.
         """
         config, corpus = saved["config"], saved["corpus"]
         if not isinstance(corpus, str):
@@ -91,7 +91,7 @@ class RunSettings:
         """Read ``train.json``.
 
         Raises:
-            UserError: the folder holds no run.
+            UserError: the folder holds no valid ``train.json``.
         """
         try:
             return cls.of(json.loads((folder / SETTINGS).read_text(encoding="utf-8")))

@@ -1,20 +1,21 @@
-"""How a shipped model learnt: its run's history, small enough to ship beside the weights.
+"""The history of a shipped model's run, thinned to ship beside the weights.
 
-``learned.json`` holds what the page needs to show a run that was trained elsewhere: raw training
-points, thinned; the running mean of all steps at each of them; all validations; what the model
-wrote; and how often it closed a bracket at some steps, with the control. It is one JSON object:
+``learned.json`` holds what the page displays of a run that trained elsewhere: some of the raw
+training points, the running mean over all steps at each of them, all validations, the samples, and
+the closing rate of a bracket at some steps with its control. It is one JSON object:
 
-- ``trained_on`` and ``machine``: the text and what read it, in words; no machine where nobody said.
+- ``trained_on`` and ``machine``: descriptions of the text and of the computer; ``machine`` may be
+  empty.
 - ``settings``: as in ``train.json``.
 - ``ended``: ``reason``, ``step`` and ``seconds`` of the history's end.
-- ``stride``: steps from one raw point to the next; near the start they stand closer.
+- ``stride``: steps from one raw point to the next; near the start the points are denser.
 - ``points``: ``step``, ``seconds``, ``loss``, ``mean``, ``learning_rate`` and ``gradient_norm``,
   each a list of the same length. Losses are nats per character.
 - ``validations``: ``step``, ``seconds``, ``nats`` and ``characters_scored`` of each.
 - ``samples``: ``step`` and ``text`` of each, see `charlstm.runs.progress_sample`.
 - ``closing``: None, or a `Closing`.
 
-It may come from anywhere, so `Learned.load` checks every value.
+The file may come from an untrusted checkpoint, so `Learned.load` checks every value.
 """
 
 from __future__ import annotations
@@ -29,6 +30,13 @@ from pydantic import Field, PlainValidator, TypeAdapter
 
 from charlstm.atomic import replacing
 from charlstm.errors import UserError
+from charlstm.runs.record import (
+    EndRecord,
+    HistoryRecord,
+    SampleRecord,
+    StepRecord,
+    ValidationRecord,
+)
 from charlstm.runs.settings import RunSettings
 from charlstm.runs.status import RunStatus
 
@@ -60,12 +68,14 @@ _FLOOR: TypeAdapter[float | None] = TypeAdapter(Number | None)
 
 @dataclass(frozen=True)
 class ClosingRow:
-    """How often the model of one step closed the bracket.
+    """The closing rate of the model of one step.
 
     Attributes:
-        step: whose model was asked.
-        n, closed, interval: samples, those that closed the bracket, and the rate's 95 % interval.
-        stray, stray_interval: the same of the control, for a bracket that closes nothing.
+        step: of the model.
+        n, closed, interval: number of samples, number that closed the bracket, and the 95 %
+            interval of the rate.
+        stray, stray_interval: of the control: number of samples with a closing bracket that no
+            open one precedes, and the 95 % interval of the rate.
     """
 
     step: Whole
@@ -86,12 +96,12 @@ class ClosingRow:
 
 @dataclass(frozen=True)
 class Closing:
-    """One probe of the models of some steps, the same each time.
+    """One probe question to the models of several steps.
 
     Attributes:
-        seed_text, control_text: what was continued, with an open bracket and with none.
-        temperature, horizon, dice: of the samples, see `charlstm.experiments.probe`.
-        rows: by step.
+        seed_text, control_text: with an open bracket, and with a comma in its stead.
+        temperature, horizon, dice: of the samples (`charlstm.experiments.probe`).
+        rows: in order of their steps.
     """
 
     seed_text: Text
@@ -135,7 +145,7 @@ class Validation:
 
 @dataclass(frozen=True)
 class Sample:
-    """What the model wrote at a step, see `charlstm.runs.progress_sample`."""
+    """The sample of a step's model (`charlstm.runs.progress_sample`)."""
 
     step: Whole
     text: Text
@@ -152,7 +162,7 @@ class Ended:
 
 @dataclass(frozen=True)
 class Learned:
-    """What ``learned.json`` holds; the module says what each part is."""
+    """The contents of ``learned.json``; the module's docstring describes each part."""
 
     trained_on: Text
     settings: Annotated[RunSettings, PlainValidator(_checked_settings)]
@@ -164,23 +174,23 @@ class Learned:
     closing: Closing | None
     machine: Text = ""
 
-    def records(self) -> list[dict[str, Any]]:
-        """What is left of the history, as the run had written it; a step has its ``mean`` too."""
+    def records(self) -> list[HistoryRecord]:
+        """The remaining records of the history, in order; each step has its ``mean``."""
         config = self.settings.config
         a_step = config.streams * config.window
         rows = zip(*(getattr(self.points, name) for name in COLUMNS), strict=True)
         steps = [dict(zip(COLUMNS, row, strict=True)) for row in rows]
-        found: list[dict[str, Any]] = [
-            {"kind": "step", "characters": step["step"] * a_step, **step} for step in steps
+        records: list[HistoryRecord] = [
+            StepRecord(characters=step["step"] * a_step, **step) for step in steps
         ]
-        found += [{"kind": "validation", **asdict(validation)} for validation in self.validations]
-        found += [{"kind": "sample", "step": s.step, "sample": s.text} for s in self.samples]
+        records += [ValidationRecord(**asdict(validation)) for validation in self.validations]
+        records += [SampleRecord(sample.step, sample.text) for sample in self.samples]
         order = ("step", "validation", "sample")
-        found.sort(key=lambda record: (record["step"], order.index(record["kind"])))
-        return [*found, {"kind": "end", **asdict(self.ended)}]
+        records.sort(key=lambda record: (record.step, order.index(record.kind)))
+        return [*records, EndRecord(**asdict(self.ended))]
 
     def status(self, name: str) -> RunStatus:
-        """Where the run stood at its end."""
+        """The status of the run at its end."""
         settings, ended = self.settings, self.ended
         a_step = settings.config.streams * settings.config.window
         return RunStatus(
@@ -201,7 +211,7 @@ class Learned:
         )
 
     def save(self, path: Path) -> None:
-        """Write the file in one stroke, a line for each part of it.
+        """Replace the file atomically; each part of it is a line.
 
         Raises:
             OSError: it can't be written.
@@ -219,7 +229,8 @@ class Learned:
         """Read the file.
 
         Raises:
-            UserError: it can't be read, is too long, or a value in it can't be.
+            UserError: the file can't be read, is longer than `MOST_BYTES`, or holds an invalid
+                value.
         """
         try:
             if path.stat().st_size > MOST_BYTES:
@@ -227,7 +238,7 @@ class Learned:
             return _LEARNED.validate_json(path.read_bytes())
         except (OSError, ValueError, KeyError, TypeError, UserError) as error:
             raise UserError(
-                f"How {path.parent.name!r} learnt can't be read ({path.name}).",
+                f"The history of {path.parent.name!r} can't be read ({path.name}).",
                 "Copy the whole folder again.",
             ) from error
 

@@ -1,11 +1,11 @@
-"""Where a run stands, read from what it wrote into its folder."""
+"""The state and progress of a run, read from the files in its folder."""
 
 from __future__ import annotations
 
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import filelock
 
@@ -13,6 +13,7 @@ from charlstm.checkpoints.files import HISTORY, LOCK, RESUME
 from charlstm.errors import USER_ERROR_STATUS
 from charlstm.runs.history import last_record
 from charlstm.runs.process import LOG
+from charlstm.runs.record import EndRecord, HistoryRecord, ScoringRecord
 from charlstm.runs.settings import RunSettings
 from charlstm.text.spec import CorpusSpec
 from charlstm.training.config import PRESETS, preset_config
@@ -30,25 +31,26 @@ TRAINS: tuple[State, ...] = ("starting", "running", "scoring")
 """States in which a run has a process that computes."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class RunStatus:
-    """Where a run stands.
+    """The state and progress of a run.
 
     Attributes:
-        step: done so far.
-        total_steps: planned; None before a budget in seconds was turned into steps.
+        step: number of steps done.
+        total_steps: planned number; None until a budget in seconds has become a plan.
         elapsed: seconds of training so far.
-        seconds_left: None where that is not known.
-        message: a sentence for states that need one, else "".
-        floor: of its corpus, nats per character, where known.
-        place: in the line of those that wait, counted from 1; None in other states.
-        hidden_size: of its model.
-        pace: characters a second over all of it; None before there is one.
-        own_settings: whether some differ from its preset's.
-        characters_a_step: that it reads.
-        shipped: it came with its checkpoint, and is not one of this page.
-        scored: share of the whole validation text that is scored, while that is done.
-        note: what else there is to know of its numbers (`RunSettings.precision_note`), or "".
+        seconds_left: estimate; None if there is none.
+        message: a sentence about the state if it needs one, otherwise "".
+        floor: lowest loss that any model of the corpus can reach, nats per character, where known.
+        place: position in the line of waiting runs, from 1; None in other states.
+        hidden_size: of the model.
+        pace: characters read per second of training, over the whole run; None before the first
+            step.
+        own_settings: whether a setting differs from the preset's.
+        characters_a_step: characters that a step reads.
+        shipped: whether the run's history came with a checkpoint; such a run can only be watched.
+        scored: share of the whole validation text that has been scored, in state "scoring".
+        note: a caveat about the run's numbers (`RunSettings.precision_note`), or "".
     """
 
     name: str
@@ -74,19 +76,21 @@ class RunStatus:
 def read_status(
     path: Path, process: subprocess.Popen[bytes] | None, place: int | None
 ) -> RunStatus:
-    """Where the run in a folder stands.
+    """Read the state and progress of the run in a folder.
 
     Args:
-        process: its latest one, where this app started it.
-        place: in the line, counted from 1; None if it does not wait.
+        process: the run's newest process, if this app started one.
+        place: position in the line, from 1; None if the run does not wait.
 
     Raises:
         UserError: the folder holds no run.
+        ValueError: the last line of its history is no record.
     """
     settings = RunSettings.load(path)
     config = settings.config
     last = last_record(path / HISTORY)
-    step, elapsed = (last["step"], last["seconds"]) if last else (0, 0.0)
+    step = last.step if last else 0
+    elapsed = last.seconds or 0.0 if last else 0.0
     total = settings.total_steps or config.steps
     state, message = _state(path, process, place, last)
     left = None
@@ -99,42 +103,53 @@ def read_status(
     pace = step * a_step / elapsed if step and elapsed else None
     preset = preset_config(settings.preset) if settings.preset in PRESETS else None
     return RunStatus(
-        path.name, state, step, total, elapsed, left, message,
-        settings.corpus, settings.preset, settings.floor,
-        place, config.hidden_size, pace, config != preset, a_step,
-        scored=last["characters_scored"] / last["of"] if last and state == "scoring" else None,
+        name=path.name,
+        state=state,
+        step=step,
+        total_steps=total,
+        elapsed=elapsed,
+        seconds_left=left,
+        message=message,
+        corpus=settings.corpus,
+        preset=settings.preset,
+        floor=settings.floor,
+        place=place,
+        hidden_size=config.hidden_size,
+        pace=pace,
+        own_settings=config != preset,
+        characters_a_step=a_step,
+        scored=last.characters_scored / last.of if isinstance(last, ScoringRecord) else None,
         note=settings.precision_note,
-    )  # fmt: skip
+    )
 
 
 def _state(
     path: Path,
     process: subprocess.Popen[bytes] | None,
     place: int | None,
-    last: dict[str, Any] | None,
+    last: HistoryRecord | None,
 ) -> tuple[State, str]:
     if place is not None:
         return "waiting", f"{in_line(place)}."
     if (process is not None and process.poll() is None) or _is_locked(path / LOCK):
         if last is None:
             return "starting", ""
-        return "scoring" if last["kind"] == "scoring" else "running", ""
-    if last and last["kind"] == "end":
-        ended: dict[str, State] = {"finished": "finished", "stopped": "stopped"}
-        return ended.get(last["reason"], "failed"), last["message"]
+        return "scoring" if isinstance(last, ScoringRecord) else "running", ""
+    if isinstance(last, EndRecord):
+        return "failed" if last.reason == "diverged" else last.reason, last.message
     if process is not None and process.returncode > 0:  # below 0 it was killed
         if process.returncode == USER_ERROR_STATUS:
-            # A run whose disk was full can go on when there is room again.
+            # A run that ended because its disk was full can be resumed when there is space again.
             saved = (path / RESUME).exists()
             return "interrupted" if saved else "failed", _last_line(path / LOG) or _SILENT
-        return "failed", f"It ended with an error that {LOG} in its folder tells more of."
+        return "failed", f"It ended with an error; {LOG} in its folder has the details."
     if last is None:
         return "interrupted", "It had not begun; resumed, it starts from its settings."
     return "interrupted", "It ended without saving; it can go on from its last save."
 
 
 def in_line(place: int) -> str:
-    """A place in the line, in words: "Second in line"."""
+    """A position in the line in words: "Second in line"."""
     words = _ORDINALS[place - 1] if place <= len(_ORDINALS) else f"number {place}"
     return f"{words.capitalize()} in line"
 

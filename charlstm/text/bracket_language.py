@@ -1,9 +1,9 @@
 """A bracket language that needs no download and whose entropy is known exactly.
 
-Words of a few letters stand between spaces; brackets stand between spaces too, as they do in
-WikiText-2: ``ab ( c ( da ) bb ) a``. The state of the process is (depth, kind of the last
-character) and can be read off the text, so the chance of each next character is known at each
-place, and so is the entropy rate: the loss that no model can beat.
+Spaces separate words of a few letters, and brackets too, as in WikiText-2:
+``ab ( c ( da ) bb ) a``. The process is a Markov chain whose state, (depth, kind of the last
+character), is determined by the text so far. So the probability of each next character is known
+exactly, and so is the entropy rate: the loss that no model can beat.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ _LETTERS = {
     "g": 0.05,
     "h": 0.03,
 }
-# Words end with this chance after each letter: 2.9 letters on average.
+# The probability that a word ends after a letter: 2.9 letters a word on average.
 _WORD_END = 0.35
-# After a space. Together they set the distance from a bracket to its partner: quartiles 5, 14
-# and 34 characters (the median on WikiText-2's training text is 16).
+# Probabilities after a space. Together they set the distance from a bracket to its partner:
+# quartiles 5, 14 and 34 characters (the median on WikiText-2's training text is 16).
 _OPEN = 0.10
 _CLOSE = 0.20
 
@@ -48,12 +48,12 @@ _Row: TypeAlias = "tuple[list[float], list[str], list[_Row]]"
 class BracketLanguage:
     """A random process over letters, space, "(" and ")".
 
-    After a letter comes another letter or a space; after a space a letter, "(" (only below
-    ``max_depth``) or ")" (only inside a bracket); after a bracket always a space. A text starts
+    A letter is followed by another letter or a space; a space by a letter, "(" (only below
+    ``max_depth``) or ")" (only inside a bracket); a bracket always by a space. A text starts
     at depth 0 as if after a space.
 
     Args:
-        max_depth: how many brackets may be open at once, at least 1.
+        max_depth: the most brackets open at once, at least 1.
 
     Raises:
         ValueError: ``max_depth`` is less than 1.
@@ -81,8 +81,8 @@ class BracketLanguage:
         written: list[str] = []
         row = self._table[_START]
         while len(written) < length:
-            # Python's floats are several times faster one by one than numpy's, in blocks that
-            # keep memory flat.
+            # In blocks, since Python floats are several times as fast one by one as numpy's, and
+            # a list of all of them would take much memory.
             for number in random.random(min(65536, length - len(written))).tolist():
                 thresholds, characters, rows = row
                 choice = bisect_right(thresholds, number)
@@ -91,7 +91,7 @@ class BracketLanguage:
         return "".join(written)
 
     def next_probabilities(self, text: str) -> dict[str, float]:
-        """The chance of each character that may follow `text`; impossible ones are left out.
+        """The probability of each character that may follow `text`, without impossible ones.
 
         Raises:
             UserError: `text` is not a text of this language.
@@ -109,19 +109,19 @@ class BracketLanguage:
         return dict(self._follow(state))
 
     def entropy_rate(self) -> float:
-        """Nats per character of an endless text: the floor under any model's loss.
+        """Entropy rate in nats per character: the least loss that any model can reach.
 
         The mean, over the stationary distribution of the states, of the entropy of the next
         character.
         """
         states = list(product(range(self.max_depth + 1), _KINDS))
-        place = {state: i for i, state in enumerate(states)}
+        index = {state: i for i, state in enumerate(states)}
         transitions = np.zeros((len(states), len(states)))
         entropies = np.zeros(len(states))
-        for state, i in place.items():
+        for state, i in index.items():
             follow = self._follow(state)
             for character, chance in follow.items():
-                transitions[i, place[self._after(state, character)]] += chance
+                transitions[i, index[self._after(state, character)]] += chance
             chances = np.array(list(follow.values()))
             entropies[i] = -(chances * np.log(chances)).sum()
         # The stationary row vector: w P = w with sum 1. The stacked system is consistent and has
@@ -132,7 +132,7 @@ class BracketLanguage:
         return float(weights @ entropies)
 
     def _follow(self, state: _State) -> dict[str, float]:
-        """What may come next in `state`, with its chance."""
+        """The probability of each character that may come next in `state`."""
         depth, kind = state
         if kind == _BRACKET:
             return {" ": 1.0}
@@ -149,7 +149,7 @@ class BracketLanguage:
 
     @staticmethod
     def _after(state: _State, character: str) -> _State:
-        """The state once `character` has been written in `state`."""
+        """The state that `character` leads to from `state`."""
         depth, _ = state
         if character == " ":
             return depth, _SPACE
@@ -159,13 +159,13 @@ class BracketLanguage:
 
     @cached_property
     def _table(self) -> dict[_State, _Row]:
-        """For each state: cumulative chances, the characters, and the rows of the states after."""
+        """For each state: cumulative probabilities, characters, and the rows they lead to."""
         table: dict[_State, _Row] = {
             state: ([], [], []) for state in product(range(self.max_depth + 1), _KINDS)
         }
         for state, (thresholds, characters, rows) in table.items():
             follow = self._follow(state)
-            # The last threshold is left out: rounding must not let a number fall behind it.
+            # Without the last threshold: rounding could put it below 1, and a number above it.
             thresholds.extend(list(accumulate(follow.values()))[:-1])
             characters.extend(follow)
             rows.extend(table[self._after(state, character)] for character in follow)

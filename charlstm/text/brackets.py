@@ -1,4 +1,4 @@
-"""Which bracket belongs to which: a stack scan of ``()``, ``[]`` and ``{}``."""
+"""Bracket matching of ``()``, ``[]`` and ``{}`` with a stack."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ class Scan:
     """The brackets of a text of n characters.
 
     Attributes:
-        depth: n numbers, how many brackets are open at each character. An opening bracket and
-            its closing bracket both carry the depth that they enclose (the outermost pair: 1);
-            a stray carries the depth around it.
-        pairs: (opening position, closing position), by opening position.
-        unclosed: positions of opening brackets that nothing closes, ascending.
+        depth: n numbers, the brackets open at each character. An opening bracket and its closing
+            bracket both have the depth inside them (the outermost pair: 1); a stray has the depth
+            around it.
+        pairs: (opening position, closing position), ordered by opening position.
+        unclosed: positions of opening brackets without a closing one, ascending.
         strays: positions of closing brackets that close nothing, ascending.
     """
 
@@ -36,8 +36,8 @@ class Scan:
 def scan(text: str) -> Scan:
     """Pair the brackets of a text.
 
-    A closing bracket pairs with the innermost open bracket when their kinds agree. Otherwise it
-    is a stray and changes nothing.
+    A closing bracket pairs with the innermost open bracket if that is of its kind. Otherwise it
+    is a stray: it closes nothing, and the innermost bracket stays open.
 
     Example:
         >>> scan("[(])")
@@ -62,9 +62,9 @@ def scan(text: str) -> Scan:
 
 
 def spaced(text: str) -> str:
-    """The same text with a space on both sides of each bracket, as WikiText is written.
+    """The text with a space on both sides of each bracket, as in WikiText.
 
-    Nothing is added at the ends of the text, or where whitespace stands already.
+    No space is added at the ends of the text, or beside whitespace.
 
     Example:
         >>> spaced("born in London(UK), (")
@@ -74,20 +74,20 @@ def spaced(text: str) -> str:
 
 
 def with_comma(text: str, place: int) -> str:
-    """The control of a bracket: the same text with a comma in its place."""
+    """The control text of a bracket: the bracket at position ``place`` replaced by a comma."""
     return f"{text[:place]},{text[place + 1 :]}"
 
 
 class Target:
-    """Watches one open bracket of a seed text while a continuation arrives.
+    """Detects when a continuation, fed character by character, closes the target bracket.
 
-    The bracket is the innermost one that the seed text leaves open. Brackets that the
-    continuation opens must close first, as in ``scan``, whose rule this follows.
+    The target is the innermost bracket that the seed text leaves open. As in `scan`, brackets that
+    the continuation opens must be closed first.
 
     Attributes:
-        position: where that bracket stands in the seed text.
-        closing: the bracket that would close it.
-        closed: whether the characters fed so far have closed it.
+        position: index of the target in the seed text.
+        closing: the closing bracket of the target's kind.
+        closed: whether the characters fed so far have closed the target.
 
     Raises:
         UserError: the seed text leaves no bracket open.
@@ -113,17 +113,17 @@ class Target:
 
     def _start(self) -> None:
         self.closed = False
-        # What stands open from the watched bracket inwards. Brackets around it don't matter:
-        # nothing can close them before it is closed itself.
+        # The stack from the target inwards. Brackets around the target don't matter: none of them
+        # can be closed before it is.
         self._open = [self._kind]
 
     @property
     def innermost(self) -> bool:
-        """Whether nothing stands open inside the bracket, so that ``closing`` would close it."""
+        """Whether no bracket is open inside the target, so that ``closing`` would close it."""
         return len(self._open) == 1
 
     def feed(self, character: str) -> bool:
-        """Take the next character; True once, when it closes the bracket."""
+        """Read the next character; True if it closes the target, which happens once at most."""
         if self.closed:
             return False
         if character in PAIRS:
@@ -135,18 +135,19 @@ class Target:
         return False
 
     def again(self) -> Target:
-        """Another watch of the same bracket, with nothing fed yet."""
+        """A copy with the same target that has read no character yet."""
         another = copy(self)
         another._start()
         return another
 
 
 class Stray:
-    """Watches a continuation for a closing bracket that closes nothing.
+    """Detects strays, closing brackets that close nothing, in a continuation fed by character.
 
     Args:
-        seed_text: brackets that it leaves open may be closed by the continuation, innermost first.
-        closing: the kind of bracket to watch for; strays of other kinds are passed over.
+        seed_text: the text before the continuation; the brackets that it leaves open can be
+            closed, innermost first.
+        closing: the closing bracket whose strays are detected; strays of other kinds are ignored.
 
     Example:
         >>> stray = Stray("He ( ", ")")
@@ -160,13 +161,13 @@ class Stray:
         self._start()
 
     def _start(self) -> None:
-        # The seed text's open brackets are shared and only counted down: there may be thousands
-        # of them, and thousands of watches.
+        # Copies share the seed text's open brackets and only count them down: there may be
+        # thousands of brackets, and thousands of copies.
         self._outer = len(self._outside)
         self._inner: list[str] = []
 
     def feed(self, character: str) -> bool:
-        """Take the next character; True whenever it is a stray of the watched kind."""
+        """Read the next character; True if it is a stray of the kind ``closing``."""
         if character in PAIRS:
             self._inner.append(character)
         elif character in OPENING:
@@ -183,7 +184,7 @@ class Stray:
         return False
 
     def again(self) -> Stray:
-        """Another watch after the same seed text, with nothing fed yet."""
+        """A copy after the same seed text that has read no character yet."""
         another = copy(self)
         another._start()
         return another

@@ -1,8 +1,8 @@
 """Corpora: a text as training and validation ids (notebook section 2).
 
-`charlstm.text.spec` says which texts there are. The vocabulary comes from the training split alone.
-Encoded text is kept in a cache folder (``$XDG_CACHE_HOME/charlstm``, else ``~/.cache/charlstm``)
-and memory-mapped from there.
+`charlstm.text.spec` lists the texts. The vocabulary is that of the training split alone. Encoded
+text is stored in a cache folder (``$XDG_CACHE_HOME/charlstm``, else ``~/.cache/charlstm``) and
+memory-mapped from there.
 """
 
 from __future__ import annotations
@@ -22,22 +22,22 @@ from charlstm.text.sources import BRACKET_CHARACTERS, HUB_ID, Text, read_source,
 from charlstm.text.spec import CorpusKind, CorpusSpec, wikitext_folder
 from charlstm.text.vocabulary import Vocabulary
 
-_CACHE_FORMAT = 1  # part of every key: a change of what is stored makes old entries unread
+_CACHE_FORMAT = 1  # part of every key: entries of an earlier format are not read
 
 
 @dataclass(frozen=True)
 class Corpus:
-    """A text to train on and another to be scored on.
+    """A training text and a validation text, as ids.
 
     Attributes:
-        spec: what it was asked for by.
-        description: what it is, in a sentence for model cards and the page.
-        vocab: of the training split alone.
+        spec: the spec it was loaded by.
+        description: source and size, a phrase for model cards and the page.
+        vocab: the characters of the training split alone.
         train: int32 array of shape (characters,), memory-mapped, read-only.
-        validation: the same; its characters unknown to the training split are UNK.
-        floor: nats per character that no model can get below, where that is known.
-        folder: its entry in the cache, where what is computed from the text is kept beside it;
-            None for a corpus that is in memory only.
+        validation: the same; characters that the training split lacks are UNK.
+        floor: the least loss that any model can reach, nats per character; None if unknown.
+        folder: its cache entry, which also stores what is computed from the text; None for a
+            corpus in memory only.
     """
 
     spec: CorpusSpec
@@ -49,10 +49,9 @@ class Corpus:
     folder: Path | None = None
 
     def ids(self, split: str, vocab: Vocabulary) -> np.ndarray:
-        """A split under another vocabulary, int32 of shape (characters,).
+        """A split encoded with another vocabulary, int32 of shape (characters,).
 
-        A character that this corpus's own vocabulary lacks stays unknown, whether or not the
-        other one has it.
+        A character that this corpus's own vocabulary lacks is UNK, even if ``vocab`` has it.
 
         Args:
             split: one of `charlstm.text.sources.SPLITS`.
@@ -60,17 +59,17 @@ class Corpus:
         own: np.ndarray = getattr(self, split)
         if vocab == self.vocab:
             return own
-        places = np.append(vocab.encode("".join(self.vocab.characters)), np.int32(vocab.unk_id))
-        ids: np.ndarray = places[own]
+        new_ids = np.append(vocab.encode("".join(self.vocab.characters)), np.int32(vocab.unk_id))
+        ids: np.ndarray = new_ids[own]
         return ids
 
 
 def load_corpus(spec: CorpusSpec) -> Corpus:
-    """The corpus of a spec; the first time it is read and encoded, then it comes from the cache.
+    """Load the corpus of a spec: read and encoded the first time, from the cache afterwards.
 
     Raises:
-        UserError: it can't be had; the sentence says why and what else works. No other text is
-            ever put in its place.
+        UserError: the text can't be read; the message says why and what works instead. No other
+            text is ever loaded in its stead.
     """
     entry = _entry(spec)
     if not entry.is_dir():
@@ -88,9 +87,9 @@ def load_corpus(spec: CorpusSpec) -> Corpus:
 
 
 def at_hand(spec: CorpusSpec) -> Corpus | None:
-    """The corpus of a spec where it can be had without a network; None where it can't be.
+    """The corpus of a spec if it can be loaded without a network, else None.
 
-    A text from the Hub is at hand once it is in the cache, WikiText-2 also where
+    A text from the Hub is at hand once it is in the cache; WikiText-2 also if
     ``CHARLSTM_WIKITEXT`` names a folder that holds it.
     """
     try:
@@ -98,14 +97,14 @@ def at_hand(spec: CorpusSpec) -> Corpus | None:
             return None
         folder = wikitext_folder()
         if spec.kind is CorpusKind.WIKITEXT2 and folder and not Path(folder).is_dir():
-            return None  # what is no folder, the library would look for on the Hub
+            return None  # the library would look on the Hub for a name that is no folder
         return load_corpus(spec)
     except UserError:
         return None
 
 
 def _entry(spec: CorpusSpec) -> Path:
-    """Where the encoded text of a spec is kept in the cache, whether it is there yet or not."""
+    """The path of a spec's cache entry, which need not exist yet."""
     key: list[object]
     if spec.kind is CorpusKind.WIKITEXT2:
         folder = wikitext_folder()
@@ -131,10 +130,10 @@ def _entry(spec: CorpusSpec) -> Path:
 
 
 def store_pasted(text: str) -> CorpusSpec:
-    """Keep a pasted text as a ``.txt`` file in the cache folder.
+    """Store a pasted text as a ``.txt`` file in the cache folder.
 
     Returns:
-        its spec for `load_corpus`; the same text always has the same spec.
+        the text's spec for `load_corpus`; the same text always has the same spec.
 
     Raises:
         UserError: the text is empty, or has lone surrogates, which UTF-8 can't hold.
@@ -156,7 +155,7 @@ def store_pasted(text: str) -> CorpusSpec:
 
 
 def _store(text: Text, entry: Path) -> None:
-    """Encode a text into the cache."""
+    """Encode a text and store it as a cache entry."""
     vocab = Vocabulary.from_text(text.train)
     facts = {"description": text.description, "floor": text.floor}
     try:
@@ -169,7 +168,7 @@ def _store(text: Text, entry: Path) -> None:
             np.save(new / "validation.npy", vocab.encode(text.validation))
             (new / "corpus.json").write_text(json.dumps(facts), encoding="utf-8")
     except OSError as error:
-        if not entry.is_dir():  # where it is, another process stored the same text meanwhile
+        if not entry.is_dir():  # else another process has stored the same text meanwhile
             raise UserError(
                 f"The encoded text can't be written below {entry.parent} ({error.strerror}).",
                 "Free some space, or set XDG_CACHE_HOME to a folder that can be written.",
@@ -181,7 +180,8 @@ def _cache_folder() -> Path:
 
 
 def _state_of(path: Path) -> str:
-    """What changes when a file, or a file below a folder, changes: paths, sizes and times."""
+    """Paths, sizes and modification times of a file, or of all files below a folder: a cache key
+    that changes when one of them does."""
     files = [path] if path.is_file() else sorted(p for p in path.rglob("*") if p.is_file())
     stats = [(str(p.resolve()), p.stat().st_size, p.stat().st_mtime_ns) for p in files]
     return json.dumps([str(path.resolve()), stats])

@@ -1,8 +1,8 @@
 """The text column of a dataset on the Hugging Face Hub, named by a spec.
 
-``hub:OWNER/NAME:COLUMN``, or ``hub:OWNER/NAME:CONFIG:COLUMN`` where the dataset has several
-configurations. Only public datasets are read, and only their first rows, as many as the limit on
-texts allows (`sources.text_limit`): the rows are streamed, so a dataset of any size will do.
+``hub:OWNER/NAME:COLUMN``, or ``hub:OWNER/NAME:CONFIG:COLUMN`` if the dataset has several
+configurations. Only public datasets are read, and only their first rows, up to the limit on
+characters (`sources.text_limit`). Rows are streamed, so the dataset may be of any size.
 """
 
 from __future__ import annotations
@@ -22,10 +22,11 @@ _COLUMN = re.compile(r"[^:\s]([^:\x00-\x1f]{0,98}[^:\s])?")
 
 @dataclass(frozen=True)
 class HubText:
-    """Which text: a dataset's id, one of its columns, and its configuration, "" for the only one.
+    """A text on the Hub: a dataset's id, one of its columns, and its configuration, "" for the
+    only one.
 
     Raises:
-        UserError: one of the three can't be what it stands for.
+        UserError: one of the three is malformed.
     """
 
     dataset: str
@@ -51,16 +52,16 @@ class HubText:
 
     @property
     def spec(self) -> str:
-        """What `read_spec` reads back."""
+        """The spec of this text, which `read_spec` parses."""
         parts = [self.dataset, self.config, self.column]
         return PREFIX + ":".join(part for part in parts if part)
 
 
 def read_spec(spec: str) -> HubText:
-    """The text that a spec names.
+    """Parse a spec that begins with ``hub:``.
 
     Raises:
-        UserError: it names none.
+        UserError: the spec is malformed.
     """
     match spec.removeprefix(PREFIX).split(":"):
         case [dataset, column]:
@@ -74,19 +75,19 @@ def read_spec(spec: str) -> HubText:
 
 
 def read_text(text: HubText, most: int) -> tuple[str, str | None]:
-    """A text, and its validation split or None where there is none.
+    """Read the training split, and the validation split or None if there is none.
 
-    A newline stands between rows.
+    The rows are joined with newlines.
 
     Args:
-        most: characters to train on that are read at most, from the start; a tenth of it of the
-            validation split.
+        most: the most characters read of the training split, from its start; of the validation
+            split a tenth of that.
 
     Raises:
-        UserError: it can't be had; the sentence says why.
+        UserError: the text can't be read; the message says why.
     """
     try:
-        # For the library a folder of the same name beside us would come first, but for this prefix.
+        # Without this prefix the library prefers a folder of that name in the working folder.
         rows = read_rows(f"hf://datasets/{text.dataset}", text.config, text.column, most)
     except UserError:
         raise
@@ -104,19 +105,19 @@ def read_text(text: HubText, most: int) -> tuple[str, str | None]:
 def read_rows(
     source: str, config: str, column: str, most: int
 ) -> tuple[list[str], list[str] | None]:
-    """The rows of a column: of the split "train", and of "validation" or None without one.
+    """The rows of a column in the split "train", and in "validation" or None if there is none.
 
     Args:
-        source: what `datasets.load_dataset` takes.
-        config: "" for the dataset's only one.
-        most: as for `read_text`; the row that crosses it is the last one, and is cut there.
+        source: the path argument of `datasets.load_dataset`.
+        config: the configuration, "" for the dataset's only one.
+        most: as for `read_text`; the row that exceeds it is cut and is the last.
 
     Raises:
-        UserError: there is no split "train", no such column, or it holds something else than text.
+        UserError: there is no split "train", no such column, or the column is not of text.
     """
     import datasets  # takes a second to import, and most uses never need it
 
-    # Without a token: a visitor must not read what only the owner of this machine may.
+    # Without a token: a visitor must not read datasets that only this machine's owner may read.
     splits = datasets.load_dataset(source, config or None, streaming=True, token=False)
     if "train" not in splits:
         raise UserError(
@@ -130,7 +131,7 @@ def read_rows(
 
 
 def _column(rows: Iterable[Mapping[str, object]], column: str, most: int) -> list[str]:
-    found: list[str] = []
+    texts: list[str] = []
     left = most
     for row in rows:
         if column not in row:
@@ -146,8 +147,8 @@ def _column(rows: Iterable[Mapping[str, object]], column: str, most: int) -> lis
                 f"The column {column!r} holds no text but {type(text).__name__}.",
                 "Choose a column of texts.",
             )
-        found.append(text[:left])
-        left -= len(text) + 1  # a newline joins it to the next one
+        texts.append(text[:left])
+        left -= len(text) + 1  # 1 for the newline that joins it to the next row
         if left <= 0:
             break
-    return found
+    return texts

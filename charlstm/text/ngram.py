@@ -1,15 +1,15 @@
 """A 7-gram model of a training text: the second baseline of the probe.
 
-It writes what followed, somewhere in the training text, the last 6 characters it has written, and
-knows nothing else. What it closes within a few characters, closing takes no memory for.
+It draws each character from those that followed the last 6 characters in the training text.
+Brackets that it closes within a few characters can be closed without a memory.
 
-How it is kept: for each character of the text one sorted uint64 that stands for the 6 before it,
-the most recent in the highest place, so that the occurrences of any shorter context are a range of
-the same array; and beside it the character itself. 6 characters do not fit into 64 bits in every
-vocabulary. So 3 of them are packed into 63 bits (21 each, enough for all of Unicode) and numbered
-by their rank among the distinct triples of the text, and an entry is the rank of the last 3
-characters times the number of ranks plus the rank of the 3 before those: exact in any vocabulary,
-for texts of up to 2^32 characters.
+Data structure: for each character of the text one uint64 that encodes the 6 characters before it,
+the most recent one in the most significant digits. The array is sorted, so the occurrences of any
+shorter context are a contiguous range of it; a second array holds the characters themselves. 6
+characters do not fit into 64 bits in every vocabulary. So 3 of them are packed into 63 bits (21
+each, enough for all of Unicode) and numbered by their rank among the distinct triples of the text,
+and an entry is the rank of the last 3 characters times the number of ranks plus the rank of the 3
+before those. This is exact in any vocabulary, for texts of up to 2^32 characters.
 """
 
 from __future__ import annotations
@@ -25,24 +25,24 @@ from charlstm.errors import UserError
 from charlstm.text.corpus import Corpus
 from charlstm.text.vocabulary import Vocabulary
 
-_HALF = 3  # characters a rank stands for
+_HALF = 3  # characters of a triple
 _MOST = 2 * _HALF  # characters of the longest context
-_BITS = 21  # a character of a packed triple
-_NOTHING = (1 << _BITS) - 1  # no id: where a seed text has fewer characters than a context
-_FORMAT = 1  # part of the cache entry's name: a change of what is stored makes old ones unread
+_BITS = 21  # of each character of a packed triple
+_NOTHING = (1 << _BITS) - 1  # no character's id: pads a seed text shorter than the context
+_FORMAT = 1  # part of the cache entry's name: entries of an earlier format are not read
 _ARRAYS = ("triples", "contexts", "following")
 
 
 @dataclass(frozen=True, eq=False)
 class NGram:
-    """An n-gram model with backoff to the longest context that the text has.
+    """An n-gram model that backs off to the longest context that occurs in the text.
 
     Attributes:
-        vocab: of the ids.
+        vocab: the vocabulary of the ids.
         longest: characters of the longest context, n - 1.
         triples: uint64 of shape (distinct triples,), sorted, each 3 packed characters.
         contexts: uint64 of shape (characters,), sorted (see the top of this file).
-        following: the id that followed each context, of the same shape.
+        following: unsigned ids of the same shape, the character after each context.
     """
 
     vocab: Vocabulary
@@ -53,26 +53,26 @@ class NGram:
 
     @classmethod
     def of(cls, ids: np.ndarray, vocab: Vocabulary, n: int = 7) -> NGram:
-        """Count a text.
+        """Count the n-grams of a text.
 
         Args:
-            ids: the text, of shape (characters,), at least one that is not UNK.
-            vocab: of the ids.
+            ids: the text, of shape (characters,), at least one of them not UNK.
+            vocab: the vocabulary of the ids.
             n: 1 to 7.
 
         Raises:
-            ValueError: n is out of range, or there is no character to learn from.
+            ValueError: n is out of range, or every character is UNK.
         """
         if not 1 <= n <= _MOST + 1:
             raise ValueError(f"n is {n}, not 1 to {_MOST + 1}")
-        # Before the text stands an id that nothing else has: contexts that reach there match no
-        # seed text at their full length, but do so where they are cut shorter.
+        # Pad the start with an id of no character: the first contexts of the text then match no
+        # seed text at full length, but do when cut to the characters of the text.
         padded = np.concatenate([np.full(_MOST, len(vocab)), ids]).astype(np.uint64)
         # packed[i]: the triple before padded[i + 3]
         packed = _pack(padded[2:-1], padded[1:-2], padded[:-3])
         triples = _distinct(packed)
         ranks = np.searchsorted(triples, packed).astype(np.uint64)
-        known = np.flatnonzero(ids != vocab.unk_id)  # UNK is read, never written
+        known = np.flatnonzero(ids != vocab.unk_id)  # UNK is in contexts, but never drawn
         if not len(known):
             raise ValueError("a text without a known character can't be counted")
         contexts = ranks[known + _HALF] * np.uint64(len(triples)) + ranks[known]
@@ -82,39 +82,39 @@ class NGram:
 
     @classmethod
     def of_corpus(cls, corpus: Corpus) -> NGram:
-        """The 7-gram model of a corpus's training text, memory-mapped from beside its cache entry.
+        """The 7-gram model of a corpus's training text, memory-mapped from its cache entry.
 
-        The first time it is counted, which takes some seconds for millions of characters.
+        The first call counts the n-grams: some seconds for millions of characters.
 
         Raises:
-            UserError: it can't be written there.
+            UserError: the arrays can't be written to the cache.
         """
-        if corpus.folder is None:  # not from the cache: nothing to stand beside
+        if corpus.folder is None:
             return cls.of(corpus.train, corpus.vocab)
         entry = corpus.folder / f"ngram-{_FORMAT}"
         if not entry.is_dir():
             try:
-                with FileLock(entry.with_suffix(".lock")):  # counted once: others wait for it
+                with FileLock(entry.with_suffix(".lock")):  # one process counts, others wait
                     if not entry.is_dir():
                         cls.of(np.asarray(corpus.train), corpus.vocab)._store(entry)
             except OSError as error:
                 raise UserError(
-                    f"The counted text can't be written below {entry.parent} ({error.strerror}).",
+                    f"The 7-gram counts can't be written below {entry.parent} ({error.strerror}).",
                     "Free some space, or set XDG_CACHE_HOME to a folder that can be written.",
                 ) from error
         arrays = [np.load(entry / f"{name}.npy", mmap_mode="r") for name in _ARRAYS]
         return cls(corpus.vocab, _MOST, *arrays)
 
     def occurrences(self, recent: np.ndarray, length: int) -> tuple[np.ndarray, np.ndarray]:
-        """Where contexts stand among the sorted ones.
+        """The range of each context's occurrences in ``contexts``.
 
         Args:
             recent: ids of shape (contexts, 6), the most recent character first.
-            length: how many of the 6 to look at, 0 to 6.
+            length: how many of the 6 belong to the context, 0 to 6.
 
         Returns:
-            first and end, each int64 of shape (contexts,): what followed a context is
-            ``following[first:end]``, and first = end where the text does not have it.
+            first and end, each int64 of shape (contexts,): the characters that followed a context
+            are ``following[first:end]``; first = end if it does not occur in the text.
         """
         low, high = self._ranks(recent[:, :_HALF], min(length, _HALF))
         ranks = np.uint64(len(self.triples))
@@ -128,22 +128,25 @@ class NGram:
         return first, np.where(absent, first, past)
 
     def paragraphs(self, seed_text: str, length: int, dice: int, samples: int) -> list[str]:
-        """Continue a seed text: what stands after it, up to and including the first newline.
+        """Continue a seed text up to and including the first newline.
 
-        Each character is one of those that followed the longest context seen in the text, each
-        occurrence as likely as another. What sample number n writes does not depend on how many
-        samples there are.
+        Each character is drawn from those that followed the longest context that occurs in the
+        text, all occurrences being equally likely. Sample number n does not depend on the number
+        of samples.
 
         Args:
-            seed_text: a character that the text does not have ends the context.
-            length: characters to write at most.
-            dice: 0 to `noise.MAX_DICE`; the numbers drawn are not those of the sampler's noise.
-            samples: how many continuations.
+            seed_text: a character that the text lacks ends the context.
+            length: the most characters to write.
+            dice: 0 to `noise.MAX_DICE`; its random numbers are not those of the sampler's noise.
+            samples: the number of continuations.
+
+        Returns:
+            the continuations, without the seed text.
         """
-        given = self.vocab.encode(seed_text[-_MOST:])[::-1]
+        last_ids = self.vocab.encode(seed_text[-_MOST:])[::-1]
         recent = np.full((samples, _MOST), _NOTHING, dtype=np.int64)
-        recent[:, : len(given)] = given
-        newline = self.vocab.encode("\n")[0]  # or UNK, which is never drawn
+        recent[:, : len(last_ids)] = last_ids
+        newline = self.vocab.encode("\n")[0]  # UNK, never drawn, if the text has no newline
         written = np.full((length, samples), self.vocab.unk_id, np.int32)
         rows = np.arange(samples)
         for step in range(length):
@@ -157,25 +160,25 @@ class NGram:
         return [self.vocab.decode(ids[ids != self.vocab.unk_id].tolist()) for ids in written.T]
 
     def _next(self, recent: np.ndarray, chances: np.ndarray) -> np.ndarray:
-        """One id after each context, by a number in [0, 1) for each."""
+        """The id drawn after each context, chosen by its number in [0, 1)."""
         drawn = np.empty(len(recent), np.int64)
         left = np.arange(len(recent))
         for length in range(self.longest, -1, -1):
             first, past = self.occurrences(recent[left], length)
             seen = past > first
-            places = first[seen] + (chances[left[seen]] * (past - first)[seen]).astype(np.int64)
-            drawn[left[seen]] = self.following[places]
+            indices = first[seen] + (chances[left[seen]] * (past - first)[seen]).astype(np.int64)
+            drawn[left[seen]] = self.following[indices]
             left = left[~seen]
             if not len(left):
                 break
         return drawn
 
     def _ranks(self, triples: np.ndarray, length: int) -> tuple[np.ndarray, np.ndarray]:
-        """First and end among the ranks of the triples that begin with some characters.
+        """The range of ranks, first and end, of the triples that share their first characters.
 
         Args:
             triples: ids of shape (contexts, 3), the most recent first.
-            length: how many of them to look at.
+            length: how many of the 3 must agree.
         """
         low, high = np.array(triples, np.uint64), np.array(triples, np.uint64)
         low[:, length:], high[:, length:] = 0, _NOTHING
@@ -185,7 +188,7 @@ class NGram:
         )
 
     def _store(self, entry: Path) -> None:
-        """Write the arrays aside, then rename, so that no half of them is read."""
+        """Write the arrays as one cache entry."""
         with replacing(entry.parent, entry.name) as aside:
             (aside / entry.name).mkdir()
             for name in _ARRAYS:
@@ -204,9 +207,10 @@ def _distinct(values: np.ndarray) -> np.ndarray:
 
 
 def _uniform(dice: int, step: int, samples: int) -> np.ndarray:
-    """Numbers in [0, 1), float64 of shape (samples,): a pure function of (dice, step, sample).
+    """Uniform numbers in [0, 1), float64 of shape (samples,), a pure function of (dice, step,
+    sample).
 
-    From the raw words of Philox, as in `charlstm.model.noise`, under keys that are not used there.
+    Made of raw words of Philox, as in `charlstm.model.noise`, under keys that it does not use.
     """
     bits = np.random.Philox(key=dice | ((1 << 64) - 1) << 64, counter=step << 64)
     return (bits.random_raw(samples) >> np.uint64(11)) * 2.0**-53

@@ -1,6 +1,6 @@
-"""Where a corpus's text comes from: the Hub, a folder, a file, or the bracket language.
+"""Read a corpus's text: from the Hub, a folder, a file, or the bracket language.
 
-`charlstm.text.spec` says which texts there are.
+`charlstm.text.spec` lists the texts.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ HUB_ID = "Salesforce/wikitext"
 HUB_CONFIG = "wikitext-2-raw-v1"
 SPLITS = ("train", "validation")
 BRACKET_CHARACTERS = {"train": 2_000_000, "validation": 200_000}
-"""Of the bracket language, by split."""
+"""Characters of the bracket language's text, by split."""
 MAX_TEXT = 20_000_000
-"""Bytes of a text of one's own, and characters that are read of a dataset from the Hub, unless
-``CHARLSTM_MAX_TEXT`` sets another limit."""
+"""The limit on the bytes of a user's own text, and on the characters read of a dataset on the Hub,
+unless ``CHARLSTM_MAX_TEXT`` sets another one."""
 
-_HELD_OUT = 0.1  # of a text without a validation split: its tail
+_HELD_OUT = 0.1  # share of a text without a validation split, taken from its end
 
 
 @dataclass(frozen=True)
@@ -32,9 +32,9 @@ class Text:
     """A corpus before it is encoded.
 
     Attributes:
-        description: what it is, in a sentence.
+        description: source and size, a phrase.
         train, validation: the splits.
-        floor: nats per character that no model can get below, where that is known.
+        floor: the least loss that any model can reach, nats per character; None if unknown.
     """
 
     description: str
@@ -44,19 +44,19 @@ class Text:
 
 
 def text_limit() -> int:
-    """`MAX_TEXT`, or what ``CHARLSTM_MAX_TEXT`` sets in its place.
+    """`MAX_TEXT`, or the value of ``CHARLSTM_MAX_TEXT``.
 
     Raises:
-        UserError: that is no whole number above zero.
+        UserError: that value is not a whole number above zero.
     """
     return whole_number("CHARLSTM_MAX_TEXT", MAX_TEXT)
 
 
 def read_source(spec: CorpusSpec) -> Text:
-    """The text of a spec, read anew.
+    """Read the text of a spec from its source.
 
     Raises:
-        UserError: it can't be had; the sentence says why and what else works.
+        UserError: the text can't be read; the message says why and what works instead.
     """
     if spec.kind is CorpusKind.WIKITEXT2:
         return _read_wikitext(wikitext_folder())
@@ -78,11 +78,11 @@ def read_source(spec: CorpusSpec) -> Text:
 
 
 def join_rows(rows: list[str]) -> str:
-    """Rows of the dataset as one text, joined with newlines as the notebook joins them.
+    """Join the dataset's rows with newlines, as the notebook does.
 
-    The rows already end with a newline of their own (but for the empty ones), so every newline of
-    the original text comes out doubled: a paragraph ends with two or more. Kept as it is, for the
-    validation split to have the notebook's 1,145,909 characters.
+    Every row but the empty ones already ends with a newline, so the joined text has two for each
+    of them: a paragraph ends with two or more newlines. This is kept so that the validation split
+    has the notebook's 1,145,909 characters.
     """
     return "\n".join(rows)
 
@@ -92,8 +92,8 @@ def _read_wikitext(folder: str | None) -> Text:
 
     try:
         with tempfile.TemporaryDirectory() as aside:
-            # The library's own cache can't tell one local folder from another of the same name,
-            # nor its state today from yesterday's; the Hub's datasets it knows by their commit.
+            # A cache of its own for a local folder: the library's cache can't tell folders of the
+            # same name apart, nor notice changed files. It knows the Hub's datasets by commit.
             rows = datasets.load_dataset(
                 folder or HUB_ID, HUB_CONFIG, cache_dir=aside if folder else None
             )
@@ -121,7 +121,7 @@ def _read_wikitext(folder: str | None) -> Text:
 
 def _read_file(path: Path) -> Text:
     try:
-        text = path.read_bytes().decode("utf-8")  # its line ends stay as they are
+        text = path.read_bytes().decode("utf-8")  # read_text would change line ends
     except UnicodeDecodeError as error:
         raise UserError(
             f"The file {path.name} is not UTF-8: the byte at position {error.start:,} is no part "
@@ -147,7 +147,7 @@ def _read_file(path: Path) -> Text:
 
 
 def hold_out(text: str) -> tuple[str, str]:
-    """What is trained on, and the tail that is held out for validation: the last tenth."""
+    """Split a text into the part to train on and the last tenth, held out for validation."""
     cut = len(text) - int(len(text) * _HELD_OUT)
     return text[:cut], text[cut:]
 

@@ -1,6 +1,6 @@
-"""`CorpusSpec`: which text, as one value.
+"""`CorpusSpec`: the name of a text, parsed.
 
-Specs as they are typed, the same on the page and on the command line:
+A spec is typed the same way on the page and on the command line:
 
 - ``wikitext2``: WikiText-2-raw from the Hugging Face Hub, or from the folder that the environment
   variable ``CHARLSTM_WIKITEXT`` names, laid out as on the Hub.
@@ -20,7 +20,7 @@ from charlstm.text.hub_dataset import PREFIX, HubText, read_spec
 
 
 class CorpusKind(Enum):
-    """Where a text comes from."""
+    """The source of a text."""
 
     WIKITEXT2 = "wikitext2"
     BRACKETS = "brackets"
@@ -30,12 +30,12 @@ class CorpusKind(Enum):
 
 @dataclass(frozen=True)
 class CorpusSpec:
-    """Which text to train on; ``str`` gives the spec back as it was typed.
+    """Which text to train on; ``str`` returns the spec as typed.
 
     Attributes:
-        kind: where the text comes from.
-        name: the spec as it was typed; of a file, its path.
-        hub: of a dataset on the Hub, which part of it; None for every other kind.
+        kind: the source.
+        name: the spec as typed; of a file, its path.
+        hub: the dataset and column of a text on the Hub; None for every other kind.
     """
 
     kind: CorpusKind
@@ -44,10 +44,10 @@ class CorpusSpec:
 
     @classmethod
     def parse(cls, spec: str) -> CorpusSpec:
-        """Read a spec as a person types it. Whether a file exists is seen when it is read.
+        """Parse a spec as typed. Whether a file exists is checked only when it is read.
 
         Raises:
-            UserError: it begins with ``hub:`` and names no text on the Hub.
+            UserError: the spec begins with ``hub:`` and is malformed.
         """
         if spec in (CorpusKind.WIKITEXT2.value, CorpusKind.BRACKETS.value):
             return cls(CorpusKind(spec), spec)
@@ -60,7 +60,7 @@ class CorpusSpec:
 
     @property
     def is_public(self) -> bool:
-        """Whether everybody can have this text: a file is its owner's own, and so is its path."""
+        """Whether everybody can read this text: a file, and its path, are private."""
         return self.kind is not CorpusKind.FILE
 
     @property
@@ -71,7 +71,7 @@ class CorpusSpec:
 
     @property
     def needs_network(self) -> bool:
-        """Whether the text is on the Hub and in no folder here; the cache is not looked into."""
+        """Whether the text comes from the Hub and not from a local folder; ignores the cache."""
         on_the_hub = self.kind is CorpusKind.WIKITEXT2 and wikitext_folder() is None
         return on_the_hub or self.kind is CorpusKind.HUB
 
@@ -81,5 +81,5 @@ BRACKETS = CorpusSpec.parse("brackets")
 
 
 def wikitext_folder() -> str | None:
-    """The folder that ``CHARLSTM_WIKITEXT`` names, where it names one."""
+    """The folder that ``CHARLSTM_WIKITEXT`` names; None if it is unset."""
     return variable("CHARLSTM_WIKITEXT")

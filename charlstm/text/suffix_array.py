@@ -1,13 +1,13 @@
-"""What of a text stands in a training text: its words, and the strings copied word for word.
+"""How much of a text occurs in a training text: its words, and its longest verbatim copy.
 
-Strings are found in a suffix array: the places of the training text in the order of what begins
-there, so that all places where a string begins lie side by side and are found by halving (Manber
-and Myers, "Suffix Arrays: A New Method for On-Line String Searches", SIAM J. Computing 22 (1993)
-935-948). It is built once by doubling, from the order of the first few characters to that of twice
-as many, each time only where places still tie, and kept beside the text's entry in the cache:
-4 bytes a character there, memory-mapped, some 40 bytes a character while it is built. In memory
-stay the training text itself (2 bytes a character, 4 where it holds an emoji) and its distinct
-words.
+Strings are looked up in a suffix array: the positions of the training text, sorted by the suffix
+that begins at each. All occurrences of a string are then contiguous, and binary search locates them
+(Manber and Myers, "Suffix Arrays: A New Method for On-Line String Searches", SIAM J. Computing 22
+(1993) 935-948). The array is built once by prefix doubling: positions sorted by their first few
+characters are sorted by twice as many, each time only those that still tie. It is stored in the
+text's cache entry (4 bytes a character, memory-mapped; building takes some 40 bytes a character).
+The training text itself (2 bytes a character, 4 if it holds an emoji) and its distinct words stay
+in memory.
 """
 
 from __future__ import annotations
@@ -25,33 +25,33 @@ from charlstm.errors import UserError
 from charlstm.text.corpus import Corpus
 
 LONGEST = 1_000
-"""Characters of the longest text that can be looked up: places are in order this far."""
+"""The longest string that can be looked up: suffixes are sorted by this many characters."""
 
-_FORMAT = 1  # part of the file's name: a change of what is stored makes old ones unread
-_SLICE = 1_000_000  # ids that are decoded at a time: as numbers of Python's they take much memory
+_FORMAT = 1  # part of the file's name: files of an earlier format are not read
+_SLICE = 1_000_000  # ids decoded at a time: as Python numbers they take much memory
 _WORD = re.compile(r"[^\W\d_]+")  # letters of any script
 
 
 def words(text: str) -> list[str]:
-    """The words of a piece of text: runs of letters, in lower case.
+    """The words of an excerpt: runs of letters, in lower case.
 
-    A run at either end is left out: the cut may have gone through it.
+    A run at either end is left out, since the excerpt may have cut it.
 
     Example:
         >>> words("nd 2 Cats don't ba")
         ['cats', 'don', 't']
     """
     return [
-        found[0].lower()
-        for found in _WORD.finditer(text)
-        if found.start() > 0 and found.end() < len(text)
+        match[0].lower()
+        for match in _WORD.finditer(text)
+        if match.start() > 0 and match.end() < len(text)
     ]
 
 
 def longest_repeat(text: str) -> str:
-    """The longest string that stands at two places of a text; the places may overlap.
+    """The longest string that occurs twice in a text; the occurrences may overlap.
 
-    Of several, the one that comes first.
+    Of several, the first.
 
     Example:
         >>> longest_repeat("ha, ha, ha!")
@@ -62,13 +62,13 @@ def longest_repeat(text: str) -> str:
 
 @dataclass(frozen=True, eq=False)
 class TrainingText:
-    """A training text in which words and strings are looked up.
+    """A training text with an index for looking up words and strings.
 
     Attributes:
-        text: the whole of it.
-        words: its distinct words, as `words` has them.
-        places: int32 of shape (characters,): places of the text in the order of the `LONGEST`
-            characters that begin there.
+        text: the whole text.
+        words: its distinct words, in lower case.
+        places: the suffix array, int32 of shape (characters,): positions sorted by the `LONGEST`
+            characters that begin at each.
     """
 
     text: str
@@ -77,32 +77,32 @@ class TrainingText:
 
     @classmethod
     def of(cls, corpus: Corpus) -> TrainingText:
-        """The training text of a corpus; the first time, its places are put in order.
+        """The training text of a corpus; the first call builds the suffix array.
 
         Raises:
-            UserError: they can't be kept in the cache folder.
+            UserError: the suffix array can't be written to the cache folder.
         """
         text = "".join(
             corpus.vocab.decode(corpus.train[start : start + _SLICE].tolist())
             for start in range(0, len(corpus.train), _SLICE)
         )
-        if corpus.folder is None:  # not from the cache: nothing to stand beside
+        if corpus.folder is None:
             places = _in_order(corpus.train, len(corpus.vocab))
         else:
             kept = corpus.folder / f"places-{_FORMAT}.npy"
             if not kept.is_file():
                 _store(_in_order(np.asarray(corpus.train), len(corpus.vocab)), kept)
-            # A plain array over the mapped file: single numbers are read from it much faster.
+            # A plain array over the mapped file: reading single elements is much faster.
             places = np.asarray(np.load(kept, mmap_mode="r"))
-        return cls(text, frozenset(found[0].lower() for found in _WORD.finditer(text)), places)
+        return cls(text, frozenset(match[0].lower() for match in _WORD.finditer(text)), places)
 
     def known_words(self, text: str) -> float | None:
         """The share of a text's words that occur in the training text; None if it has no word."""
-        found = words(text)
-        return sum(word in self.words for word in found) / len(found) if found else None
+        own = words(text)
+        return sum(word in self.words for word in own) / len(own) if own else None
 
     def longest_copy(self, text: str) -> str:
-        """The longest string of a text that stands in the training text; of several, the first.
+        """The longest substring of a text that occurs in the training text; of several, the first.
 
         Args:
             text: at most `LONGEST` characters.
@@ -110,18 +110,19 @@ class TrainingText:
         return _longest(text, lambda string, _start: self._holds(string))
 
     def _holds(self, string: str) -> bool:
-        def begins(place: int) -> str:
-            return self.text[place : place + len(string)]
+        def prefix(position: int) -> str:
+            return self.text[position : position + len(string)]
 
-        found = bisect_left(self.places, string, key=begins)
-        return found < len(self.places) and begins(self.places[found]) == string
+        index = bisect_left(self.places, string, key=prefix)
+        return index < len(self.places) and prefix(self.places[index]) == string
 
 
 def _longest(text: str, stands: Callable[[str, int], bool]) -> str:
-    """The longest string of a text that stands somewhere else.
+    """The longest substring for which ``stands(substring, start)`` is true.
 
-    A string that does is made of shorter ones that do, so the best can only be beaten by one that
-    is a character longer: each place is asked about once, and once for each character gained.
+    ``stands`` must be true of all substrings of a string it is true of. So at each start only a
+    string one character longer than the best so far is tested: ``stands`` is called once a start,
+    and once for each character gained.
     """
     best = ""
     for start in range(len(text)):
@@ -134,21 +135,21 @@ def _longest(text: str, stands: Callable[[str, int], bool]) -> str:
 
 
 def _in_order(ids: np.ndarray, characters: int) -> np.ndarray:
-    """Places of a text in the order of the `LONGEST` ids that begin there; its end comes first.
+    """The suffix array of a text, sorted by `LONGEST` ids; the text's end sorts before every id.
 
     Args:
         ids: int32 of shape (characters,), each below ``characters``.
     """
     n = len(ids)
     bits = characters.bit_length()
-    reach = 63 // bits  # characters that places are in order by: first what one int64 can hold
+    reach = 63 // bits  # positions are sorted by this many ids: at first, as fit into an int64
     keys = np.zeros(n, np.int64)
     for offset in range(reach):
         keys <<= bits
         keys[: max(0, n - offset)] += ids[offset:] + 1  # 0 stands for the end
     places = np.argsort(keys).astype(np.int32)
-    ranks = np.empty(n, np.int32)  # of each place: where in `places` those that tie with it begin
-    tied = np.arange(n)  # where in `places` the order is not known yet
+    ranks = np.empty(n, np.int32)  # of each position: the first index in `places` of its ties
+    tied = np.arange(n)  # indices in `places` of positions that tie with another
     moved, keys = places, keys[places]
     while True:
         begins = np.append(True, keys[1:] != keys[:-1])
@@ -174,7 +175,7 @@ def _store(places: np.ndarray, kept: Path) -> None:
             np.save(aside / kept.name, places)
     except OSError as error:
         raise UserError(
-            f"The order of the training text can't be written below {kept.parent} "
+            f"The index of the training text can't be written below {kept.parent} "
             f"({error.strerror}).",
             "Free some space, or set XDG_CACHE_HOME to a folder that can be written.",
         ) from error

@@ -22,15 +22,15 @@ import numpy as np
 from charlstm.errors import UserError
 
 UNK = "<UNK>"
-"""How the unknown character is named where it has to be named."""
+"""The name of the unknown character."""
 
 UNK_SHOWN = "\N{REPLACEMENT CHARACTER}"
-"""What stands for an unknown character in decoded text: one character, so that lengths agree."""
+"""The unknown character in decoded text: a single one, so that text and ids have one length."""
 
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """The characters that a model knows, in sorted order; their ids are their places.
+    """The characters that a model knows, sorted; a character's id is its index.
 
     Args:
         characters: sorted, distinct, each a single character; UNK is not among them.
@@ -48,7 +48,7 @@ class Vocabulary:
         ) != sorted(set(self.characters)):
             raise UserError(
                 "The vocabulary is not a sorted list of distinct single characters.",
-                "Make it anew from the training text with Vocabulary.from_text.",
+                "Create it from the training text with Vocabulary.from_text.",
             )
         object.__setattr__(self, "_codes", _code_points("".join(self.characters)))
 
@@ -59,11 +59,11 @@ class Vocabulary:
 
     @property
     def unk_id(self) -> int:
-        """The id of UNK: the one after the last character's."""
+        """The id of UNK: the number of characters."""
         return len(self.characters)
 
     def __len__(self) -> int:
-        """How many ids there are, UNK's included: the notebook's ``vocab_size``."""
+        """The number of ids, UNK's included: the notebook's ``vocab_size``."""
         return len(self.characters) + 1
 
     def encode(self, text: str) -> np.ndarray:
@@ -75,15 +75,15 @@ class Vocabulary:
         if not self.characters:
             return np.full(len(text), self.unk_id, dtype=np.int32)
         codes = _code_points(text)
-        places = np.searchsorted(self._codes, codes).astype(np.int32)
-        np.minimum(places, len(self.characters) - 1, out=places)
-        places[self._codes[places] != codes] = self.unk_id
-        return places
+        ids = np.searchsorted(self._codes, codes).astype(np.int32)
+        np.minimum(ids, len(self.characters) - 1, out=ids)
+        ids[self._codes[ids] != codes] = self.unk_id
+        return ids
 
     def decode(self, ids: Iterable[int]) -> str:
         """The text of some ids, one character each; `unk_id` becomes `UNK_SHOWN`."""
-        shown = (*self.characters, UNK_SHOWN)
-        return "".join(shown[i] for i in ids)
+        by_id = (*self.characters, UNK_SHOWN)
+        return "".join(by_id[i] for i in ids)
 
     def unknown(self, text: str) -> list[str]:
         """The distinct characters of a text that become UNK, in order of first occurrence."""
@@ -96,10 +96,10 @@ class Vocabulary:
 
     @classmethod
     def load(cls, path: Path) -> Vocabulary:
-        """Read what `save` wrote.
+        """Read a vocabulary that `save` wrote.
 
         Raises:
-            UserError: the file is missing or is not such a vocabulary.
+            UserError: the file is missing or is not a vocabulary.
         """
         try:
             characters = json.loads(path.read_text(encoding="utf-8"))["characters"]
@@ -112,5 +112,5 @@ class Vocabulary:
 
 
 def _code_points(text: str) -> np.ndarray:
-    # Lone surrogates occur in text that a browser sends: they have a code point like any other.
+    # "surrogatepass", since text from a browser may hold lone surrogates.
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")

@@ -1,7 +1,7 @@
-"""Ids in, batches out: the notebook's random windows, or parallel streams.
+"""Batches of ids: the notebook's random windows, or parallel streams.
 
-Both are functions of the step number alone: ``at(step)`` gives the same batch whenever it is
-asked, so a resumed run needs to remember nothing but its step.
+A batch is a function of the step number alone: ``at(step)`` always returns the same batch, so a
+resumed run needs only its step number.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from charlstm.errors import UserError
 
 @dataclass(frozen=True)
 class Batch:
-    """One step's ids.
+    """The ids of one step.
 
     Attributes:
         inputs: int64 tensor of shape (streams, window).
-        targets: same shape; the inputs shifted by one character.
-        fresh: bool tensor of shape (streams,), those whose hidden starts from zeros here; the
-            others carry it from the step before.
+        targets: the next character of each input, of the same shape.
+        fresh: bool tensor of shape (streams,), True for streams whose hidden starts from zeros
+            at this step; the others carry it from the step before.
     """
 
     inputs: torch.Tensor
@@ -31,13 +31,13 @@ class Batch:
 
 
 class RandomWindows:
-    """Windows at random places of the text, hidden at zero each time (notebook section 4).
+    """Windows at random positions of the text, hidden at zero each time (notebook section 4).
 
     Args:
         ids: int array of shape (characters,), memory-mapped or not.
         streams: windows a batch.
         window: characters a window.
-        seed: of the places.
+        seed: random seed of the positions.
 
     Raises:
         UserError: the text is shorter than one window and its target.
@@ -49,30 +49,33 @@ class RandomWindows:
 
     def at(self, step: int) -> Batch:
         """The batch of a step, counted from 0."""
-        places = np.random.default_rng([self._seed, step]).integers(
+        starts = np.random.default_rng([self._seed, step]).integers(
             0, len(self._ids) - self._window, size=self._streams
         )
         fresh = np.ones(self._streams, dtype=bool)
-        return _batch(self._ids, places, self._window, fresh)
+        return _batch(self._ids, starts, self._window, fresh)
 
 
 class ParallelStreams:
-    """The text cut into equal streams that are read side by side (truncated backpropagation
+    """The text cut into equal streams that are read in parallel (truncated backpropagation
     through time), hidden carried from window to window.
 
         text     a b c d e f g h i j k l ...
         stream 0 a b c | d e f           windows of 3, two streams
         stream 1 g h i | j k l           step 0 | step 1
 
-    Each pass starts at another place of the text, which is read as a ring, so that windows do not
-    fall on the same characters every time. All streams start from nothing there, and some in
-    between: a seed text is read from nothing too, and a model that has not met it for thousands of
-    steps may be lost there (1,024 units, not a whole pass: 2.24 nats on a text scored along 64
-    streams, where its training stood at 1.76).
+    The text is read as a ring, and each pass starts at another position, so that windows do not
+    begin at the same characters every time. All streams start from a hidden of zeros at the start
+    of a pass, and some in between: sampling starts from zeros too, and a model that has not done so
+    for thousands of steps may score badly there (1,024 units, less than one pass: 2.24 nats on a
+    text scored along 64 streams, while its training loss was 1.76).
 
     Args:
         ids, streams, window, seed: as for `RandomWindows`.
-        fresh: share of its windows at which a stream starts from nothing.
+        fresh: probability that a stream starts a window from a hidden of zeros.
+
+    Attributes:
+        steps_a_pass: steps in which the streams read the whole text once.
 
     Raises:
         UserError: the text is shorter than one window and its target for each stream.
@@ -89,18 +92,18 @@ class ParallelStreams:
 
     def at(self, step: int) -> Batch:
         """The batch of a step, counted from 0."""
-        number, place = divmod(step, self.steps_a_pass)
+        number, in_pass = divmod(step, self.steps_a_pass)
         start = (
             np.random.default_rng([self._seed, number]).integers(len(self._ids)) if number else 0
         )
-        places = start + place * self._window + np.arange(self._streams) * self._stream_length
-        share = self._fresh if place else 1.0
+        starts = start + in_pass * self._window + np.arange(self._streams) * self._stream_length
+        share = self._fresh if in_pass else 1.0
         fresh = np.random.default_rng([self._seed, step, 1]).random(self._streams) < share
-        return _batch(self._ids, places, self._window, fresh)
+        return _batch(self._ids, starts, self._window, fresh)
 
 
-def _batch(ids: np.ndarray, places: np.ndarray, window: int, fresh: np.ndarray) -> Batch:
-    rows = (places[:, None] + np.arange(window + 1)) % len(ids)
+def _batch(ids: np.ndarray, starts: np.ndarray, window: int, fresh: np.ndarray) -> Batch:
+    rows = (starts[:, None] + np.arange(window + 1)) % len(ids)
     taken = torch.from_numpy(ids[rows].astype(np.int64))
     return Batch(taken[:, :-1].contiguous(), taken[:, 1:].contiguous(), torch.from_numpy(fresh))
 

@@ -1,10 +1,10 @@
-"""A budget in seconds as a number of steps.
+"""Convert a budget in seconds into a number of steps.
 
-The first plan is made from what the run itself was seen to take, and as late as it can be: just
-before the learning rate would begin to fall, until when nothing depends on the total. From then on
-the plan is held against the clock, and changed where the machine has become slower or faster. Each
-plan is saved and decides all that follows, so a run that is resumed after it repeats every number
-up to the next one.
+The first plan is made from the run's own timings and as late as possible: just before the learning
+rate begins to fall, since nothing depends on the total until then. From then on the plan is
+compared with the clock, and changed if the machine has become slower or faster. Each plan is saved
+and determines the steps after it, so a resumed run repeats the original's numbers up to the next
+plan.
 """
 
 from __future__ import annotations
@@ -18,27 +18,27 @@ from charlstm.training.config import TrainConfig
 from charlstm.training.schedule import Plan
 
 MARGIN = 0.005
-"""Share of a budget that is left unplanned: better a little early than late."""
-_LATEST = 0.5  # share of a budget that is never passed without a plan
-_BEFORE_FALL = 0.97  # of the part before the fall, so that it is planned before it begins
+"""Share of a budget that is left unplanned, so that a run ends a little early rather than late."""
+_LATEST = 0.5  # share of a budget by which there must be a plan
+_BEFORE_FALL = 0.97  # share of the time before the fall after which the first plan is made
 WARM_UP = 5
-"""Steps of a process that are slow: memory is allocated, kernels are chosen."""
-_LOOKS = 12  # times that a plan is held against the clock in a budget, and more towards its end
-_SOONEST = 0.25  # seconds from one look to the next
-_TOLERANCE = 0.03  # share of the time left, and
-_SECONDS_OFF = 0.5  # seconds, by which a plan may miss the budget's end
+"""First steps of a process, which are slow: memory is allocated, kernels are chosen."""
+_LOOKS = 12  # a plan is compared with the clock every 12th of a budget, and more often at its end
+_SOONEST = 0.25  # the fewest seconds between two comparisons
+_TOLERANCE = 0.03  # a plan may miss the budget's end by this share of the time left,
+_SECONDS_OFF = 0.5  # or by this many seconds, whichever is more
 
 
 @dataclass
 class Timed:
-    """How often something was done, and the seconds that all of it took."""
+    """How often an action was taken, and the seconds it took in all."""
 
     count: int = 0
     seconds: float = 0.0
 
     @contextmanager
     def once(self) -> Iterator[None]:
-        """Times what is done within it."""
+        """Count the block as one action and add its time."""
         started = time.monotonic()
         yield
         self.count += 1
@@ -46,14 +46,14 @@ class Timed:
 
     @property
     def mean(self) -> float:
-        """Seconds each; 0 while it was never done."""
+        """Seconds an action; 0 if none was taken yet."""
         return self.seconds / self.count if self.count else 0.0
 
 
 @dataclass
 class Costs:
-    """What the parts of a run were seen to take: a score of the slice that is scored while
-    training, a sample, a save; and a step, which is what remains of the time."""
+    """Measured times of a run's parts: validations on the slice, samples and saves. The steps took
+    the rest of the time."""
 
     score: Timed = field(default_factory=Timed)
     sample: Timed = field(default_factory=Timed)
@@ -61,7 +61,7 @@ class Costs:
     _mark: tuple[float, int, float] = (0.0, 0, 0.0)  # seconds, steps, seconds of the other parts
 
     def mark(self, spent: float, done: int) -> None:
-        """From here on steps are timed anew.
+        """Time the steps from here on, and forget those before.
 
         Args:
             spent, done: seconds and steps of the run so far.
@@ -69,7 +69,11 @@ class Costs:
         self._mark = spent, done, self._others()
 
     def step(self, spent: float, done: int) -> float:
-        """Seconds that a step has taken since the mark; 0 where none was taken."""
+        """Mean seconds a step since the mark; 0 if there was none.
+
+        Args:
+            spent, done: seconds and steps of the run so far.
+        """
         seconds, steps, others = self._mark
         taken = spent - seconds - (self._others() - others)
         return max(0.0, taken) / (done - steps) if done > steps else 0.0
@@ -79,11 +83,11 @@ class Costs:
 
 
 class Planner:
-    """Turns a budget in seconds into steps, and into others where the machine changes its speed.
+    """Plans the steps of a budget in seconds, and plans again if the machine's speed changes.
 
     Args:
-        config: of the training; one whose budget is in steps keeps its plan.
-        save_every: seconds from one save to the next.
+        config: settings of the training; if their budget is in steps, the plan is never changed.
+        save_every: seconds between two saves.
     """
 
     def __init__(self, config: TrainConfig, save_every: float) -> None:
@@ -91,12 +95,12 @@ class Planner:
         self._next_look = 0.0
 
     def look(self, plan: Plan | None, spent: float, done: int, costs: Costs) -> Plan | None:
-        """A new plan where one is due at this second and step; else None.
+        """A new plan if one is needed now, else None.
 
         Args:
-            plan: that the training follows; None before the first.
+            plan: the current plan; None before the first.
             spent, done: seconds and steps of the run so far.
-            costs: seen so far; a look that is due marks them.
+            costs: measured so far; marked if the plan is compared with the clock now.
         """
         config = self._config
         if config.seconds is None or spent < self._next_look:
@@ -119,13 +123,15 @@ class Planner:
 def planned_steps(
     config: TrainConfig, spent: float, done: int, costs: Costs, save_every: float
 ) -> int:
-    """How many steps the run can have in all; the score of the whole text comes after them.
+    """How many steps in all fit into the budget; no time is reserved for the final score of the
+    whole validation text.
 
     Args:
-        config: with a budget in seconds.
-        spent: seconds of it so far.
+        config: settings with a budget in seconds.
+        spent: seconds of the budget so far.
         done: steps so far.
-        save_every: seconds from one save to the next.
+        costs: measured so far.
+        save_every: seconds between two saves.
     """
     assert config.seconds is not None
     left = config.seconds * (1 - MARGIN) - spent - costs.save.mean  # the last save

@@ -1,10 +1,10 @@
-"""The characters that a training tells apart: the commonest ones, and one class for all others.
+"""Character classes for training: one for each of the commonest characters, one for all others.
 
-Of the 629 characters of the shipped models' text, 111 are all but 0.04 % of it. A row of the last
-product for each of the others costs a training step a third of its time. So while a model is
-trained, they share one row of the embedding and one of the last layer; afterwards each gets that
-row, with the logarithm of its share of the class added to its bias. The model so expanded gives
-every character the probability of its class times that share.
+Of the 629 ids of the shipped models' text, the 111 commonest make up all but 0.04 % of it. A
+row of the last layer for each of the others would take a third of a training step's time. So in
+training they share one row of the embedding and one of the last layer. Afterwards each gets that
+row, with the logarithm of its share of the class added to its bias: the expanded model then gives
+each character the probability of its class times that share.
 """
 
 from __future__ import annotations
@@ -14,19 +14,19 @@ import torch
 
 from charlstm.model.lstm import CharLSTM
 
-_UNSEEN = 0.5  # times that a character counts which the text lacks, such as UNK
+_UNSEEN = 0.5  # added to each count, so that ids that the text lacks, such as UNK, have a share
 
 
 class CharacterClasses:
-    """Classes of ids, numbered by the ids of the common characters; the last holds the others.
+    """Classes of ids: one for each common id, in the order of the ids, then one for all others.
 
     Args:
         ids: int array of shape (characters,), the training text.
-        vocab_size: ids, UNK's included.
-        most: classes at most; at ``vocab_size`` or more each id is one of its own.
+        vocab_size: number of ids, UNK's included.
+        most: the most classes; at ``vocab_size`` or more each id is its own class.
 
     Attributes:
-        count: how many there are.
+        count: the number of classes.
     """
 
     def __init__(self, ids: np.ndarray, vocab_size: int, most: int) -> None:
@@ -47,12 +47,12 @@ class CharacterClasses:
         return self._of_id[ids]
 
     def nats_within(self, ids: torch.Tensor) -> float:
-        """What it costs on average to tell these ids from the others of their classes: the
-        difference between a loss over all ids and one over the classes, nats per character."""
+        """The mean surprisal of these ids within their classes, nats per character: the loss over
+        all ids minus the loss over the classes."""
         return -self._log_share[ids].double().mean().item()
 
     def expanded(self, model: CharLSTM) -> CharLSTM:
-        """A model of all ids, in eval mode, that scores as one of the classes does; a copy."""
+        """A copy of a model over the classes as a model over all ids, in eval mode."""
         of_id = self._of_id.to(model.fc.weight.device)
         weights = {name: weight.detach() for name, weight in model.state_dict().items()}
         for name in ("embedding.weight", "fc.weight", "fc.bias"):
@@ -61,10 +61,10 @@ class CharacterClasses:
         return _with_weights(model, len(of_id), weights)
 
     def merged(self, model: CharLSTM) -> CharLSTM:
-        """A model of the classes that says what one of all ids says, as far as it can; a copy.
+        """A copy of a model over all ids as a model over the classes, in eval mode; approximate.
 
-        The row of the last class is the mean of its characters' rows, weighted by their shares; its
-        bias is the logarithm of their summed exponentials.
+        The rows of the last class are the means of its characters' rows, weighted by their shares;
+        its bias is the log-sum-exp of theirs.
         """
         weights = {name: weight.detach() for name, weight in model.state_dict().items()}
         share = self._log_share.exp().to(weights["fc.bias"].device)

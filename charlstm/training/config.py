@@ -1,4 +1,4 @@
-"""Settings of a training, and the presets that a person chooses among."""
+"""Settings of a training, and presets of them."""
 
 from __future__ import annotations
 
@@ -12,36 +12,37 @@ from charlstm.errors import UserError
 
 @dataclass(frozen=True)
 class TrainConfig:
-    """Everything that decides what a training does, and so what its numbers are.
+    """All settings that determine the numbers of a training.
 
     Attributes:
-        embed_size, hidden_size, n_layers, dropout, output_dropout, weight_drop: of the
+        embed_size, hidden_size, n_layers, dropout, output_dropout, weight_drop: arguments of the
             `CharLSTM`.
-        orthogonal: start with orthogonal recurrent weights and a forget bias of 1 (Jozefowicz et
-            al. 2015); otherwise as torch starts them.
-        batching: "windows" at random places, hidden at zero each time, or "streams" with carried
+        orthogonal: initialize with orthogonal recurrent weights and a forget bias of 1 (Jozefowicz
+            et al. 2015); otherwise with torch's defaults.
+        batching: "windows" at random positions, hidden at zero each time, or "streams" with carried
             hidden.
         streams: rows of a batch.
         window: characters a row.
-        learning_rate: at its highest.
+        learning_rate: peak learning rate.
         betas: of Adam (AdamW without weight decay, which is Adam).
-        warmup: steps in which the learning rate rises from zero.
-        flat: share of all steps after which it falls to zero; at 1 it stays.
+        warmup: steps in which the learning rate rises linearly from zero.
+        flat: share of all steps after which the learning rate falls to zero; at 1 it never falls.
         fall: "line" or "cosine", the shape of the fall.
-        average: how much of the averaged weights each step keeps (an exponential moving average,
-            Polyak and Juditsky 1992); they are what is scored and saved. At 0 nothing is averaged.
-        clip: the largest gradient norm.
+        average: decay of an exponential moving average of the weights (Polyak and Juditsky 1992),
+            which is then the model that is scored and saved. 0 for no average.
+        clip: the largest gradient norm; larger gradients are scaled down to it.
         validate_every: steps between validations.
-        steps: how many steps; None when the budget is in seconds.
-        seconds: wall clock from the first step, validation counted in; None when in steps.
-        seed: of weights, batches and dropout.
-        fresh: share of its windows at which a stream starts from nothing, beside the first of each
-            pass. Runs of earlier versions have none.
-        classes: characters that are told apart while training
-            (`charlstm.training.classes`); None for all.
-        unigram: start as a model of character frequencies
-            (`charlstm.training.start.start_unigram`), with one bias a gate.
-        output_rate: times the learning rate that the last layer learns at.
+        steps: budget in steps; None if it is in seconds.
+        seconds: budget of wall-clock time from the first step on, validations included; None if it
+            is in steps.
+        seed: random seed of weights, batches and dropout.
+        fresh: probability that a stream starts a window from a hidden of zeros, besides the first
+            window of each pass. Settings saved by earlier versions have none: 0.
+        classes: the most character classes in training (`charlstm.training.classes`); None for one
+            a character.
+        unigram: initialize as a unigram model (`charlstm.training.start.start_unigram`), and train
+            one bias a gate.
+        output_rate: learning rate of the last layer, as a multiple of that of the others.
     """
 
     embed_size: int
@@ -71,10 +72,10 @@ class TrainConfig:
     output_rate: float = 1.0
 
     def with_budget(self, steps: int | None, seconds: float | None) -> TrainConfig:
-        """The same settings for another budget; both None keeps the preset's own.
+        """The same settings with another budget; unchanged if both arguments are None.
 
         Raises:
-            UserError: both are given, or one is not above zero.
+            UserError: neither is None, or the budget is not above zero.
         """
         if steps is not None and seconds is not None:
             raise UserError("A budget is in steps or in seconds.", "Give only one of the two.")
@@ -114,7 +115,7 @@ _BASE = TrainConfig(
     output_rate=3.0,
 )
 
-# What was tried for them, with figures, stands in .github/NOTES.md.
+# .github/NOTES.md has the settings that were tried for them, with figures.
 PRESETS = {
     # A minute on two cores.
     "quick": _BASE,
@@ -130,7 +131,7 @@ PRESETS = {
         warmup=100,
         seconds=600.0,
     ),
-    # Two hours on two cores; what ships was trained by its values on a CUDA card (below).
+    # Two hours on two cores. The shipped models were trained with its values for CUDA (below).
     "best": replace(
         _BASE,
         embed_size=64,
@@ -149,7 +150,7 @@ PRESETS = {
         validate_every=500,
         seconds=7200.0,
     ),
-    # The notebook's hyperparameters, letter for letter; its mistakes are mended elsewhere.
+    # The notebook's hyperparameters, unchanged; its mistakes are corrected elsewhere.
     "notebook": replace(
         _BASE,
         embed_size=512,
@@ -175,8 +176,8 @@ PRESETS = {
 }
 
 
-# A CUDA card reads a hundred times as much in a second, so the text is read many times over, and
-# dropout counts. The recipe above was not tried on one: these are the values that were measured.
+# A CUDA card reads a hundred times as many characters a second, so it reads the text many times,
+# and dropout matters. The values above were not tried on one: these are those that were measured.
 _BEFORE: dict[str, Any] = {
     "embed_size": 64,
     "betas": (0.9, 0.99),
@@ -225,10 +226,10 @@ _ON_CUDA: dict[str, dict[str, Any]] = {
 
 
 def preset_config(name: str) -> TrainConfig:
-    """The settings of a preset on the machine at hand, which may have a CUDA card.
+    """The settings of a preset for this machine: three presets have other values on a CUDA card.
 
     Raises:
-        UserError: there is none of that name.
+        UserError: there is no preset of that name.
     """
     if name not in PRESETS:
         raise UserError(

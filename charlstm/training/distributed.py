@@ -1,7 +1,7 @@
 """Several processes that train one model together, started by ``torchrun``.
 
-One process leads: it decides what comes next and writes the run's folder. The others hear what it
-announces and do the same with their share of the streams. Gradients are averaged by
+One process, the leader, decides on each action and writes the run's folder. It announces the
+action, and all processes perform it on their shares of the streams. Gradients are averaged by
 `torch.nn.parallel.DistributedDataParallel` (gloo on CPUs, nccl on CUDA cards).
 """
 
@@ -14,9 +14,9 @@ from enum import IntEnum
 
 import torch
 
-# The defaults of its functions take hold of the process group that is there when it is first
-# imported, which DistributedDataParallel does, and never let go: gloo's threads then outlive
-# `leave` and abort, one run in eight, a process that ends. Imported here, they find no group.
+# Imported here, before there is a process group: default arguments of this module keep a reference
+# to the group that exists when it is first imported, which DistributedDataParallel does. gloo's
+# threads would then outlive `leave`, and abort the process at its end, one time in eight.
 import torch.distributed.nn.functional
 from torch import distributed
 
@@ -27,7 +27,7 @@ _NO_PLAN = (-1, 0, 0.0)
 
 
 class Next(IntEnum):
-    """What the leader announces."""
+    """The actions that the leader announces."""
 
     STEP = 0
     GATHER = 1
@@ -35,12 +35,12 @@ class Next(IntEnum):
 
 
 class Team:
-    """This process's place among those that train together.
+    """The processes that train together, as seen from this one.
 
     Attributes:
-        rank: 0 leads.
-        size: how many processes there are.
-        device: where this one computes.
+        rank: this process's number; 0 is the leader.
+        size: the number of processes.
+        device: the device that this process computes on.
 
     Raises:
         UserError: there are more processes than CUDA cards.
@@ -52,7 +52,7 @@ class Team:
         cards = torch.cuda.device_count()
         if cards and local >= cards:
             raise UserError(
-                f"There are {cards} CUDA cards and more processes.",
+                f"There are more processes than CUDA cards ({cards}).",
                 f"Start torchrun with --nproc-per-node {cards} or fewer.",
             )
         self.device = torch.device("cuda", local) if cards else torch.device("cpu")
@@ -60,7 +60,7 @@ class Team:
 
     @staticmethod
     def from_torchrun() -> Team | None:
-        """The team that ``torchrun`` started this process in; None for a process of its own."""
+        """The team if ``torchrun`` started this process, else None."""
         return Team() if "TORCHELASTIC_RUN_ID" in os.environ else None
 
     def rows(self, streams: int) -> slice:
@@ -78,35 +78,35 @@ class Team:
         return slice(self.rank * share, (self.rank + 1) * share)
 
     def announce(self, what: Next, plan: Plan | None) -> None:
-        """Tell the others what comes next, and the plan of the training with it."""
+        """Send the next action and the plan of the training to the other processes."""
         self._broadcast([what, *(_NO_PLAN if plan is None else astuple(plan))])
 
     def hear(self) -> tuple[Next, Plan | None]:
-        """Wait for what the leader announces."""
+        """Wait for the leader's next action and plan."""
         what, *plan = self._broadcast([0, *_NO_PLAN])
         total, since, left = plan
         return Next(int(what)), None if total < 0 else Plan(int(total), int(since), left)
 
     def mean(self, value: torch.Tensor) -> torch.Tensor:
-        """The mean of a number that each process has."""
+        """The mean of a value over all processes."""
         value = value.detach().clone()
         distributed.all_reduce(value)
         return value / self.size
 
     def all_agree(self, yes: bool) -> bool:
-        """Whether all processes say yes."""
+        """Whether ``yes`` is true in all processes."""
         answers = torch.tensor(int(yes), device=self.device)
         distributed.all_reduce(answers, distributed.ReduceOp.MIN)
         return bool(answers)
 
     def gathered(self, part: torch.Tensor) -> torch.Tensor:
-        """What the processes hold of (layers, streams, hidden_size), with all streams again."""
+        """All processes' parts of a tensor (layers, streams, hidden_size), joined by stream."""
         parts = [torch.empty_like(part) for _ in range(self.size)]
         distributed.all_gather(parts, part.contiguous())
         return torch.cat(parts, dim=1)
 
     def leave(self) -> None:
-        """The end of the work together."""
+        """Destroy the process group."""
         distributed.destroy_process_group()
 
     def _broadcast(self, numbers: Sequence[float]) -> list[float]:

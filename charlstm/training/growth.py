@@ -1,8 +1,9 @@
-"""A model that starts as a smaller one, and learns on from there.
+"""Initialize a model with the weights of a smaller one.
 
 After T. Chen, I. Goodfellow and J. Shlens, "Net2Net: Accelerating Learning via Knowledge Transfer"
-(ICLR 2016), which copies units; here the new ones are as the model was made, and what they say
-counts for nothing at first, so they need no breaking apart.
+(ICLR 2016), which makes new units by copying old ones and so has to break their symmetry. Here new
+units keep their random initial weights, and the weights by which old units and the last layer read
+them start at zero.
 """
 
 from __future__ import annotations
@@ -12,21 +13,23 @@ import torch
 from charlstm.errors import UserError
 from charlstm.model.lstm import CharLSTM
 
-# Of a layer on top: how much its cells take of the unit below, the bias of the gates that let it
-# through, and what the recurrent weights and the cells' other weights are scaled by.
+# Of an added layer: what is added to the weight of each cell for the same unit of the layer below,
+# the bias that opens the input and output gates and closes the forget gate, and the factor of the
+# cell's and recurrent weights.
 _SCALE, _OPEN, _OTHERS = 1.3, 2.0, 0.3
 
 
 def grow(model: CharLSTM, small: CharLSTM) -> None:
-    """Put a smaller model's weights into a larger one, which may have more units and layers.
+    """Copy a smaller model's weights into a larger one, which may have more units and layers.
 
-    A wider model then says what the small one does, up to rounding. Further layers go on top,
-    near to passing on what they read: they bend it, so the loss rises at first (of wikipedia-512
-    grown to 2 x 640 from 1.39 to 1.73 nats), and falls again within some hundred steps.
+    A model that is only wider then has the small one's logits, up to rounding. Added layers go on
+    top and approximately pass on their input. Their nonlinearity raises the loss at first (of
+    wikipedia-512 grown to 2 x 640 from 1.39 to 1.73 nats); it falls again within some hundred
+    steps.
 
     Args:
-        model: just made; changed in place.
-        small: at most as large in every respect, with the same vocabulary.
+        model: newly created; changed in place.
+        small: no larger in any size, with the same vocabulary.
 
     Raises:
         UserError: as `check_growth`.
@@ -41,10 +44,10 @@ def grow(model: CharLSTM, small: CharLSTM) -> None:
 
 
 def check_growth(model: CharLSTM, small: CharLSTM) -> None:
-    """Whether a model can start as another.
+    """Check that a model can start from a smaller one.
 
     Raises:
-        UserError: it is smaller in some respect, or its vocabulary is of another size.
+        UserError: one of the model's sizes is smaller, or the vocabularies differ in size.
     """
     for size in ("vocab_size", "embed_size", "hidden_size", "n_layers"):
         have, want = getattr(small, size), getattr(model, size)
@@ -56,7 +59,7 @@ def check_growth(model: CharLSTM, small: CharLSTM) -> None:
 
 
 def _put(old: torch.Tensor, new: torch.Tensor, gates: int) -> None:
-    """Old units before the new ones in each gate; what the old would read of the new is zero."""
+    """Write the old units' weights first in each gate; old units read new ones with weight zero."""
     old, new = old.view(gates, len(old) // gates, -1), new.view(gates, len(new) // gates, -1)
     _, units, inputs = old.shape
     new[:, :units] = 0
@@ -64,7 +67,7 @@ def _put(old: torch.Tensor, new: torch.Tensor, gates: int) -> None:
 
 
 def _pass_on(weights: dict[str, torch.Tensor], layer: int, size: int) -> None:
-    """Bring a layer near to giving out what it reads. Gates are ordered i, f, g, o."""
+    """Make a layer's output approximate its input. Gates are ordered i, f, g, o."""
     weights[f"lstm.weight_hh_l{layer}"] *= _OTHERS
     into_cell = weights[f"lstm.weight_ih_l{layer}"][2 * size : 3 * size]
     into_cell *= _OTHERS

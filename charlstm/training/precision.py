@@ -1,8 +1,8 @@
-"""The precision of a training's matrix products: what this machine does faster, found by trying it.
+"""The precision of a training's matrix products: the faster one on this machine, by timing both.
 
-What a processor says of itself is not enough. One that is held to fewer instructions than it has
-fails at the first bfloat16 product, and one without instructions for bfloat16 may emulate it at a
-third of float32's speed.
+The processor's feature flags don't suffice: if oneDNN is limited to fewer instructions than the
+processor has, the first bfloat16 product fails, and without bfloat16 instructions it may be
+emulated at a third of float32's speed.
 """
 
 from __future__ import annotations
@@ -19,13 +19,15 @@ from charlstm.model.workers import Workers
 
 _STREAMS, _WINDOW, _EMBEDDING, _HIDDEN = 24, 16, 64, 288  # a thread's share of a step of `quick`
 _ROUNDS = 6  # of which the first warms up
-_GAIN = 1.1  # times as fast as float32 that bfloat16 must be, to be worth its rounding
+_GAIN = 1.1  # how many times as fast as float32 bfloat16 must be to be worth its rounding
 
 
 @functools.cache
 def fast_precision(device: torch.device) -> torch.dtype:
-    """bfloat16 where an LSTM can be trained in it and takes less time than in float32; else
-    float32. Tried once a process; of a CUDA card its driver is asked."""
+    """bfloat16 if an LSTM can be trained in it and in less time than in float32, else float32.
+
+    A CPU is timed once a process; for a CUDA card, torch reports whether bfloat16 is native.
+    """
     if device.type == "cuda":
         native = torch.cuda.is_bf16_supported(including_emulation=False)
         return torch.bfloat16 if native else torch.float32
@@ -36,8 +38,8 @@ def fast_precision(device: torch.device) -> torch.dtype:
 
 
 def _gain(device: torch.device) -> float:
-    """How many times as fast as in float32 a training is in bfloat16, on the thread at hand: the
-    best of some rounds, as others may be busy on this machine."""
+    """The speed of bfloat16 in units of float32's, for a training on one thread: the best of some
+    rounds each, since other processes may be busy."""
     best = dict.fromkeys((torch.float32, torch.bfloat16), math.inf)
     for number in range(_ROUNDS):
         for precision in best:
@@ -50,7 +52,7 @@ def _gain(device: torch.device) -> float:
 
 @functools.cache
 def is_supported(precision: torch.dtype, device: torch.device) -> bool:
-    """Whether an LSTM can be trained on a device with matrix products in a precision."""
+    """Whether an LSTM can be trained on ``device`` with matrix products in ``precision``."""
     try:
         _train_once(precision, device)
     except RuntimeError:  # oneDNN: "could not create a primitive descriptor"
@@ -59,12 +61,12 @@ def is_supported(precision: torch.dtype, device: torch.device) -> bool:
 
 
 def name_of(precision: torch.dtype) -> str:
-    """A precision as torch names it, such as "bfloat16"."""
+    """The name of a precision, such as "bfloat16"."""
     return str(precision).removeprefix("torch.")
 
 
 def _train_once(precision: torch.dtype, device: torch.device) -> None:
-    """One pass forward and back through an LSTM; torch's own generator is left as it was."""
+    """One forward and backward pass through an LSTM; torch's default generators are restored."""
     cards = [device] if device.type == "cuda" else []
     with torch.random.fork_rng(cards):
         lstm = nn.LSTM(_EMBEDDING, _HIDDEN, batch_first=True, device=device)

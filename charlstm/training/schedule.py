@@ -1,8 +1,8 @@
-"""How the learning rate rises and falls over a training (`TrainConfig.warmup`, ``flat``, ``fall``).
+"""The learning-rate schedule (`TrainConfig.warmup`, ``flat``, ``fall``).
 
-The rate falls towards an end that is known in steps. A budget in seconds becomes steps while the
-run goes on (`charlstm.training.budget`), and may become others when the machine turns out slower or
-faster: the fall then goes on from where it stands to the new end.
+The fall needs the total number of steps. A budget in seconds is converted into steps during the run
+(`charlstm.training.budget`), and again if the machine turns out slower or faster: the fall then
+continues from its current value to the new end.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from charlstm.training.config import TrainConfig
 
 @dataclass(frozen=True)
 class Plan:
-    """How many steps a training takes.
+    """The number of steps of a training.
 
     Attributes:
         total: steps in all.
-        since: step at which an earlier plan was changed to this one; 0 for a first plan.
-        left: share of the fall that was left at that step.
+        since: step from which this plan replaces an earlier one; 0 for the first plan.
+        left: share of the fall that is left at that step.
     """
 
     total: int
@@ -28,11 +28,11 @@ class Plan:
     left: float = 1.0
 
     def changed(self, step: int, total: int, config: TrainConfig) -> Plan:
-        """The plan from a step on, after which there are ``total`` steps instead."""
+        """The plan that replaces this one from ``step`` on, with ``total`` steps in all."""
         return Plan(total, step, self._left(step, config))
 
     def factor(self, step: int, config: TrainConfig) -> float:
-        """What the fall makes of the learning rate at a step, counted from 0: from 1 to 0."""
+        """The fall's factor of the learning rate at a step, counted from 0: from 1 down to 0."""
         left = self._left(step, config)
         return (1 - math.cos(math.pi * left)) / 2 if config.fall == "cosine" else left
 
@@ -45,10 +45,10 @@ class Plan:
 
 
 def learning_rate_factor(step: int, plan: Plan | None, config: TrainConfig) -> float:
-    """The learning rate of a step, counted from 0, as a share of the highest.
+    """The learning rate of a step, counted from 0, as a share of the peak.
 
-    It rises over ``config.warmup`` steps, stays, and falls as the plan says; while there is none
-    yet, it stays.
+    It rises over ``config.warmup`` steps, is then constant, and falls as planned; it does not fall
+    while there is no plan.
     """
     rise = min(1.0, (step + 1) / config.warmup) if config.warmup else 1.0
     return rise if plan is None else min(rise, plan.factor(step, config))

@@ -1,4 +1,4 @@
-"""Weights that a training starts with, where torch's own are not as good."""
+"""Initial weights that train better than torch's defaults."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from charlstm.model.lstm import CharLSTM
 
 @torch.no_grad()
 def start_orthogonal(model: CharLSTM) -> None:
-    """Orthogonal recurrent weights for each gate, and a forget bias of 1 (Jozefowicz et al. 2015).
+    """Initialize a model with orthogonal recurrent weights for each gate, and a forget bias of 1
+    (Jozefowicz et al. 2015).
 
     ``bias_hh`` is zero: only the sum of the two biases counts.
     """
@@ -29,15 +30,15 @@ def start_orthogonal(model: CharLSTM) -> None:
 
 @torch.no_grad()
 def start_unigram(model: CharLSTM, log_frequency: torch.Tensor) -> None:
-    """A model that first gives each class its frequency, whatever it has read.
+    """Initialize a model so that it first gives each class its frequency, whatever it has read.
 
-    The last layer's weights are zero, so that its first gradient is not noise of its own; the
-    embedding keeps torch's N(0, 1), and input weights are drawn from N(0, 1 / sqrt(inputs)), so
-    that gates see it at the same scale as what the layer remembers. ``bias_hh`` takes no part in
-    the training: one bias suffices.
+    The last layer's weights are zero, so that random weights add no noise to the first gradients.
+    The embedding keeps torch's N(0, 1), and input weights have a standard deviation of
+    1 / sqrt(inputs), so that a gate gets input of the same scale from the embedding as from the
+    hidden. ``bias_hh`` is frozen, since one bias suffices.
 
     Args:
-        log_frequency: float32 tensor of shape (vocab_size,), see `CharacterClasses`.
+        log_frequency: `CharacterClasses.log_frequency`, float32 of shape (vocab_size,).
     """
     for name, parameter in model.lstm.named_parameters():
         if name.startswith("weight_ih"):

@@ -1,4 +1,4 @@
-"""Training, one step at a time (notebook section 5)."""
+"""Training, step by step (notebook section 5)."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ from charlstm.training.start import start_orthogonal, start_unigram
 from charlstm.training.update import Update
 
 VALIDATION_SLICE = 65_536
-"""Characters that are scored while training goes on (`evaluate.fixed_slice`)."""
+"""Characters scored by each validation during training (`evaluate.fixed_slice`)."""
 
 
 @dataclass(frozen=True)
-class StepRecord:
-    """What one step did.
+class StepResult:
+    """The figures of one step.
 
     Attributes:
-        step: counted from 1.
-        loss: training loss before the step, nats per character.
-        learning_rate: used in it.
+        step: number of the step, from 1.
+        loss: training loss before the update, nats per character.
+        learning_rate: of the update.
         gradient_norm: before clipping.
-        characters: read so far.
+        characters: characters read so far in training.
     """
 
     step: int
@@ -47,32 +47,34 @@ class StepRecord:
 
 
 def default_device() -> torch.device:
-    """Where a process that trains alone computes: a CUDA card where there is one."""
+    """The device of a process that trains alone: a CUDA card if there is one, else the CPU."""
     return torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 
 class Trainer:
-    """Trains one model, one step a call; stopping is not calling it again.
+    """Trains one model, one step a call; the caller stops by not calling `step` again.
 
-    Everything random is a function of the seed and the step, so a trainer that was given the
-    `state_dict` of another goes on with the same numbers, on the same kind of machine.
+    All randomness is a function of the seed and the step, so a trainer that has loaded another's
+    `state_dict` continues with the same numbers, on the same kind of machine.
 
     Args:
-        config: what to do.
-        corpus: what to read.
-        precision: of the matrix products; weights stay in float32. None for `fast_precision`.
-        team: the processes that train together; None for one alone. All but the leader then call
-            `follow` and nothing else.
-        shares: that one process on a CPU reads its streams in (`charlstm.model.workers`): part of
-            the numbers, as rounding depends on it. None for as many as suit this machine.
+        config: settings of the training.
+        corpus: training and validation text.
+        precision: type of the matrix products; weights stay in float32. None for `fast_precision`.
+        team: the processes that train together; None for one process alone. All but the leader
+            then call `follow` and nothing else.
+        shares: number of shares of the streams on a CPU (`charlstm.model.workers`); the numbers
+            depend on it by rounding. None for as many as suit this machine.
 
     Attributes:
-        model: what is trained, over the `CharacterClasses` of the text; see `result`.
-        plan: how many steps there will be; None while a budget in seconds has not become steps.
-        steps_done: so far.
+        model: the model in training, over the `CharacterClasses` of the text; see `result`.
+        plan: the planned number of steps; None if the budget is in seconds and not planned yet.
+        steps_done: steps so far.
+        device: the device that this process computes on.
 
     Raises:
-        UserError: the text is too short for the settings, or its streams can't be shared out.
+        UserError: the text is too short for the settings, or the team's processes can't have equal
+            shares of the streams.
     """
 
     def __init__(
@@ -123,9 +125,9 @@ class Trainer:
         self._update = Update(self.model, forward, config, rows, self.precision, self.shares)
 
     def grow(self, small: CharLSTM) -> None:
-        """Start as a smaller model of all ids, before the first step.
+        """Start from the weights of a smaller model over all ids; call before the first step.
 
-        Errors as `charlstm.training.growth.grow`.
+        Errors as for `charlstm.training.growth.grow`.
         """
         check_growth(self.result, small)
         grow(self.model, self._classes.merged(small).to(self.device))
@@ -134,12 +136,12 @@ class Trainer:
 
     @property
     def result(self) -> CharLSTM:
-        """The model that is scored and saved, a copy in eval mode over all ids of the vocabulary:
-        of the averaged weights where there are such."""
+        """The model to score and save: a copy over all ids of the vocabulary, in eval mode, with
+        the averaged weights if the settings have an average."""
         return self._classes.expanded(self._averaged or self.model)
 
-    def step(self) -> StepRecord:
-        """One batch, one update of the weights."""
+    def step(self) -> StepResult:
+        """Read one batch and update the weights once."""
         self._announce(Next.STEP)
         config, number = self.config, self.steps_done
         seed = config.seed * 1_000_003 + number + 1
@@ -157,10 +159,10 @@ class Trainer:
         read = self.steps_done * config.streams * config.window
         loss = self._team.mean(loss) if self._team else loss
         nats = loss.item() + self._classes.nats_within(batch.targets)
-        return StepRecord(self.steps_done, nats, rate, norm.item(), read)
+        return StepResult(self.steps_done, nats, rate, norm.item(), read)
 
     def follow(self) -> None:
-        """Do what the leader announces, until it announces the end."""
+        """Perform the actions that the leader announces, until it announces the end."""
         assert self._team is not None
         while True:
             what, self.plan = self._team.hear()
@@ -172,7 +174,7 @@ class Trainer:
                 self.state_dict()
 
     def end(self) -> None:
-        """Send those home who follow; a trainer alone need not."""
+        """Announce the end to the other processes; without a team this does nothing."""
         self._announce(Next.END)
 
     def _fast_precision(self) -> torch.dtype:
@@ -187,7 +189,7 @@ class Trainer:
 
     def _average(self) -> None:
         if self._averaged is not None:
-            # While few steps are done, their own mean: the start must not be remembered.
+            # The plain mean over the first steps, so that the initial weights are not averaged in.
             keep = min(self.config.average, self.steps_done / (self.steps_done + 1))
             with torch.no_grad():
                 torch._foreach_lerp_(
@@ -195,16 +197,16 @@ class Trainer:
                 )
 
     def validate(self) -> Evaluation:
-        """The loss on a slice of the validation text, the same each time (`fixed_slice`), in eval
-        mode and the precision of the training."""
+        """The loss on the `fixed_slice` of the validation text, in eval mode and the precision of
+        the training."""
         return evaluate(self.result, self._slice, self.precision)
 
     def validate_whole(self) -> Iterator[Evaluation]:
-        """The same on the whole validation text: what was scored so far, the last all of it."""
+        """The same on the whole validation text, as running `scores`; the last is the result."""
         return scores(self.result, self._validation, self.precision)
 
     def state_dict(self) -> dict[str, torch.Tensor]:
-        """All that a resumed training needs, as flat named tensors."""
+        """The state that a resumed training needs, as a flat dict of tensors."""
         self._announce(Next.GATHER)
         state = {f"model.{name}": value for name, value in self.model.state_dict().items()}
         for name, parameter in self.model.named_parameters():
@@ -219,7 +221,8 @@ class Trainer:
         return state
 
     def load_state_dict(self, state: dict[str, torch.Tensor]) -> None:
-        """Go on, before the first step, where the trainer that gave this `state_dict` stood."""
+        """Restore another trainer's `state_dict`, to continue after its last step; call before the
+        first step."""
         self.model.load_state_dict(_below("model.", state))
         if self._averaged is not None:
             self._averaged.load_state_dict(_below("averaged.", state))

@@ -1,9 +1,9 @@
-"""One update of a model's weights: the part of a training step that the device does.
+"""One update of a model's weights: forward and backward pass, clipping, and optimizer step.
 
-On a CPU each share of the streams is read by a thread of its own (`charlstm.model.workers`). On a
-CUDA card an update is hundreds of short kernels, which Python takes longer to send off than the
-card to do: after the first updates one is recorded as a CUDA graph, which all later ones replay,
-the same kernels on the same addresses in memory.
+On a CPU each share of the streams is computed by one thread (`charlstm.model.workers`). On a CUDA
+card an update is hundreds of short kernels, which Python takes longer to launch than the card to
+compute. So after the first updates one is recorded as a CUDA graph, and all later ones replay it:
+the same kernels on the same memory addresses.
 """
 
 from __future__ import annotations
@@ -17,29 +17,31 @@ from charlstm.model.workers import Workers, shares
 from charlstm.training.config import TrainConfig
 
 _EAGER = 3
-"""Updates before one is recorded: libraries choose kernels and the optimizer makes its state."""
+"""Updates before one is recorded, in which libraries choose kernels and the optimizer allocates its
+state."""
 _SEEDS_A_STEP = 64
-"""Distance of the dropout's seeds from one step to the next: one for each share in between."""
+"""Dropout seeds reserved for a step, one a share."""
 
 _Recording = tuple[torch.cuda.CUDAGraph, tuple[torch.Tensor, torch.Tensor]]
-"""An update, and the loss and norm that each replay of it writes over."""
+"""A recorded update, and its loss and norm, which each replay overwrites."""
 
 
 class Update:
-    """Reads a batch and changes the weights by AdamW without weight decay, which is Adam.
+    """Reads a batch and updates the weights by AdamW without weight decay, which is Adam.
 
     Args:
-        model: whose weights change, those that need no gradient aside.
-        forward: what reads for it: the model, or it within a
-            `torch.nn.parallel.DistributedDataParallel`, which is neither recorded nor shared out.
-        config: of the training.
-        rows: streams that this process reads.
-        precision: of the matrix products.
-        share_count: shares that a CPU reads the streams in.
+        model: its parameters that require a gradient are updated in place.
+        forward: the module of the forward pass: the model, or a
+            `torch.nn.parallel.DistributedDataParallel` of it, whose updates are neither recorded
+            nor split into shares.
+        config: settings of the training.
+        rows: number of streams that this process reads.
+        precision: type of the matrix products.
+        share_count: number of shares of the streams on a CPU.
 
     Attributes:
-        optimizer: with its state.
-        hidden: after the last character read, each part of shape (n_layers, rows, hidden_size).
+        optimizer: the AdamW optimizer.
+        hidden: (h, c) after the last character read, each of shape (n_layers, rows, hidden_size).
     """
 
     def __init__(
@@ -92,19 +94,20 @@ class Update:
         rate: float,
         seed: int,
     ) -> tuple[torch.Tensor, torch.Tensor]:
-        """One update.
+        """Update the weights once.
 
         Args:
             inputs, targets: int64 tensors of shape (rows, window), on any device.
-            fresh: bool tensor of shape (rows,) on the CPU, those whose hidden starts from zeros;
-                the others go on from the update before.
-            rate: learning rate.
-            seed: of the step's dropout on a CPU; on a CUDA card it is that of torch's own
+            fresh: bool tensor of shape (rows,) on the CPU, True for streams whose hidden starts
+                from zeros; the others continue from the update before.
+            rate: learning rate of all layers but the last, which has ``config.output_rate`` times
+                as much.
+            seed: random seed of the step's dropout on a CPU; a CUDA card uses torch's default
                 generator.
 
         Returns:
-            the loss before it, nats per character, and the gradient's norm before clipping: tensors
-            that the next update writes over.
+            the loss before the update, nats per character, and the norm of the gradient before
+            clipping: tensors that the next update may overwrite.
         """
         self._inputs.copy_(inputs)
         self._targets.copy_(targets)
@@ -125,7 +128,8 @@ class Update:
         return result
 
     def _whole(self) -> torch.Tensor:
-        """The gradient of all streams at once, into the parameters' ``grad``; gives the loss."""
+        """Compute the gradient of all streams at once into the parameters' ``grad``; return the
+        loss."""
         # From here in the Notebook tab,
         self.optimizer.zero_grad()
         with products_in(self._precision, self._device):
@@ -140,7 +144,7 @@ class Update:
         return loss.detach()
 
     def once(self) -> tuple[torch.Tensor, torch.Tensor]:
-        """One update with the batch and rate that were last set (notebook section 5)."""
+        """Update once with the batch and rates set last (notebook section 5)."""
         loss = self._whole() if self._workers is None else self._in_shares(self._workers)
         # From here in the Notebook tab,
         norm = nn.utils.clip_grad_norm_(self._parameters, self._clip)
@@ -149,17 +153,17 @@ class Update:
         return loss, norm
 
     def _in_shares(self, workers: Workers) -> torch.Tensor:
-        """The same, a share at a time: the shares' gradients are summed in their order."""
+        """`_whole` computed share by share; the gradients are summed in the shares' order."""
 
         def share(number: int) -> tuple[torch.Tensor, list[torch.Tensor]]:
             rows = self._shares[number]
             parts = [part[:, rows] for part in self.hidden]
-            # Copies: a view would see the other shares write into the same tensor.
+            # Copies, since other shares write into the same tensor while this one is read.
             before = tuple(part.clone() for part in parts)
             with products_in(self._precision, self._device):
                 logits, after = self._model(self._inputs[rows], before, self._generator(number))
-            wanted = self._targets[rows].reshape(-1)
-            loss = F.cross_entropy(logits.float(), wanted, reduction="sum") / self._targets.numel()
+            targets = self._targets[rows].reshape(-1)
+            loss = F.cross_entropy(logits.float(), targets, reduction="sum") / self._targets.numel()
             gradients = torch.autograd.grad(loss, self._parameters)
             with torch.no_grad():
                 for kept, new in zip(parts, after, strict=True):
@@ -178,7 +182,7 @@ class Update:
         return None if self._cuda else torch.Generator().manual_seed(self._seed + share)
 
     def _record(self) -> _Recording:
-        self.optimizer.zero_grad()  # so that the graph has gradients of its own
+        self.optimizer.zero_grad()  # the graph must allocate its own gradients
         graph = torch.cuda.CUDAGraph()
         with torch.cuda.graph(graph):
             result = self.once()

@@ -1,1 +1,1 @@
-"""The page: everything that knows Gradio."""
+"""The page; the only package that imports Gradio."""

@@ -1,7 +1,8 @@
-"""What a program may ask of the page: the endpoints /sample, /score and /probe.
+"""The page's endpoints for programs: /sample, /score and /probe.
 
-Each answer carries all that was asked, the checkpoint's fingerprint and the characters that were
-read as UNK, so that it can be had again. Unlike a tab, nobody can press Stop: work is bounded.
+Each answer contains all settings of the request, the checkpoint's fingerprint and the characters
+that were read as UNK, so that it can be reproduced. Since a program can't press Stop, the work of a
+request is bounded.
 """
 
 from __future__ import annotations
@@ -25,15 +26,15 @@ from charlstm.ui.temperature.reading.feed import check_text
 
 MOST_TEMPERATURES = 8
 MOST_WRITTEN = 200_000
-"""Characters that /sample writes, over all its texts: some seconds of two cores at 512 units."""
+"""Most characters of all texts of a /sample: some seconds of two cores at 512 units."""
 MOST_PROBED = 1_000_000
-"""Characters that /probe may have to write, its two controls included."""
+"""Most characters of all samples of a /probe, its two controls included."""
 
-_HUGE = 1e30  # past any range, and small enough for a float; NaN and infinity are not below it
+_HUGE = 1e30  # above any range, and converts to float; NaN and infinity are not below it
 
 
 def add_api(checkpoints: Checkpoints) -> None:
-    """Add the endpoints to the page in the current context."""
+    """Add the endpoints to the page in the current Gradio context."""
 
     def sample(
         checkpoint: str,
@@ -49,14 +50,14 @@ def add_api(checkpoints: Checkpoints) -> None:
         """Continue a seed text; the same dice give the same texts, as on the page.
 
         Args:
-            checkpoint: name of one in the list.
-            seed_text: what is continued.
+            checkpoint: a name in the page's list.
+            seed_text: the text to continue.
             temperatures: one or more, each from 0 (greedy) to 5; all share the dice.
             length: characters to write in each text.
             dice: a whole number.
             samples: texts at each temperature; the page shows number 1.
             top_k: keep the k likeliest characters; 0 is off.
-            top_p: keep the fewest likeliest characters that make up this chance; 1 is off.
+            top_p: keep the fewest likeliest characters whose chances add up to this; 1 is off.
             min_p: keep characters at least this share as likely as the likeliest; 0 is off.
         """
         check_seed_text(_text(seed_text, "seed text"))
@@ -83,22 +84,22 @@ def add_api(checkpoints: Checkpoints) -> None:
         }
 
     def score(checkpoint: str, text: str) -> dict[str, Any]:
-        """Read a text: how many bits each character cost, and which rank it had.
+        """Read a text: the bits and the rank of each character.
 
         Args:
-            checkpoint: name of one in the list.
-            text: two characters at least; the first has no score, since nothing stands before it.
+            checkpoint: a name in the page's list.
+            text: at least two characters; the first has no score, because none precedes it.
         """
         check_text(_text(text, "text"))
         sampler, about = _model(checkpoints, checkpoint, text)
-        found = read(sampler, text)
+        reading = read(sampler, text)
         return {
             **about,
             "text": text,
-            "total_bits": found.total_bits,
-            "bpc": found.bpc,
-            "bits": [None, *found.bits[1:].tolist()],
-            "ranks": [None, *found.ranks[1:].tolist()],
+            "total_bits": reading.total_bits,
+            "bpc": reading.bpc,
+            "bits": [None, *reading.bits[1:].tolist()],
+            "ranks": [None, *reading.ranks[1:].tolist()],
         }
 
     def probe(
@@ -109,14 +110,14 @@ def add_api(checkpoints: Checkpoints) -> None:
         horizon: int = 200,
         dice: int = 7,
     ) -> dict[str, Any]:
-        """Ask many times whether the bracket that a seed text leaves open is closed.
+        """Sample many continuations, and count how often they close a seed text's open bracket.
 
         Args:
-            checkpoint: name of one in the list.
+            checkpoint: a name in the page's list.
             seed_text: leaves at least one bracket open; the innermost is watched.
             temperatures: one or more, each from 0 (greedy) to 5.
-            samples: at each temperature.
-            horizon: characters after which a sample gives up.
+            samples: continuations at each temperature.
+            horizon: characters after which a sample is cut off.
             dice: a whole number; the same dice give the same result.
         """
         check_seed_text(_text(seed_text, "seed text"))
@@ -126,21 +127,21 @@ def add_api(checkpoints: Checkpoints) -> None:
         _bounded(3 * len(at) * samples * horizon, MOST_PROBED)
         sampler, about = _model(checkpoints, checkpoint, seed_text)
         question = ProbeQuestion(seed_text, tuple(at), samples, horizon, dice)
-        # Gradio sends a numpy number as text, `json` as a number.
-        found: dict[str, Any] = json.loads(json.dumps(probe_brackets(sampler, question).plain()))
-        return about | found
+        # Converts numpy's numbers to Python's: Gradio would send the former as text.
+        result: dict[str, Any] = json.loads(json.dumps(probe_brackets(sampler, question).plain()))
+        return about | result
 
     for endpoint in (sample, score, probe):
         gr.events.api(sentences(endpoint, _as_it_is), api_name=endpoint.__name__, **SAMPLING)
 
 
 def _as_it_is(error: UserError) -> gr.Error:
-    """A program reads it, not a page: nothing is escaped."""
+    """The error for a program, which reads plain text: unlike in a toast, nothing is escaped."""
     return gr.Error(str(error), print_exception=False)
 
 
 def _model(checkpoints: Checkpoints, name: Any, text: str) -> tuple[Sampler, dict[str, Any]]:
-    """A checkpoint's sampler, and what an answer says of it."""
+    """A checkpoint's sampler, and the fields of an answer that describe it and a text."""
     sampler = checkpoints.sampler(name)
     return sampler, {
         "checkpoint": name,
@@ -180,5 +181,5 @@ def _bounded(characters: int, most: int) -> None:
     if characters > most:
         raise UserError(
             f"That would be up to {characters:,} characters, and {most:,} are allowed at a time.",
-            "Ask for fewer or shorter texts, and ask again with other dice.",
+            "Ask for fewer or shorter texts; a further request with other dice gives more.",
         )

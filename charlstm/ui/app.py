@@ -1,4 +1,4 @@
-"""The page: header, tabs, what happens when it opens, and all wiring between tabs."""
+"""The page: header, tabs, the event of its opening, and all wiring between tabs."""
 
 from __future__ import annotations
 
@@ -49,14 +49,14 @@ SCRIPTS = (
     "components/owner.js",
     "brackets/roll.js",
     "temperature/writing.js",
-)  # what components' own scripts build on
+)  # loaded in the head of the page: the scripts of components use them
 
 
 def build_app(checkpoints: Checkpoints, runs: Runs) -> gr.Blocks:
     """The whole page, not yet launched; see `launch_options`."""
     with gr.Blocks(title=TITLE, analytics_enabled=False) as demo:
         picker, facts = _header(checkpoints, runs)
-        said = notes_view([], elem_id="link-notes")
+        link_notes = notes_view([], elem_id="link-notes")
         with gr.Tabs(elem_id="tabs", overflow_behavior="wrap") as tabs:
             with gr.Tab(TABS["temperature"], id="temperature") as temperature_page:
                 temperature = build_temperature_tab(checkpoints, picker)
@@ -84,15 +84,15 @@ def build_app(checkpoints: Checkpoints, runs: Runs) -> gr.Blocks:
                 "tab": Choice(tuple(TABS)),
             }
             query = dict(request.query_params)
-            found = read_link(query, kinds)
-            linked = found.pop("checkpoint", None)
+            values = read_link(query, kinds)
+            linked = values.pop("checkpoint", None)
             chosen = next(iter(names), None) if linked is None else str(linked)
             return [
-                gr.Tabs(selected=str(found["tab"])) if "tab" in found else gr.skip(),
+                gr.Tabs(selected=str(values["tab"])) if "tab" in values else gr.skip(),
                 _describe(checkpoints, chosen),
                 checkpoint_remark(checkpoints, query, chosen),
                 gr.Dropdown(choices=names, value=chosen),
-                *(found.get(name, gr.skip()) for name in list(settings)[1:]),
+                *(values.get(name, gr.skip()) for name in list(settings)[1:]),
             ]
 
         def news(name: str | None) -> tuple[gr.Dropdown, list[str]]:
@@ -100,18 +100,18 @@ def build_app(checkpoints: Checkpoints, runs: Runs) -> gr.Blocks:
             chosen = name if name in names else next(iter(names), None)
             return gr.Dropdown(choices=names, value=chosen), _describe(checkpoints, chosen)
 
-        # The run that is watched wrote a checkpoint: it can be picked, and its figures are new.
+        # The watched run has written a checkpoint: update the list and the figures beside it.
         train.news(news, picker, [picker, facts], queue=False, **QUIET)
-        picker.input(outputs=said, js="() => []", **IN_BROWSER)
+        picker.input(outputs=link_notes, js="() => []", **IN_BROWSER)
         demo.load(
-            opened, outputs=[tabs, facts, said, *settings.values()], queue=False, **QUIET
+            opened, outputs=[tabs, facts, link_notes, *settings.values()], queue=False, **QUIET
         ).then(js="() => { charlstmWriting.opened(); charlstmLink.opened(); }", **IN_BROWSER)
     page: gr.Blocks = demo.queue(max_size=QUEUE_SIZE)
     return page
 
 
 def launch_options() -> dict[str, Any]:
-    """What `gr.Blocks.launch` needs to show the page as it is meant to be."""
+    """Keyword arguments for `gr.Blocks.launch`: theme, styles, scripts and limits of the page."""
     head = [temperature_scale(), *map(source, SCRIPTS)]
     return {
         "theme": playground_theme(),
@@ -129,7 +129,7 @@ def _header(checkpoints: Checkpoints, runs: Runs) -> tuple[gr.Dropdown, gr.HTML]
     names = checkpoints.names()
     chosen = names[0] if names else None
 
-    def training(_asked: None) -> str:  # Gradio always hands over what the browser sent
+    def training(_sent: None) -> str:  # Gradio always passes one argument
         running = [status for status in runs.catalog.list() if status.state in TRAINS]
         return run_sentence(running[0]) if running else ""
 
@@ -167,7 +167,7 @@ def _describe(checkpoints: Checkpoints, name: str | None) -> list[str]:
 
 
 def _kind(component: Setting) -> Kind:
-    """What a link may hold for a component: what a person could have put there."""
+    """The values that a link may have for a component: those that a person can set there."""
     if isinstance(component, (gr.Slider, gr.Number)):
         assert component.minimum is not None
         assert component.maximum is not None
@@ -180,7 +180,7 @@ def _kind(component: Setting) -> Kind:
 
 
 def _keep_in_link(settings: dict[str, Setting], pages: dict[str, gr.Tab]) -> None:
-    """Write settings into the address bar as they change: in the browser, without the server."""
+    """Wire the events that write settings into the address bar, in the browser alone."""
     components = list(settings.values())
     names = ", ".join(settings)
     defaults = json.dumps({name: component.value for name, component in settings.items()})
@@ -191,5 +191,5 @@ def _keep_in_link(settings: dict[str, Setting], pages: dict[str, gr.Tab]) -> Non
     changes = [component.change for component in components]
     gr.on(changes, inputs=components, js=save, **IN_BROWSER)
     for name, page in pages.items():
-        shown = "null" if name == next(iter(TABS)) else f"'{name}'"
-        page.select(js=f"() => charlstmLink.set({{ tab: {shown} }})", **IN_BROWSER)
+        value = "null" if name == next(iter(TABS)) else f"'{name}'"
+        page.select(js=f"() => charlstmLink.set({{ tab: {value} }})", **IN_BROWSER)

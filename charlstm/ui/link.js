@@ -1,12 +1,12 @@
-// The address bar is the save button. `charlstmLink.set({name: value})` puts settings into it and
-// `null` takes one out; it never adds an entry to the history. Browsers limit how often the address
-// may change, so what arrives within a quarter of a second goes in at once.
+// Keeps settings in the address bar. `charlstmLink.set({name: value})` sets them there, `null`
+// removes one; it never adds an entry to the browser's history. Browsers limit how often the
+// address may change, so all changes within a quarter of a second are written together.
 var charlstmLink = (() => {
-  // Until the page has taken its settings from the link, the address stays as it is: controls
-  // announce their defaults then, which would take settings out. What a quick hand changes waits.
+  // Until the page has read its settings from the link, the address stays as it is: controls report
+  // their defaults then, which would remove settings. A person's early changes wait in `pending`.
   let open = false;
   const pending = new Map();
-  const pinned = new Set(); // what stays in the address even as the default that it is here and now
+  const pinned = new Set(); // names that stay in the address even with their default value
   let timer = 0;
 
   function flush() {
@@ -40,15 +40,15 @@ var charlstmLink = (() => {
       this.set(settings);
     },
 
-    // Values beside their defaults, by name: what equals its default, or is too long, is left out.
+    // Sets all values, by name; one that equals its default or is too long is left out.
     settings({ values, defaults, textLimit }) {
-      const found = {};
+      const changes = {};
       for (const [name, value] of Object.entries(values)) {
         const text = String(value ?? "");
         const plain = text === String(defaults[name] ?? "") && !pinned.has(name);
-        found[name] = plain || text.length > textLimit ? null : text;
+        changes[name] = plain || text.length > textLimit ? null : text;
       }
-      this.set(found);
+      this.set(changes);
     },
   };
 })();

@@ -1,5 +1,5 @@
-// One quiet line: is a run training? Asked for every 2 seconds while the page is visible; after an
-// error, or while nothing runs, less often.
+// A line in the header on the run that trains. It is requested every 2 seconds while the page is
+// visible; less often after an error or while no run trains.
 
 /** @param {Component<null, { training: () => Promise<string> }>} component */
 function mountStatus({ element, server }) {

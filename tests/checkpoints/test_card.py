@@ -114,9 +114,9 @@ def test_the_page_reads_in_it_what_it_was_trained_on(tmp_path):
 
 def test_the_seed_texts_are_ones_that_it_knows():
     text = card(SCORED, **TINY)
-    assert "probe checkpoints/a-name --seed-text '( ' --temperature" in text  # LETTERS has no "H"
+    assert "probe checkpoints/a-name --seed-text '( ' --temperature" in text  # LETTERS lacks "H"
     assert "sample checkpoints/a-name --seed-text 'The '\n" in text
     text = card(SCORED, vocab=Vocabulary.from_text("ab"), floor=0.6, **TINY)
-    assert "Its text has none." in text
+    assert "Its text has no round brackets." in text
     assert "sample checkpoints/a-name --seed-text a\n" in text
     assert "Its entropy is 0.6000 nats per character" in text

@@ -65,7 +65,7 @@ def test_a_fingerprint_is_of_the_weights_and_changes_with_them(tmp_path):
     assert checkpoints.info("one").fingerprint == digest("one") != before
     assert checkpoints.info("two").fingerprint == before
 
-    # Kept by time and size: a file that shows neither change is not read again.
+    # Cached by time and size: a file in which neither has changed is not read again.
     weights = tmp_path / "two" / "model.safetensors"
     written, size = weights.stat().st_mtime_ns, weights.stat().st_size
     weights.write_bytes(bytes(size))

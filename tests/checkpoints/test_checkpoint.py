@@ -88,7 +88,7 @@ def test_half_a_weights_file_gets_a_sentence(folder):
 def test_a_failed_save_leaves_what_stood_there(folder):
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
     model = small_model(2)
-    model.save_pretrained = None  # the first thing that a save calls
+    model.save_pretrained = None  # the first method that a save calls
     with pytest.raises(TypeError):
         save_checkpoint(folder, model, LETTERS, "")
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before

@@ -1,4 +1,4 @@
-"""Where checkpoints go: the page and `pull` agree."""
+"""The folder of checkpoints: the page and `pull` use the same one."""
 
 from __future__ import annotations
 

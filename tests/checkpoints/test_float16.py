@@ -1,4 +1,4 @@
-"""A copy of a checkpoint in half the bytes."""
+"""Copies of checkpoints with float16 weights."""
 
 from __future__ import annotations
 
@@ -25,21 +25,21 @@ def test_a_copy_in_16_bits(tmp_path):
     for name, weight in small_model(2).state_dict().items():
         assert stored[name].dtype == torch.float16
         assert copy.model.state_dict()[name].dtype == torch.float32
-        # Half a unit in the last of 11 binary digits, or half the smallest step there is.
+        # Half a unit in the last of 11 binary digits, or half of float16's smallest number.
         gap = (copy.model.state_dict()[name] - weight).abs()
         assert (gap <= torch.clamp(weight.abs() * 2**-11, min=2**-25)).all()
     whole, half = ((folder / "model.safetensors").stat().st_size for folder in (one, two))
     numbers = sum(weight.numel() for weight in stored.values())
     assert whole - half == pytest.approx(2 * numbers, abs=64)
 
-    store_in_16_bits(one, one)  # in its own place, where a run's other files stay
+    store_in_16_bits(one, one)  # into its own folder, whose other files are kept
     assert {path.name for path in one.iterdir()} == names | {"train.json"}
     assert load_file(one / "model.safetensors").keys() == stored.keys()
 
 
 def test_weights_that_16_bits_can_not_hold_get_a_sentence(tmp_path):
     model = small_model()
-    torch.nn.init.constant_(model.fc.bias, 65_520.0)  # the first that rounds to infinity
+    torch.nn.init.constant_(model.fc.bias, 65_520.0)  # the least that rounds to infinity
     save_checkpoint(tmp_path / "one", model, LETTERS, "# a card")
     with pytest.raises(UserError, match=r"fc\.bias of 'one' has weights beyond 65,504"):
         store_in_16_bits(tmp_path / "one", tmp_path / "two")

@@ -27,14 +27,14 @@ from tests.fixtures.stand_in_hub import COMMIT, TOKEN, Model, StandIn, stand_in_
 
 CARD = "---\nlibrary_name: charlstm\n---\n# one\n"
 CLIENT = pytest.mark.filterwarnings("ignore:Use 'content=:DeprecationWarning")
-"""The Hub's client sends weights in a way that its own HTTP library has given up."""
+"""The Hub's client sends weights in a way that its HTTP library deprecates."""
 FOUR = {"config.json", "model.safetensors", "vocab.json", "README.md"}
 
 
 @pytest.fixture
 def hub(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[StandIn]:
-    """What HF_ENDPOINT, HF_HOME and HF_HUB_DISABLE_XET would have set when the client was
-    imported."""
+    """A stand-in for the Hub, with the client's constants set as HF_ENDPOINT, HF_HOME and
+    HF_HUB_DISABLE_XET would have set them at its import."""
     constants = huggingface_hub.constants
     with stand_in_hub() as server:
         monkeypatch.setattr(constants, "ENDPOINT", server.address)
@@ -49,7 +49,7 @@ def hub(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[StandIn]:
 
 @pytest.fixture
 def one(tmp_path: Path) -> Path:
-    """A checkpoint on this machine, with files of a run beside it."""
+    """A checkpoint folder on this machine that also has a run's files."""
     folder = tmp_path / "here" / "one"
     save_checkpoint(folder, small_model(2), LETTERS, CARD)
     (folder / "train.json").write_text('{"corpus": "/home/somebody/diary.txt"}')
@@ -59,7 +59,7 @@ def one(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def model(hub: StandIn, one: Path) -> Model:
-    """The same on the stand-in, as owner/one, with files that nobody asked for."""
+    """The same checkpoint on the stand-in, as owner/one, with files that must not be fetched."""
     files = {name: (one / name).read_bytes() for name in FOUR}
     others = {
         "pytorch_model.bin": b"no",
@@ -83,14 +83,14 @@ def test_what_is_pulled_is_what_stands_there(
     assert {path.name for path in there.iterdir()} == FOUR | {"pulled.json"}
     assert [path.name for path in there.parent.iterdir()] == ["two"]
     assert same_files(one, there, FOUR)
-    told = {"repository": "owner/one", "revision": COMMIT}
-    assert json.loads((there / "pulled.json").read_text()) == told
+    origin = {"repository": "owner/one", "revision": COMMIT}
+    assert json.loads((there / "pulled.json").read_text()) == origin
     assert hub.fetched() == FOUR
     assert not model.private
 
     save_checkpoint(tmp_path / "pulled" / "zz", small_model(), LETTERS, CARD)
     checkpoints = Checkpoints(there.parent, there.parent)
-    assert checkpoints.names() == ["zz", "two"]  # the project's own come first
+    assert checkpoints.names() == ["zz", "two"]  # shipped checkpoints come first
     assert not checkpoints.info("two").shipped
     assert checkpoints.sampler("two").sample("The ", [0.5], 5, 1)
 
@@ -103,7 +103,7 @@ def test_what_is_pushed_can_be_pulled(
     address = push(one, "owner/new")
     assert address == f"{hub.address}/owner/new/commit/{COMMIT}"
     assert hub.models["owner/new"].private
-    # The run's settings stay here: they hold a path of this machine.
+    # The run's settings must not be sent: they hold a path of this machine.
     assert hub.models["owner/new"].files.keys() == FOUR | {"learned.json"}
     assert [commit["summary"] for commit in hub.commits] == ["Checkpoint one"]
 
@@ -115,7 +115,7 @@ def test_what_is_pushed_can_be_pulled(
 
     monkeypatch.setenv("HF_TOKEN", TOKEN)
     push(one, "owner/public", public=True)
-    push(one, "owner/public")  # what is public stays so
+    push(one, "owner/public")  # a public repository stays public
     assert not hub.models["owner/public"].private
 
 
@@ -125,9 +125,9 @@ BEFORE: set[str] = set()
 W = "model.safetensors"
 SMALL = FOUR - {W}
 DAMAGE = [
-    # What is wrong, what may have been fetched when it is found, and what is said.
+    # The damage, the files that may be fetched before it is detected, and the message.
     (lambda m: m.told(private=True), BEFORE, "no model 'owner/one' on the Hub, or it is private"),
-    (lambda m: m.told(gated=True), BEFORE, "only to those whom its owner has let in"),
+    (lambda m: m.told(gated=True), BEFORE, "only users whom its owner has approved"),
     (
         lambda m: m.drop("config.json"),
         BEFORE,
@@ -230,7 +230,7 @@ def test_a_place_that_can_not_be_written(model: Model, one: Path) -> None:
 
 
 def test_a_full_disk(model: Model, tmp_path: Path) -> None:
-    """A file can't grow past 2,000 bytes: the weights are some 4,500."""
+    """No file can exceed 2,000 bytes, and the weights have some 4,500."""
     assert len(model.files["model.safetensors"]) > 4000
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (2000, hard))
@@ -288,21 +288,21 @@ def test_the_command_line(
     assert "There is something at" in err
 
 
-@pytest.mark.slow  # processes of their own; and the client tries five times to go on
+@pytest.mark.slow  # starts processes; and the client tries five times to continue
 def test_a_process_that_is_told_of_the_hub_by_its_environment(
     hub: StandIn, model: Model, tmp_path: Path
 ) -> None:
     def start(*arguments: str) -> subprocess.Popen[str]:
-        told = {"HF_ENDPOINT": hub.address, "HF_HOME": str(tmp_path), "PYTHONPATH": str(ROOT)}
-        told["CHARLSTM_CHECKPOINTS"] = "checkpoints"  # of the folder that it is started in
+        variables = {"HF_ENDPOINT": hub.address, "HF_HOME": str(tmp_path), "PYTHONPATH": str(ROOT)}
+        variables["CHARLSTM_CHECKPOINTS"] = "checkpoints"  # relative to its working folder
         return subprocess.Popen(
             [sys.executable, "-m", "charlstm", "pull", "owner/one", *arguments],
-            env=os.environ | told,
+            env=os.environ | variables,
             cwd=tmp_path,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-            # Where the tests run in a shell's background, processes are born deaf to Ctrl-C.
+            # Processes started by a shell's background job ignore Ctrl-C by default.
             preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
 
@@ -310,7 +310,7 @@ def test_a_process_that_is_told_of_the_hub_by_its_environment(
     assert pulling.communicate(timeout=PATIENCE)[0] == "owner/one is in checkpoints/one.\n"
     assert pulling.returncode == 0
 
-    model.broken = True  # it ends halfway, and nothing follows when asked for the rest
+    model.broken = True  # weights end halfway, and a request for the rest gets no bytes
     pulling = start("--out", "two/two")
     assert (
         "can't be reached, or broke off"

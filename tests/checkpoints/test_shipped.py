@@ -1,8 +1,8 @@
-"""The checkpoints that ship are what their cards say.
+"""Shipped checkpoints against the facts on their cards.
 
-A card has a table of its figures, in nats and in bits per character. One row starts with "a fixed
-slice" and names its characters, so that a default run can score them; "the same with the weights
-in 32 bits" stands beside what is stored in 16.
+A card has a table of scores, in nats and in bits per character. One row starts with "a fixed slice"
+and its number of characters, so that a default test run can score it; a checkpoint with 16-bit
+weights also has a row "the same with the weights in 32 bits".
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ LARGEST = 20_000_000  # bytes of all that ship
 
 
 def names():
-    """What git keeps below checkpoints/, or is about to keep."""
+    """The folders in checkpoints/ with files that git tracks or does not ignore."""
     command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "checkpoints"]
     try:
         listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
-    except (OSError, subprocess.CalledProcessError):  # not a clone: what no run has written
+    except (OSError, subprocess.CalledProcessError):  # not a clone: those not written by a run
         checkpoints = Checkpoints(SHIPPED, SHIPPED)
         return [name for name in checkpoints.names() if checkpoints.info(name).shipped]
     return sorted({path.split("/")[1] for path in listed.stdout.splitlines()})
@@ -52,7 +52,7 @@ def checkpoints():
 
 @pytest.fixture
 def corpus(name, checkpoints, request, monkeypatch):
-    """The text that a card's figures are of."""
+    """The text that a card's figures were measured on."""
     spec = checkpoints.info(name).corpus
     if spec == WIKITEXT2:
         monkeypatch.setenv("CHARLSTM_WIKITEXT", str(request.getfixturevalue("wikitext")))
@@ -65,10 +65,10 @@ def card(name):
 
 
 def row(card, start):
-    """Nats and bits per character in the row of the card's table that starts so, and its start."""
-    found = re.search(rf"^\| ({start}[^|]*) \| ([\d.]+) \| ([\d.]+) \|$", card, re.MULTILINE)
-    assert found, f"the card has no row that starts with {start!r}"
-    return float(found[2]), float(found[3]), found[1]
+    """Nats, bits per character and label of the row of the card's table that starts so."""
+    match = re.search(rf"^\| ({start}[^|]*) \| ([\d.]+) \| ([\d.]+) \|$", card, re.MULTILINE)
+    assert match, f"the card has no row that starts with {start!r}"
+    return float(match[2]), float(match[3]), match[1]
 
 
 def test_it_ships_and_its_card_says_what_it_is(name, checkpoints, card):
@@ -110,27 +110,27 @@ def test_it_scores_what_its_card_says_on_a_slice(name, checkpoints, corpus, card
     scored = int(re.search(r"\(([\d,]+) characters\)", start)[1].replace(",", ""))
     checkpoint = checkpoints.load(name)
     ids = fixed_slice(corpus.ids("validation", checkpoint.vocab), scored + 1)
-    found = evaluate(checkpoint.model, ids)
-    assert found.characters == scored
-    assert found.nats == pytest.approx(nats, abs=0.0005)
-    assert found.bpc == pytest.approx(bpc, abs=0.0005)
+    score = evaluate(checkpoint.model, ids)
+    assert score.characters == scored
+    assert score.nats == pytest.approx(nats, abs=0.0005)
+    assert score.bpc == pytest.approx(bpc, abs=0.0005)
 
 
 @pytest.mark.slow
 def test_eval_gives_its_card_s_figures(name, corpus, card, capsys):
     folder = SHIPPED / name
     assert main(["eval", str(folder), "--corpus", str(corpus.spec), "--json"]) == 0
-    found = json.loads(capsys.readouterr().out)
+    score = json.loads(capsys.readouterr().out)
     results = {r.metric_type: r.metric_value for r in ModelCard(card).data.eval_results}
-    assert found["nats"] == pytest.approx(results["nats per character"], abs=0.0005)
-    assert found["bpc"] == pytest.approx(results["bpc"], abs=0.0005)
-    assert f"({found['characters']:,} characters)" in card
-    if corpus.floor is not None:  # a language that it has really learnt
-        assert found["nats"] <= corpus.floor + 0.005
+    assert score["nats"] == pytest.approx(results["nats per character"], abs=0.0005)
+    assert score["bpc"] == pytest.approx(results["bpc"], abs=0.0005)
+    assert f"({score['characters']:,} characters)" in card
+    if corpus.floor is not None:  # its loss must come close to the entropy rate
+        assert score["nats"] <= corpus.floor + 0.005
 
 
 def test_its_sampler_is_exact(name, checkpoints):
-    """Logits of the fast sampler against `nn.LSTM`, at the sizes that ship."""
+    """Logits of the fast sampler against `nn.LSTM`, at the sizes of the shipped models."""
     checkpoint = checkpoints.load(name)
     sampler = Sampler(checkpoint.model, checkpoint.vocab)
     text = "The meaning of life is "

@@ -10,18 +10,18 @@ from tests.fixtures.small import LETTERS, small_model
 
 
 def test_the_loop_that_we_are_measured_against_is_the_notebooks():
-    """Same generator state, same characters as its lines written out."""
+    """With the same generator state, the same characters as the loop written out."""
     model = small_model()
     torch.manual_seed(1)
-    found = notebook_sample(model, 40)
+    written = notebook_sample(model, 40)
     torch.manual_seed(1)
     ids, hidden = [0], model.init_hidden(1)
     with torch.no_grad():
         for _ in range(40):
             output, hidden = model(torch.tensor([[ids[-1]]]), hidden)
             ids.append(int(torch.multinomial(torch.softmax(output[-1], 0), 1)))
-    assert found == ids
-    assert set(found) <= set(range(len(LETTERS)))
+    assert written == ids
+    assert set(written) <= set(range(len(LETTERS)))
 
 
 @pytest.mark.slow

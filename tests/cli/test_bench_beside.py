@@ -11,7 +11,7 @@ def test_busy_processes_live_as_long_as_the_block():
 
 
 def test_a_row_alone_and_one_beside_each_number_of_busy_processes(monkeypatch):
-    """The work is made anew for each row, and counts what it says it has done."""
+    """The work is created anew for each row, and its rate counts the characters it returns."""
     monkeypatch.setattr(bench_beside, "_SECONDS", 0.02)
     monkeypatch.setattr(bench_beside, "_WARM_UP", 0.0)
     made = []

@@ -23,7 +23,7 @@ SMALL = replace(PRESETS["quick"], embed_size=6, hidden_size=10, streams=3, windo
 
 @pytest.mark.parametrize("layers", [1, 2])
 def test_the_products_of_a_step_are_those_of_an_lstm_written_out(layers):
-    """Counted by torch while autograd goes forward and back through plain matrix products."""
+    """Products counted by torch in a forward and backward pass of plain matrix products."""
     vocab, (streams, window) = 17, (SMALL.streams, SMALL.window)
     e, h = SMALL.embed_size, SMALL.hidden_size
 
@@ -39,13 +39,13 @@ def test_the_products_of_a_step_are_those_of_an_lstm_written_out(layers):
                 random(streams, h),
                 random(streams, h),
             )
-            found = []
+            outputs = []
             for step in range(window):
                 i, f, g, o = (gates[step] + hidden @ w_hidden).chunk(4, dim=1)
                 cell = f.sigmoid() * cell + i.sigmoid() * g.tanh()
                 hidden = o.sigmoid() * cell.tanh()
-                found.append(hidden)
-            read = torch.cat(found)
+                outputs.append(hidden)
+            read = torch.cat(outputs)
         logits = read @ w_out
         F.cross_entropy(logits, torch.zeros(len(logits), dtype=torch.int64)).backward()
     shapes = product_shapes(replace(SMALL, n_layers=layers), vocab)
@@ -89,10 +89,10 @@ def test_rows_say_what_they_are_held_to(monkeypatch):
 
 def test_every_side_has_its_turn_and_one_to_warm_up():
     turns = []
-    found = rates((lambda: turns.append("a"), 10), (lambda: turns.append("b"), 20), rounds=3)
+    outputs = rates((lambda: turns.append("a"), 10), (lambda: turns.append("b"), 20), rounds=3)
     assert turns == ["a", "b"] * 4
-    assert len(found) == 2
-    assert min(found) > 0
+    assert len(outputs) == 2
+    assert min(outputs) > 0
 
 
 def test_the_table_is_markdown():

@@ -1,4 +1,4 @@
-"""The command line, as a person meets it: a process, its output, its status."""
+"""The command line: output and exit status of the commands."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from charlstm.text.vocabulary import Vocabulary
 from tests.fixtures.processes import PATIENCE
 from tests.fixtures.small import LETTERS, small_model
 
-SMALL = ("--hidden-size", "8")  # a training of the quick preset that takes no time
+SMALL = ("--hidden-size", "8")  # makes a training of the quick preset fast
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +52,7 @@ def run(capsys):
 
     handled = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     yield run
-    for number, handler in handled.items():  # a training takes Ctrl-C for itself
+    for number, handler in handled.items():  # a training sets its own handler of Ctrl-C
         signal.signal(number, handler)
 
 
@@ -93,7 +93,7 @@ def test_train_eval_sample_and_probe_one_after_another(tmp_path, run):
     [*_, last, _] = (out / "history.jsonl").read_text().splitlines()
     assert json.loads(first)["sample"] == json.loads(last)["sample"]
     highest = max(json.loads(line).get("learning_rate", 0) for line in rest)
-    assert 0.0008 < highest <= 0.001  # in 100 steps it falls before it has quite risen
+    assert 0.0008 < highest <= 0.001  # in 100 steps the rate falls before it reaches its peak
     card = (tmp_path / "larger" / "README.md").read_text()
     assert "--hidden-size 24 --learning-rate 0.001 --steps 100 --grow" in card
 
@@ -173,23 +173,23 @@ def test_probe_stands_beside_the_text_it_was_trained_on_and_asks_a_battery(tmp_p
     (tmp_path / "run" / "train.json").write_text(json.dumps({"corpus": str(text)}))
     arguments = ("--seed-text", "ab ( c ", "--samples", 20, "--horizon", 10, "--battery")
     out = tmp_path / "answer.json"
-    status, told, _ = run("probe", tmp_path / "run", *arguments, "--out", out)
+    status, output, _ = run("probe", tmp_path / "run", *arguments, "--out", out)
     document = json.loads(out.read_text())
     assert status == 0
     baseline = ngram_baseline("ab ( c ", 20, 10, 7, text)
     assert document["ngram"] == json.loads(json.dumps(asdict(baseline)))
     assert document["real"] == asdict(real_incidence(10, "ab ( c ", text))
-    [asked] = document["batteries"]
+    [probed] = document["batteries"]
     seeds = battery(load_corpus(text)).seeds
-    assert [row["seed"] for row in asked["rows"]] == [asdict(seed) for seed in seeds]
-    assert f"7-gram: closed {baseline.closed} of 20" in told
-    assert "T 0.5, 40 seed texts, 25 samples each: closed" in told
-    assert "Real text: closed" in told
+    assert [row["seed"] for row in probed["rows"]] == [asdict(seed) for seed in seeds]
+    assert f"7-gram: closed {baseline.closed} of 20" in output
+    assert "T 0.5, 40 seed texts, 25 samples each: closed" in output
+    assert "Real text: closed" in output
 
 
 def test_eval_under_the_checkpoints_own_vocabulary(tmp_path, checkpoint, run):
     path = tmp_path / "own.txt"
-    path.write_text("a bad cab Z " * 50)  # Z is unknown to the checkpoint
+    path.write_text("a bad cab Z " * 50)  # the checkpoint's vocabulary lacks Z
     status, out, _ = run("eval", checkpoint, "--corpus", path, "--split", "train", "--json")
     ids = LETTERS.encode(("a bad cab Z " * 50)[:540])
     assert status == 0
@@ -292,7 +292,7 @@ def test_ctrl_c_saves_and_says_how_to_go_on(tmp_path, text, run):
     history, late = out / "history.jsonl", time.monotonic() + PATIENCE
 
     def press():
-        """Ctrl-C after a first step; without one it comes late, and what follows fails."""
+        """Send Ctrl-C after the first step; without a step the assertions below fail."""
         while not ended.wait(0.01):
             stepped = history.is_file() and '"kind": "step"' in history.read_text()
             if stepped or time.monotonic() > late:

@@ -1,4 +1,4 @@
-"""What stands beside a probe, against naive counts, and what ships against what is at hand."""
+"""Baselines of a probe against naive counts, and shipped figures against WikiText-2."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ SHIPPED = json.loads((ROOT / "charlstm/experiments/baselines.json").read_text(en
 
 @pytest.fixture
 def no_wikitext(monkeypatch, tmp_path):
-    """A machine that has WikiText-2 neither in a folder nor in its cache."""
+    """No folder with WikiText-2, and an empty cache."""
     monkeypatch.delenv("CHARLSTM_WIKITEXT", raising=False)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
 
 
 @pytest.fixture
 def own(tmp_path):
-    """Spec and validation text of a corpus of two kinds of brackets, some of them never closed."""
+    """Spec and validation text of a corpus with two kinds of brackets, some of them not closed."""
     rows = ["a ( b ) c ( d", "( e [ f ] g ) (h", ") x ( yy ( z ) w ) [ v", "", "( a b c d e )"]
     text = "a ( b ) cdefghvwxyz [ ] \n" * 90 + "\n".join(rows)
     path = tmp_path / "own.txt"
@@ -47,27 +47,27 @@ def own(tmp_path):
 
 
 def naive(text: str, kind: str) -> list[tuple[int, int | None, int]]:
-    """Position, distance to the partner and characters left in the row, of each bracket."""
-    found, start = [], 0
+    """(position, distance to the partner, characters left in the row) of each opening bracket."""
+    brackets, start = [], 0
     for row in text.split("\n"):
         partner = dict(scan(row).pairs)
         for i, c in enumerate(row):
             if c == kind:
-                found.append((start + i, partner[i] - i if i in partner else None, len(row) - i))
+                brackets.append((start + i, partner[i] - i if i in partner else None, len(row) - i))
         start += len(row) + 1
-    return found
+    return brackets
 
 
 @given(st.text("a ()[{}]\n", max_size=60))
 def test_real_brackets_are_those_of_each_row_scanned_by_itself(text):
     vocab = Vocabulary.from_text("a ()[]{}\n")
-    found = real_brackets(vocab.encode(text), vocab)
+    brackets = real_brackets(vocab.encode(text), vocab)
     for kind in "([{":
-        of_kind = [(b.position, b.distance, b.row) for b in found if b.kind == kind]
+        of_kind = [(b.position, b.distance, b.row) for b in brackets if b.kind == kind]
         assert of_kind == naive(text, kind)
     rows = text.split("\n")
     depth = [d for row in rows for d, c in zip(scan(row).depth, row, strict=True) if c in "([{"]
-    assert [b.depth for b in found] == depth
+    assert [b.depth for b in brackets] == depth
 
 
 @pytest.mark.parametrize("seed_text", ["x (", "x ( ", "[ ", "( ab", "( a b c d", "a ( [ ] "])
@@ -99,7 +99,7 @@ def test_no_such_bracket_no_curve(own):
 
 @pytest.mark.usefixtures("no_wikitext")
 def test_shipped_distances_are_those_of_the_real_validation_split():
-    """Against figures counted by others: 1,136, median 13, 96 % within 60, 2 never."""
+    """Against independent counts: 1,136 brackets, median 13, 96 % within 60, 2 never closed."""
     at_bracket, after_space = real_incidence(200, "(", WIKITEXT2), real_incidence(200)
     assert (at_bracket.n, at_bracket.never, at_bracket.median) == (1136, 2, 13)
     assert at_bracket.closed[60] == pytest.approx(0.96, abs=0.005)
@@ -116,9 +116,9 @@ def test_the_baseline_is_what_whole_texts_show(text):
     seed_text, control = (
         "The ( a ) ( x",
         "The ( a ) , x",
-    )  # x is unknown: nothing tells what is next
+    )  # x is unknown, so the context after it is empty
     samples, horizon = 80, 60
-    found = ngram_baseline(seed_text, samples, horizon, 4, text)
+    baseline = ngram_baseline(seed_text, samples, horizon, 4, text)
     ngram = NGram.of_corpus(load_corpus(text))
     distances = []
     for written in ngram.paragraphs(seed_text, horizon, 4, samples):
@@ -128,34 +128,34 @@ def test_the_baseline_is_what_whole_texts_show(text):
     strays = 0
     for written in ngram.paragraphs(control, horizon, 4, samples):
         whole = control + written.split("\n")[0]
-        strays += any(place >= len(control) for place in scan(whole).strays)
+        strays += any(position >= len(control) for position in scan(whole).strays)
     closed = sum(d is not None for d in distances)
     assert 0 < closed < samples
     assert 0 < strays < samples
-    assert (found.n, found.closed, found.strays) == (samples, closed, strays)
-    assert (found.rate, found.control) == (closed / samples, strays / samples)
-    assert found.interval == wilson_interval(closed, samples)
-    assert found.control_interval == wilson_interval(strays, samples)
-    assert found.closed_by == [
+    assert (baseline.n, baseline.closed, baseline.strays) == (samples, closed, strays)
+    assert (baseline.rate, baseline.control) == (closed / samples, strays / samples)
+    assert baseline.interval == wilson_interval(closed, samples)
+    assert baseline.control_interval == wilson_interval(strays, samples)
+    assert baseline.closed_by == [
         sum(d is not None and d <= k for d in distances) / samples for k in range(horizon + 1)
     ]
-    assert "7-gram" in found.source
-    assert "the training text" in found.source
+    assert "7-gram" in baseline.source
+    assert "the training text" in baseline.source
 
 
 @pytest.mark.usefixtures("no_wikitext")
 def test_shipped_baselines_answer_for_their_seed_texts_alone():
     for seed_text, counted in SHIPPED["ngram"]["seed_texts"].items():
         for horizon in (1, 54, 2000):
-            found = ngram_baseline(seed_text, 200, horizon, 1, WIKITEXT2)
+            baseline = ngram_baseline(seed_text, 200, horizon, 1, WIKITEXT2)
             within = [
                 sum(n for d, n in counted[event].items() if int(d) <= horizon)
                 for event in ("closed", "strays")
             ]
-            assert (found.n, [found.closed, found.strays]) == (5000, within)
-            assert found.closed_by[-1] == found.rate == within[0] / 5000
-            assert len(found.closed_by) == horizon + 1
-        assert "counted for this project" in found.source
+            assert (baseline.n, [baseline.closed, baseline.strays]) == (5000, within)
+            assert baseline.closed_by[-1] == baseline.rate == within[0] / 5000
+            assert len(baseline.closed_by) == horizon + 1
+        assert "counted for this project" in baseline.source
     assert {DEFAULT, "He was born in London ( "} == SHIPPED["ngram"]["seed_texts"].keys()
     assert ngram_baseline("Another ( ", 200, 50, 1, WIKITEXT2) is None
     assert ngram_baseline(DEFAULT, 200, 50, 1, CorpusSpec.parse("/nowhere/own.txt")) is None
@@ -166,10 +166,10 @@ def test_shipped_baselines_answer_for_their_seed_texts_alone():
 
 @pytest.mark.usefixtures("no_wikitext")
 def test_past_six_characters_the_baseline_does_not_know_what_is_open():
-    """The default seed text and its control end in the same 6 characters, and so do what they
-    become: the rate is as high where nothing is open."""
-    found = ngram_baseline(DEFAULT, 200, 200, 1, WIKITEXT2)
-    assert found.closed == found.strays
+    """The default seed text and its control end in the same 6 characters, so the 7-gram model
+    continues both alike: it closes as often as it strays."""
+    baseline = ngram_baseline(DEFAULT, 200, 200, 1, WIKITEXT2)
+    assert baseline.closed == baseline.strays
 
 
 @pytest.mark.slow
@@ -180,9 +180,9 @@ def test_what_ships_is_what_the_text_at_hand_shows(wikitext, monkeypatch):
     assert SHIPPED["real"]["kinds"] == real_counts(corpus)
     if len(corpus.train) != 5_713_266:
         pytest.skip("the training text at hand is another than the one that was counted")
-    asked, horizon = SHIPPED["ngram"], 80  # of 2,000, which take long
+    shipped, horizon = SHIPPED["ngram"], 80  # not the whole 2,000, which take long
     ngram = NGram.of_corpus(corpus)
-    for seed_text, counted in asked["seed_texts"].items():
-        again = ngram_counts(ngram, seed_text, asked["samples"], horizon, asked["dice"])
+    for seed_text, counted in shipped["seed_texts"].items():
+        again = ngram_counts(ngram, seed_text, shipped["samples"], horizon, shipped["dice"])
         for event, distances in counted.items():
             assert again[event] == {d: n for d, n in distances.items() if int(d) <= horizon}

@@ -1,4 +1,4 @@
-"""Batteries against the texts they are cut from, the probe itself, and simulated seed texts."""
+"""Batteries against their source texts, against the probe, and on simulated seed texts."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def whole(spec):
 
 
 def check_against(text: str, seeds: list[Seed]) -> None:
-    """Each seed stands in the text where it says, and the text closes it where it says."""
+    """Check the seeds' positions and distances against the validation text."""
     for seed in seeds:
         target = Target(seed.text)
         start = seed.position - target.position
@@ -54,19 +54,19 @@ def check_against(text: str, seeds: list[Seed]) -> None:
 
 def test_seed_texts_stand_in_the_validation_text():
     corpus, text = whole(BRACKETS)
-    found = battery(corpus)
-    assert found.name == "validation text"
-    assert corpus.description in found.source
-    check_against(text, found.seeds)
-    assert battery(corpus) == found
-    positions = [seed.position for seed in found.seeds]
+    result = battery(corpus)
+    assert result.name == "validation text"
+    assert corpus.description in result.source
+    check_against(text, result.seeds)
+    assert battery(corpus) == result
+    positions = [seed.position for seed in result.seeds]
     assert positions == sorted(positions)
     assert positions[0] < len(text) / 10 < len(text) * 9 / 10 < positions[-1]
-    assert len({seed.depth for seed in found.seeds}) >= 2
-    before = [Target(seed.text).position for seed in found.seeds]
+    assert len({seed.depth for seed in result.seeds}) >= 2
+    before = [Target(seed.text).position for seed in result.seeds]
     for low, high in [(0, 40), (40, 120), (120, 300), (300, 600)]:
         assert sum(low < n <= high for n in before) >= 5
-    inside = sum(len(s.text) > Target(s.text).position + 2 for s in found.seeds)
+    inside = sum(len(s.text) > Target(s.text).position + 2 for s in result.seeds)
     assert 5 <= inside <= 20
 
 
@@ -110,11 +110,11 @@ def test_each_row_is_the_probe_of_its_seed_text(sampler):
     result = last.result
     for number, row in enumerate(result.rows):
         assert row.dice == 9 + number
-        [found] = probe(
+        [probed] = probe(
             sampler, ProbeQuestion(row.seed.text, (1.0,), 30, 25, row.dice)
         ).temperatures
-        assert (row.n, row.closed, row.rate) == (30, found.closed, found.rate)
-        assert (row.strays, row.control) == (found.control.closed, found.control.rate)
+        assert (row.n, row.closed, row.rate) == (30, probed.closed, probed.rate)
+        assert (row.strays, row.control) == (probed.control.closed, probed.control.rate)
     assert 0 < sum(row.closed for row in result.rows) < 90
     rates, controls = ([getattr(row, name) for row in result.rows] for name in ("rate", "control"))
     assert result.rate == pytest.approx(np.mean(rates))
@@ -162,6 +162,6 @@ def test_dice_come_round_at_their_end(sampler):
     ],
 )
 def test_a_mistake_gets_a_sentence(sampler, changed, sentence):
-    asked = {"temperature": 1.0, "samples": 2, "horizon": 5, "dice": 1} | changed
+    arguments = {"temperature": 1.0, "samples": 2, "horizon": 5, "dice": 1} | changed
     with pytest.raises(UserError, match=sentence):
-        next(probing_battery(sampler, small_battery("( "), **asked))
+        next(probing_battery(sampler, small_battery("( "), **arguments))

@@ -1,4 +1,4 @@
-"""Blind rounds, beside the text that they are drawn from; and the tally, beside a count by hand."""
+"""Blind rounds against the text and the sampler; the tally against plain counts."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ TOKENS = ["0" * 32, "1" * 32, "a" * 32]
 
 
 def sampler_with(newlines: float) -> Sampler:
-    """A model that ends some of its paragraphs: the logit of a newline is given."""
+    """A model that ends some of its paragraphs: ``newlines`` is the logit of a newline."""
     model = small_model(1, VOCAB)
     with torch.no_grad():
         model.fc.bias[0] = newlines
@@ -38,7 +38,7 @@ def corpus_of(validation: str) -> Corpus:
 
 
 def lines(count: int, characters: int, dice: int = 1) -> str:
-    """Paragraphs of so many characters each, an empty line between them, as WikiText has them."""
+    """Paragraphs of ``characters`` each, separated as in WikiText."""
     rng = random.Random(dice)
 
     def line() -> str:
@@ -52,9 +52,9 @@ PARAGRAPHS = lines(40, 500)
 
 
 def drawn(sampler: Sampler, corpus: Corpus, dice: int) -> Round:
-    *before, found = drawing(sampler, corpus, dice)
+    *before, one_round = drawing(sampler, corpus, dice)
     assert before == [None] * len(before)
-    return found
+    return one_round
 
 
 @pytest.fixture(scope="module")
@@ -63,35 +63,35 @@ def rounds() -> list[Round]:
 
 
 def test_one_is_real_and_the_others_are_the_models(rounds):
-    for found in rounds:
-        assert sorted(found.sources, key=str) == sorted([*TEMPERATURES, None], key=str)
-        real = found.texts[found.sources.index(None)]
-        assert f"\n{found.beginning}{real}" in PARAGRAPHS
-        for text, source in zip(found.texts, found.sources, strict=True):
+    for one_round in rounds:
+        assert sorted(one_round.sources, key=str) == sorted([*TEMPERATURES, None], key=str)
+        real = one_round.texts[one_round.sources.index(None)]
+        assert f"\n{one_round.beginning}{real}" in PARAGRAPHS
+        for text, source in zip(one_round.texts, one_round.sources, strict=True):
             if source is not None:
-                assert found.beginning + text not in PARAGRAPHS
+                assert one_round.beginning + text not in PARAGRAPHS
 
 
 def test_all_have_the_same_shape(rounds):
-    for found in rounds:
-        assert BEGINNING - 40 < len(found.beginning) <= BEGINNING
-        assert found.beginning[-1].isspace()
-        for text in found.texts:
+    for one_round in rounds:
+        assert BEGINNING - 40 < len(one_round.beginning) <= BEGINNING
+        assert one_round.beginning[-1].isspace()
+        for text in one_round.texts:
             assert LENGTH - 40 < len(text) <= LENGTH
             assert "\n" not in text
             assert UNK_SHOWN not in text
-        assert len(set(found.texts)) == len(found.texts)
+        assert len(set(one_round.texts)) == len(one_round.texts)
 
 
 def test_the_models_texts_are_the_samplers(rounds):
-    """With what stands before it in the text, and with other dice at each temperature."""
-    found = rounds[0]
-    place = PARAGRAPHS.index(found.beginning)
-    seed_text = PARAGRAPHS[place - 500 : place] + found.beginning
-    samples = SAMPLER.sample(seed_text, TEMPERATURES, LENGTH, found.dice, 8 * len(TEMPERATURES))
+    """They continue the text before the beginning too, with other noise at each temperature."""
+    one_round = rounds[0]
+    start = PARAGRAPHS.index(one_round.beginning)
+    seed_text = PARAGRAPHS[start - 500 : start] + one_round.beginning
+    samples = SAMPLER.sample(seed_text, TEMPERATURES, LENGTH, one_round.dice, 8 * len(TEMPERATURES))
     taken = set()
     for row, temperature in enumerate(TEMPERATURES):
-        text = found.texts[found.sources.index(temperature)]
+        text = one_round.texts[one_round.sources.index(temperature)]
         written = [whole[len(seed_text) :] for whole in samples[row]]
         stay = [n for n, whole in enumerate(written) if n // 8 == row and "\n" not in whole]
         assert written[stay[0]].startswith(text)
@@ -101,22 +101,22 @@ def test_the_models_texts_are_the_samplers(rounds):
 
 def test_the_same_dice_give_the_same_round_and_others_another_order(rounds):
     assert drawn(SAMPLER, corpus_of(PARAGRAPHS), 3) == rounds[3]
-    assert len({found.beginning for found in rounds}) > 5
-    assert {found.sources.index(None) for found in rounds} == {0, 1, 2, 3, 4}
+    assert len({one_round.beginning for one_round in rounds}) > 5
+    assert {one_round.sources.index(None) for one_round in rounds} == {0, 1, 2, 3, 4}
 
 
 def test_short_lines_keep_their_newlines():
     verse = lines(200, 50)
-    found = drawn(SAMPLER, corpus_of(verse), 1)
-    real = found.texts[found.sources.index(None)]
-    assert f"\n{found.beginning}{real}" in verse
+    one_round = drawn(SAMPLER, corpus_of(verse), 1)
+    real = one_round.texts[one_round.sources.index(None)]
+    assert f"\n{one_round.beginning}{real}" in verse
     assert "\n" in real
 
 
 def test_a_text_without_lines_begins_at_a_word():
     prose = lines(1, 3000).strip()
-    found = drawn(SAMPLER, corpus_of(prose), 1)
-    assert f" {found.beginning}{found.texts[found.sources.index(None)]}" in prose
+    one_round = drawn(SAMPLER, corpus_of(prose), 1)
+    assert f" {one_round.beginning}{one_round.texts[one_round.sources.index(None)]}" in prose
 
 
 def test_passages_with_unknown_characters_are_left_out():
@@ -151,9 +151,9 @@ def test_a_tally_counts_picks_by_source():
     for number in range(60):
         order, place, token = number % 5, rng.choice([0, 0, 1, 4]), rng.choice(TOKENS)
         name = ballot.put(MODEL, some_round(order))
-        model, found = ballot.pick(name, place, token)
-        assert (model, found) == (MODEL, some_round(order))
-        picked.append((token, found.sources[place]))
+        model, one_round = ballot.pick(name, place, token)
+        assert (model, one_round) == (MODEL, some_round(order))
+        picked.append((token, one_round.sources[place]))
     for token in (None, *TOKENS):
         own = [source for whose, source in picked if token in (None, whose)]
         tally = ballot.tally(MODEL, token)

@@ -1,4 +1,4 @@
-"""The weighted curve against exact chances, against plain sampling, and step by step."""
+"""The weighted curve against exact probabilities, against plain sampling, and step by step."""
 
 from itertools import product
 
@@ -24,7 +24,7 @@ VOCAB = Vocabulary.from_text("ab ,()[]\n")
 
 
 def model_with(likely: dict[str, float], memory: float = 0.0) -> CharLSTM:
-    """A tiny real model whose output bias says what it writes; without memory, nothing else."""
+    """A tiny model with these output biases; at memory 0 its logits don't depend on the text."""
     torch.manual_seed(5)
     model = CharLSTM(len(VOCAB), embed_size=4, hidden_size=8, n_layers=1).eval()
     with torch.no_grad():
@@ -37,7 +37,7 @@ def model_with(likely: dict[str, float], memory: float = 0.0) -> CharLSTM:
 
 @pytest.fixture(scope="module")
 def language() -> Sampler:
-    """Its next characters have the chances that the bracket language gives them."""
+    """A model with the bracket language's next-character probabilities."""
     return Sampler(*bracket_model(LANGUAGE))
 
 
@@ -46,22 +46,22 @@ def test_the_model_is_the_language():
     text = LANGUAGE.sample(300, seed=5)
     ids = torch.from_numpy(vocab.encode(text).astype(np.int64))[None]
     with torch.no_grad():
-        found = model(ids)[0][:, : vocab.unk_id].softmax(-1).numpy()
-    for place, chances in enumerate(found, 1):
-        expected = LANGUAGE.next_probabilities(text[:place])
-        assert expected == LANGUAGE.next_probabilities(state_after(text[:place]))
+        distributions = model(ids)[0][:, : vocab.unk_id].softmax(-1).numpy()
+    for length, chances in enumerate(distributions, 1):
+        expected = LANGUAGE.next_probabilities(text[:length])
+        assert expected == LANGUAGE.next_probabilities(state_after(text[:length]))
         assert chances == pytest.approx([expected.get(c, 0) for c in vocab.characters], abs=1e-6)
 
 
 @pytest.mark.parametrize(("seed_text", "temperature"), [(WRITTEN[0], 1.0), (WRITTEN[1], 0.7)])
 def test_it_is_right_on_the_bracket_language(language, seed_text, temperature):
     horizon, streams = 60, 600
-    found = still_open(language, seed_text, temperature, streams, horizon, dice=2)
+    curve = still_open(language, seed_text, temperature, streams, horizon, dice=2)
     true = np.array(chance_open(LANGUAGE, seed_text, temperature, horizon))
-    wide = np.array(found.high) - np.array(found.low)  # 95 %: some four standard errors
-    assert np.all(np.abs(np.array(found.open) - true) <= wide + 1e-6)
-    assert found.open[1] == pytest.approx(true[1], abs=1e-6)  # before chance has any say
-    # A share of plain samples would have this standard error; the curve has half of it.
+    wide = np.array(curve.high) - np.array(curve.low)  # 95 %: some four standard errors
+    assert np.all(np.abs(np.array(curve.open) - true) <= wide + 1e-6)
+    assert curve.open[1] == pytest.approx(true[1], abs=1e-6)  # exact: no character is drawn yet
+    # The standard error of a share of plain samples; the curve has half of it.
     assert np.all(wide[2:] < 0.6 * 3.92 * np.sqrt(true[2:] * (1 - true[2:]) / streams))
 
 
@@ -84,16 +84,16 @@ def test_its_interval_covers_as_often_as_it_says(language, seed_text, temperatur
     true = np.array(chance_open(LANGUAGE, seed_text, temperature, horizon))
     held, total = np.zeros(horizon + 1), np.zeros(horizon + 1)
     for dice in range(runs):
-        found = still_open(language, seed_text, temperature, 150, horizon, dice)
-        held += (np.array(found.low) <= true + 1e-6) & (true <= np.array(found.high) + 1e-6)
-        total += found.open
+        curve = still_open(language, seed_text, temperature, 150, horizon, dice)
+        held += (np.array(curve.low) <= true + 1e-6) & (true <= np.array(curve.high) + 1e-6)
+        total += curve.open
     assert held.mean() / runs == pytest.approx(0.95, abs=0.025)
     assert held.min() / runs > 0.87
     assert total / runs == pytest.approx(true, abs=0.004)  # no bias
 
 
 def open_chances(chances: dict[str, float], watched: str, horizon: int) -> list[float]:
-    """Exact, for a model without memory: all stacks that can stand above the watched bracket."""
+    """Exact probabilities for a model without memory, over all stacks above the target."""
     stacks, still = {watched: 1.0}, [1.0]
     for _ in range(horizon):
         following: dict[str, float] = {}
@@ -118,14 +118,14 @@ def test_kinds_nesting_and_newlines_count(seed_text):
     chances = dict(zip(VOCAB.characters, logits.softmax(-1).tolist(), strict=True))
     watched = seed_text[scan(seed_text).unclosed[-1]]
     true = np.array(open_chances(chances, watched, 8))
-    found = still_open(Sampler(model, VOCAB), seed_text, 0.8, 1500, 8, dice=1)
-    wide = np.array(found.high) - np.array(found.low)
-    assert np.all(np.abs(np.array(found.open) - true) <= wide + 1e-6)
+    curve = still_open(Sampler(model, VOCAB), seed_text, 0.8, 1500, 8, dice=1)
+    wide = np.array(curve.high) - np.array(curve.low)
+    assert np.all(np.abs(np.array(curve.open) - true) <= wide + 1e-6)
     assert true[-1] < 0.3 < true[3]
 
 
 def test_each_step_is_what_it_says():
-    """A few streams drawn again one by one with `nn.LSTM`, brackets found by rescanning."""
+    """A few streams, drawn again one by one with `nn.LSTM`, rescanning for brackets."""
     model = model_with({"(": 0.3, "[": -0.3, ")": 0.9, "\n": -0.7}, memory=3.0)
     seed_text, temperature, streams, horizon, dice = "b [ ( ", 0.7, 5, 25, 9
     watched = scan(seed_text).unclosed[-1]
@@ -140,18 +140,18 @@ def test_each_step_is_what_it_says():
             masked = ["\n"]
             if scan(text).unclosed[-1] == watched:
                 masked.append(")")
-            places = [VOCAB.characters.index(c) for c in masked]
-            left = 1 - (logits / temperature).softmax(-1)[places].sum().item()
+            masked_ids = [VOCAB.characters.index(c) for c in masked]
+            left = 1 - (logits / temperature).softmax(-1)[masked_ids].sum().item()
             weights[step + 1, stream] = weights[step, stream] * left
             scores = logits / temperature + noise[step, stream, : VOCAB.unk_id]
-            scores[places] = -torch.inf
+            scores[masked_ids] = -torch.inf
             text += VOCAB.characters[scores.argmax()]
-    found = still_open(Sampler(model, VOCAB), seed_text, temperature, streams, horizon, dice)
-    assert found.streams == streams
-    assert found.open == pytest.approx(weights.mean(1).tolist(), rel=1e-4)
+    curve = still_open(Sampler(model, VOCAB), seed_text, temperature, streams, horizon, dice)
+    assert curve.streams == streams
+    assert curve.open == pytest.approx(weights.mean(1).tolist(), rel=1e-4)
     expected = weights.sum(1) ** 2 / (weights**2).sum(1)
-    assert found.effective == pytest.approx(expected.tolist(), rel=1e-4)
-    assert min(found.effective) < 0.8 * streams
+    assert curve.effective == pytest.approx(expected.tolist(), rel=1e-4)
+    assert min(curve.effective) < 0.8 * streams
 
 
 def test_always_and_never():
@@ -173,14 +173,14 @@ def test_always_and_never():
 
 
 def test_a_single_stream_says_little():
-    found = still_open(Sampler(model_with({")": 1.0}), VOCAB), "a ( ", 1.0, 1, 9, dice=1)
-    assert 0 < found.open[9] < 1
-    assert found.high[9] - found.low[9] > 0.5
+    curve = still_open(Sampler(model_with({")": 1.0}), VOCAB), "a ( ", 1.0, 1, 9, dice=1)
+    assert 0 < curve.open[9] < 1
+    assert curve.high[9] - curve.low[9] > 0.5
 
 
 def test_five_thousand_deep():
-    found = still_open(Sampler(model_with({")": 1.0}), VOCAB), "(" * 5000, 1.0, 20, 5, dice=1)
-    assert found.open == sorted(found.open, reverse=True)
+    curve = still_open(Sampler(model_with({")": 1.0}), VOCAB), "(" * 5000, 1.0, 20, 5, dice=1)
+    assert curve.open == sorted(curve.open, reverse=True)
 
 
 @pytest.mark.parametrize("seed_text", ["", "no bracket", "( closed )"])

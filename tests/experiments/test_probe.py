@@ -1,4 +1,4 @@
-"""The probe against texts drawn whole and scanned afterwards, and models that are no mystery."""
+"""The probe against whole texts that are scanned afterwards, and on models with known behaviour."""
 
 import json
 from itertools import pairwise
@@ -22,7 +22,7 @@ VOCAB = Vocabulary.from_text("abc ,()[]\n")
 
 
 def sampler_with(likely: dict[str, float], memory: bool = False) -> Sampler:
-    """A tiny real model whose output bias says what it writes; without memory, nothing else."""
+    """A tiny model with these output biases; without memory its logits ignore the text."""
     torch.manual_seed(5)
     model = CharLSTM(len(VOCAB), embed_size=4, hidden_size=8, n_layers=1)
     with torch.no_grad():
@@ -35,21 +35,21 @@ def sampler_with(likely: dict[str, float], memory: bool = False) -> Sampler:
 
 @pytest.fixture(scope="module")
 def lively() -> Sampler:
-    """Writes brackets of both kinds and newlines, so that all three fates occur."""
+    """A model that writes brackets of both kinds and newlines, so that all three fates occur."""
     return sampler_with({"(": 0.3, ")": 0.9, "\n": -0.7, "[": -0.3}, memory=True)
 
 
 def stray_distances(texts: list[str], seed_text: str, closing: str) -> list[int | None]:
-    """Where the first stray of a kind stands in each text's first paragraph after the seed text."""
-    found = []
+    """Distances of the first stray of a kind in each text's first paragraph after the seed text."""
+    result = []
     for text in texts:
         paragraph = seed_text + text[len(seed_text) :].split("\n")[0]
         strays = (
             p for p in scan(paragraph).strays if p >= len(seed_text) and paragraph[p] == closing
         )
         first = next(strays, None)
-        found.append(None if first is None else first + 1 - len(seed_text))
-    return found
+        result.append(None if first is None else first + 1 - len(seed_text))
+    return result
 
 
 @pytest.mark.parametrize("seed_text", ["a ( ", "(((", "a (b [c ", "[(])", "(a) ( b [] ", ")("])
@@ -60,12 +60,12 @@ def test_fates_agree_with_whole_texts_scanned_afterwards(lively, seed_text):
     closing = {"(": ")", "[": "]"}[seed_text[watched]]
     before, after = seed_text[:watched], seed_text[watched + 1 :]
     comma, pair = f"{before},{after}", f"{before}{seed_text[watched]} {closing}{after}"
-    asked, with_comma, with_pair = (
+    continued_texts, with_comma, with_pair = (
         lively.sample(text, temperatures, horizon, dice, samples)
         for text in (seed_text, comma, pair)
     )
 
-    for row, (found, texts) in enumerate(zip(result.temperatures, asked, strict=True)):
+    for row, (at, texts) in enumerate(zip(result.temperatures, continued_texts, strict=True)):
         expected = []
         for text in texts:
             newline = text.find("\n", len(seed_text))
@@ -77,15 +77,15 @@ def test_fates_agree_with_whole_texts_scanned_afterwards(lively, seed_text):
             else:
                 fate, end, distance = "horizon", len(text), None
             expected.append((text[:end], fate, distance, end - len(seed_text)))
-        assert [(s.text, s.fate, s.distance, s.length) for s in found.samples] == expected
-        assert found.n == samples
-        assert found.closed == sum(fate == "closed" for _, fate, _, _ in expected)
-        assert found.rate == found.closed / samples
-        assert found.interval == wilson_interval(found.closed, samples)
+        assert [(s.text, s.fate, s.distance, s.length) for s in at.samples] == expected
+        assert at.n == samples
+        assert at.closed == sum(fate == "closed" for _, fate, _, _ in expected)
+        assert at.rate == at.closed / samples
+        assert at.interval == wilson_interval(at.closed, samples)
 
         for control, text, continued, difference in (
-            (found.control, comma, with_comma[row], found.difference),
-            (found.pair, pair, with_pair[row], found.pair_difference),
+            (at.control, comma, with_comma[row], at.difference),
+            (at.pair, pair, with_pair[row], at.pair_difference),
         ):
             distances = stray_distances(continued, text, closing)
             assert control.seed_text == text
@@ -95,10 +95,10 @@ def test_fates_agree_with_whole_texts_scanned_afterwards(lively, seed_text):
             assert control.rate == control.closed / samples
             assert control.interval == wilson_interval(control.closed, samples)
             events = [(s.distance is not None, d is not None)
-                      for s, d in zip(found.samples, distances, strict=True)]  # fmt: skip
+                      for s, d in zip(at.samples, distances, strict=True)]  # fmt: skip
             table = [events.count(e) for e in ((1, 1), (1, 0), (0, 1), (0, 0))]
             assert [difference.both, difference.asked_only, difference.control_only] == table[:3]
-            assert difference.rate == pytest.approx(found.rate - control.rate)
+            assert difference.rate == pytest.approx(at.rate - control.rate)
             assert difference.interval == newcombe_paired_interval(*table)
 
 
@@ -115,14 +115,14 @@ def test_what_else_a_result_holds(lively):
 
 
 def test_many_samples_have_a_curve_of_fewer_streams(lively):
-    [found] = probe(lively, ProbeQuestion("a ( ", (1.0,), CURVE_STREAMS + 50, 5, 3)).temperatures
-    assert found.still_open == still_open(lively, "a ( ", 1.0, CURVE_STREAMS, 5, 3)
+    [result] = probe(lively, ProbeQuestion("a ( ", (1.0,), CURVE_STREAMS + 50, 5, 3)).temperatures
+    assert result.still_open == still_open(lively, "a ( ", 1.0, CURVE_STREAMS, 5, 3)
 
 
 def test_a_bracket_that_the_model_has_never_read_is_said(lively):
-    found = probe(lively, ProbeQuestion("a { ", (1.0,), 20, 5, 3))
-    assert found.verdict.doubts[0].startswith("The model has never read “{” and “}”")
-    assert found.temperatures[0].closed == 0
+    result = probe(lively, ProbeQuestion("a { ", (1.0,), 20, 5, 3))
+    assert result.verdict.doubts[0].startswith("The model has never read “{” and “}”")
+    assert result.temperatures[0].closed == 0
 
 
 def test_all_three_fates_occur(lively):
@@ -140,7 +140,7 @@ def test_same_dice_same_result(lively):
 
 
 def test_fewer_samples_are_the_first_of_more(lively):
-    """Neither how many streams there are nor how they are stepped changes a sample."""
+    """A sample depends neither on the number of streams nor on the size of the steps."""
     many = probe(lively, ProbeQuestion("a ( ", (0.5, 1.0), 300, 20, 3)).temperatures[1]
     few = probe(lively, ProbeQuestion("a ( ", (1.0,), 7, 20, 3)).temperatures[0]
     assert many.samples[:7] == few.samples
@@ -148,48 +148,50 @@ def test_fewer_samples_are_the_first_of_more(lively):
 
 def test_a_model_that_always_closes():
     result = probe(sampler_with({")": 80.0}), ProbeQuestion("a ( ", (0.2, 1.0), 50, 200, 1))
-    for found in result.temperatures:
-        assert (found.closed, found.rate) == (50, 1.0)
-        assert all(s.distance == 1 and s.text == "a ( )" for s in found.samples)
-        low, high = found.interval
+    for at in result.temperatures:
+        assert (at.closed, at.rate) == (50, 1.0)
+        assert all(s.distance == 1 and s.text == "a ( )" for s in at.samples)
+        low, high = at.interval
         assert 0.92 < low < 0.95
         assert high == 1.0
-        # It writes ")" whatever it has read, and only the controls can tell.
-        assert found.control.closed == found.pair.closed == found.difference.both == 50
-        assert found.difference.interval[0] < 0 < found.difference.interval[1]
-        assert found.incidence.closed == [0.0] + [1.0] * 200
-        assert found.incidence.median == 1
-        assert found.still_open.open == [1.0] + [0.0] * 200
+        # It always writes ")", which only the controls reveal.
+        assert at.control.closed == at.pair.closed == at.difference.both == 50
+        assert at.difference.interval[0] < 0 < at.difference.interval[1]
+        assert at.incidence.closed == [0.0] + [1.0] * 200
+        assert at.incidence.median == 1
+        assert at.still_open.open == [1.0] + [0.0] * 200
     assert "don’t show that an open bracket" in result.verdict.sentence
 
 
 def test_a_model_that_never_closes():
     never = sampler_with({")": -1e6, "\n": -1e6})
-    found = probe(never, ProbeQuestion("a ( ", (1.0,), 50, 40, 1)).temperatures[0]
-    assert {s.fate for s in found.samples} == {"horizon"}
-    assert {len(s.text) for s in found.samples} == {44}
-    assert found.rate == found.interval[0] == found.control.rate == 0.0
-    assert 0.05 < found.interval[1] < 0.08
-    assert found.difference.rate == found.pair.rate == 0.0
-    assert set(found.incidence.closed) == {0.0}
-    assert set(found.still_open.open) == {1.0}
+    result = probe(never, ProbeQuestion("a ( ", (1.0,), 50, 40, 1)).temperatures[0]
+    assert {s.fate for s in result.samples} == {"horizon"}
+    assert {len(s.text) for s in result.samples} == {44}
+    assert result.rate == result.interval[0] == result.control.rate == 0.0
+    assert 0.05 < result.interval[1] < 0.08
+    assert result.difference.rate == result.pair.rate == 0.0
+    assert set(result.incidence.closed) == {0.0}
+    assert set(result.still_open.open) == {1.0}
 
 
 def test_a_model_that_only_ends_paragraphs():
-    found = probe(sampler_with({"\n": 80.0}), ProbeQuestion("( ", (1.0,), 5, 40, 1)).temperatures[0]
-    assert [(s.text, s.fate, s.distance) for s in found.samples] == [
+    result = probe(sampler_with({"\n": 80.0}), ProbeQuestion("( ", (1.0,), 5, 40, 1)).temperatures[
+        0
+    ]
+    assert [(s.text, s.fate, s.distance) for s in result.samples] == [
         ("( \n", "paragraph", None)
     ] * 5
 
 
 def test_the_control_may_close_an_outer_bracket():
-    """Three open, one replaced: two ")" have something to close, the third is the stray."""
+    """Three brackets, one of them replaced: two ")" close the others, and the third is a stray."""
     always = sampler_with({")": 80.0})
     assert probe(always, ProbeQuestion("(((", (1.0,), 4, 2, 1)).temperatures[0].control.closed == 0
-    # The samples are decided by their first character; the controls go on by themselves.
-    found = probe(always, ProbeQuestion("(((", (1.0,), 4, 3, 1)).temperatures[0]
-    assert found.closed == 4
-    assert found.control.closed == 4
+    # The samples are decided by their first character; the controls are still drawn on.
+    result = probe(always, ProbeQuestion("(((", (1.0,), 4, 3, 1)).temperatures[0]
+    assert result.closed == 4
+    assert result.control.closed == 4
 
 
 def test_it_stops_when_every_stream_is_decided():
@@ -212,9 +214,9 @@ def test_progress_counts_up_to_the_result(lively):
 
 
 def test_five_thousand_deep(lively):
-    found = probe(lively, ProbeQuestion("(" * 5000, (1.0,), 20, 10, 1)).temperatures[0]
-    assert found.n == 20
-    assert all(s.text.startswith("(" * 5000) for s in found.samples)
+    result = probe(lively, ProbeQuestion("(" * 5000, (1.0,), 20, 10, 1)).temperatures[0]
+    assert result.n == 20
+    assert all(s.text.startswith("(" * 5000) for s in result.samples)
 
 
 def test_the_result_is_json(lively):
@@ -222,13 +224,13 @@ def test_the_result_is_json(lively):
     assert document.keys() == {
         "temperatures", "verdict", "seed_text", "samples", "horizon", "dice",
     }  # fmt: skip
-    (found,) = document["temperatures"]
-    assert found["samples"][0].keys() == {"text", "fate", "distance", "length"}
-    assert found["control"].keys() == found["pair"].keys()
-    assert found["difference"].keys() == found["pair_difference"].keys()
-    assert len(found["incidence"]["closed"]) == len(found["still_open"]["open"]) == 10
+    (result,) = document["temperatures"]
+    assert result["samples"][0].keys() == {"text", "fate", "distance", "length"}
+    assert result["control"].keys() == result["pair"].keys()
+    assert result["difference"].keys() == result["pair_difference"].keys()
+    assert len(result["incidence"]["closed"]) == len(result["still_open"]["open"]) == 10
     assert document["verdict"]["sentence"]
-    assert len(found["interval"]) == 2
+    assert len(result["interval"]) == 2
 
 
 @pytest.mark.parametrize(
@@ -249,6 +251,6 @@ def test_the_result_is_json(lively):
     ],
 )
 def test_a_mistake_gets_a_sentence(lively, changed, sentence):
-    asked = {"seed_text": "( ", "temperatures": (1.0,), "samples": 2, "horizon": 5, "dice": 1}
+    arguments = {"seed_text": "( ", "temperatures": (1.0,), "samples": 2, "horizon": 5, "dice": 1}
     with pytest.raises(UserError, match=sentence):
-        probe(lively, ProbeQuestion(**(asked | changed)))
+        probe(lively, ProbeQuestion(**(arguments | changed)))

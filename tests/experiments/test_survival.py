@@ -1,4 +1,4 @@
-"""Cumulative incidence against a table worked by hand, another library, and simulated truth."""
+"""Cumulative incidence against a table by hand, another library, and simulations."""
 
 from fractions import Fraction
 
@@ -12,7 +12,7 @@ CLOSED, PARAGRAPH, CUT_OFF = "closed", "paragraph", "horizon"
 
 
 def followed(*samples: tuple[str, int, int]) -> list[ProbeSample]:
-    """Samples from (fate, length, how many of them)."""
+    """Samples from (fate, length, number of samples)."""
     return [
         ProbeSample("", fate, length if fate == CLOSED else None, length)
         for fate, length, times in samples
@@ -29,14 +29,14 @@ def test_a_table_worked_by_hand():
     #          3        4       0      1           5/6   1/6 (ended: 5/6 x 1/4 = 5/24)
     #          4        3       2      0           5/8   1/6 + 5/8 x 2/3 = 7/12
     sixth, twelfths = Fraction(1, 6), Fraction(7, 12)
-    found = incidence(samples, 6)
-    assert found.closed == pytest.approx([0, 0, sixth, sixth, twelfths, twelfths, twelfths])
-    assert found.paragraph == pytest.approx([0, 0, 0, *[Fraction(5, 24)] * 4])
-    assert found.median == 4
+    result = incidence(samples, 6)
+    assert result.closed == pytest.approx([0, 0, sixth, sixth, twelfths, twelfths, twelfths])
+    assert result.paragraph == pytest.approx([0, 0, 0, *[Fraction(5, 24)] * 4])
+    assert result.median == 4
 
 
 def test_as_another_library_has_it():
-    """Ties, and samples cut off at all lengths. Expected: statsmodels 0.15, CumIncidenceRight."""
+    """Ties, and samples censored at all lengths. Expected: statsmodels 0.15, CumIncidenceRight."""
     closed = {1: 5, 3: 1, 4: 2, 5: 5, 6: 1, 8: 2, 9: 1, 10: 1, 11: 1, 12: 7}
     ended = {2: 1, 3: 2, 4: 1, 8: 1, 9: 3, 10: 2}
     cut_off = {1: 3, 2: 1, 3: 1, 4: 2, 5: 2, 6: 1, 7: 1, 9: 2, 10: 6, 11: 2, 12: 3}
@@ -45,16 +45,16 @@ def test_as_another_library_has_it():
           ((CLOSED, closed), (PARAGRAPH, ended), (CUT_OFF, cut_off))
           for length, times in counts.items())
     )  # fmt: skip
-    found = incidence(samples, 12)
-    assert found.closed == pytest.approx(
+    result = incidence(samples, 12)
+    assert result.closed == pytest.approx(
         [0, 0.0833333333, 0.0833333333, 0.1013141026, 0.1380574136, 0.2343965828, 0.2547978186,
          0.2547978186, 0.2982327078, 0.3199501524, 0.3436419101, 0.3782683253, 0.6691302125]
     )  # fmt: skip
-    assert found.paragraph == pytest.approx(
+    assert result.paragraph == pytest.approx(
         [0, 0, 0.0176282051, 0.0535897436, 0.0719613991, 0.0719613991, 0.0719613991,
          0.0719613991, 0.0936788437, 0.1588311775, 0.2062146929, 0.2062146929, 0.2062146929]
     )  # fmt: skip
-    assert found.median == 12
+    assert result.median == 12
 
 
 def test_when_only_the_horizon_cuts_off_it_is_the_share():
@@ -65,19 +65,19 @@ def test_when_only_the_horizon_cuts_off_it_is_the_share():
         *((CUT_OFF, 25, 1) if length > 25 else (fate, length, 1)
           for fate, length in zip(fates, lengths.tolist(), strict=True))
     )  # fmt: skip
-    found = incidence(samples, 25)
+    result = incidence(samples, 25)
     for k in range(26):
         by_then = [s.fate for s in samples if s.length <= k]
-        assert found.closed[k] == pytest.approx(by_then.count(CLOSED) / 200)
-        assert found.paragraph[k] == pytest.approx(by_then.count(PARAGRAPH) / 200)
-        assert found.closed_low[k] <= found.closed[k] <= found.closed_high[k]
+        assert result.closed[k] == pytest.approx(by_then.count(CLOSED) / 200)
+        assert result.paragraph[k] == pytest.approx(by_then.count(PARAGRAPH) / 200)
+        assert result.closed_low[k] <= result.closed[k] <= result.closed_high[k]
 
 
 def test_an_ended_paragraph_is_not_one_that_was_cut_off():
-    """What one minus Kaplan-Meier gets wrong: it would say that all close in the end."""
-    found = incidence(followed((PARAGRAPH, 1, 50), (CLOSED, 2, 50)), 2)
-    assert found.closed[2] == pytest.approx(0.5)
-    assert found.median == 2
+    """One minus Kaplan-Meier would be wrong here: 1 in the end."""
+    result = incidence(followed((PARAGRAPH, 1, 50), (CLOSED, 2, 50)), 2)
+    assert result.closed[2] == pytest.approx(0.5)
+    assert result.median == 2
     assert incidence(followed((CUT_OFF, 1, 50), (CLOSED, 2, 50)), 2).closed[2] == pytest.approx(1)
 
 
@@ -96,8 +96,10 @@ def test_the_band_covers_as_often_as_it_says(cut_off_early):
             *((fate, int(length), 1) if length <= cut else (CUT_OFF, int(cut), 1)
               for fate, length, cut in zip(fates, lengths, cuts, strict=True))
         )  # fmt: skip
-        found = incidence(samples, horizon, dice=run)
-        held += (np.array(found.closed_low[1:]) <= true) & (true <= np.array(found.closed_high[1:]))
+        result = incidence(samples, horizon, dice=run)
+        held += (np.array(result.closed_low[1:]) <= true) & (
+            true <= np.array(result.closed_high[1:])
+        )
     assert held.mean() / runs == pytest.approx(0.95, abs=0.025)
     assert held.min() / runs > 0.87
 
@@ -112,8 +114,8 @@ def test_none_and_all_leave_a_sane_band():
     assert set(always.closed_high[1:]) == {1.0}
     assert all(0.92 < low < 0.95 for low in always.closed_low[1:])
     assert always.median == 1
-    for found in (never, always):  # nothing can be closed before anything is written
-        assert (found.closed_low[0], found.closed_high[0]) == (0, 0)
+    for result in (never, always):  # after 0 characters the bracket is certainly open
+        assert (result.closed_low[0], result.closed_high[0]) == (0, 0)
 
 
 def test_the_same_dice_give_the_same_band():

@@ -1,4 +1,4 @@
-"""What temperature does, beside texts that are measured by other means."""
+"""The effect of temperature, against measures computed by other means."""
 
 from __future__ import annotations
 
@@ -40,16 +40,16 @@ def measured(*arguments, **named):
 
 
 def entropy_of(model: CharLSTM, text: str, start: int, temperature: float) -> float:
-    """Mean bits of what each character from ``start`` on is drawn from: a plain loop."""
+    """Mean entropy in bits of the distributions of the characters from ``start`` on."""
     ids = torch.from_numpy(LETTERS.encode(text).astype(np.int64))[None]
     with torch.no_grad():
         logits = model(ids)[0].reshape(len(text), -1).double()
     logits[:, LETTERS.unk_id] = -math.inf
-    found = []
+    entropies = []
     for row in logits[start - 1 : -1]:
         p = torch.softmax(row / temperature, 0)
-        found.append(-sum(x * math.log2(x) for x in p.tolist() if x > 0))
-    return float(np.mean(found))
+        entropies.append(-sum(x * math.log2(x) for x in p.tolist() if x > 0))
+    return float(np.mean(entropies))
 
 
 def test_it_measures_the_samplers_own_texts(sampler, text):

@@ -1,4 +1,4 @@
-"""The verdict says what its numbers support, and what could make it wrong."""
+"""The verdict's conclusions and doubts, from constructed results."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from charlstm.experiments.results import Control, TemperatureResult
 from charlstm.experiments.verdict import verdict_on
 
 HORIZON = 200
-FAR = "He ( who was here , "  # the bracket is out of a 7-gram's sight
+FAR = "He ( who was here , "  # the bracket is outside a 7-gram's context
 
 
 def result(
     temperature: float, n: int, closed: int, comma: int, pair: int, paragraph: int = 0
 ) -> TemperatureResult:
-    """The first samples close, the next end their paragraph, the rest are cut off; the last
-    controls stray."""
+    """A result in which the first samples close, the next end their paragraph and the rest are
+    censored, and the last controls stray."""
     samples = []
     for number in range(n):
         fate = "closed" if number < closed else "horizon"
@@ -30,13 +30,13 @@ def result(
     return TemperatureResult.of(temperature, samples, HORIZON, 0, with_comma, with_pair, None)
 
 
-def said(*results: TemperatureResult, seed_text: str = FAR, unknown: str = ""):
+def verdict_of(*results: TemperatureResult, seed_text: str = FAR, unknown: str = ""):
     return verdict_on(seed_text, HORIZON, results, unknown)
 
 
 def test_what_is_clear_of_both_controls_is_said_with_its_size():
-    found = said(result(1, 200, 160, 8, 6, paragraph=40))
-    assert found.sentence == (
+    verdict = verdict_of(result(1, 200, 160, 8, 6, paragraph=40))
+    assert verdict.sentence == (
         "It closed the bracket within 200 characters in 160 of 200 samples at T 1. With a comma in "
         "its place a stray “)” came in 8, after a closed pair in 6. So at T 1 the open bracket "
         "makes “)” likelier: by 68 to 82 percentage points over the comma, and clear of the closed "
@@ -47,39 +47,41 @@ def test_what_is_clear_of_both_controls_is_said_with_its_size():
 def test_the_size_is_the_interval_of_the_paired_difference():
     one = result(1, 200, 160, 8, 6)
     low, high = (100 * bound for bound in one.difference.interval)
-    assert f"by {low:.0f} to {high:.0f} percentage points" in said(one).sentence
+    assert f"by {low:.0f} to {high:.0f} percentage points" in verdict_of(one).sentence
 
 
 @pytest.mark.parametrize("counts", [(50, 50, 50), (0, 0, 0), (12, 8, 8), (1, 0, 0)])
 def test_nothing_is_shown_where_the_interval_holds_0(counts):
-    found = said(result(1, 50, *counts))
-    assert "these samples don’t show that an open bracket makes closing likelier" in found.sentence
-    assert "So at" not in found.sentence
-    assert found.sentence.split(" At T")[0].count("none") == counts.count(0)
+    verdict = verdict_of(result(1, 50, *counts))
+    assert (
+        "these samples don’t show that an open bracket makes closing likelier" in verdict.sentence
+    )
+    assert "So at" not in verdict.sentence
+    assert verdict.sentence.split(" At T")[0].count("none") == counts.count(0)
 
 
 def test_the_closed_pair_can_take_it_back():
-    found = said(result(1, 100, 60, 2, 55))
-    assert "clear of the comma, but not of the closed pair" in found.sentence
-    assert "So at" not in found.sentence
+    verdict = verdict_of(result(1, 100, 60, 2, 55))
+    assert "clear of the comma, but not of the closed pair" in verdict.sentence
+    assert "So at" not in verdict.sentence
 
 
 @pytest.mark.parametrize(("seed_text", "outer"), [("( [ ( was here", 2), ("( ( so ", 1)])
 def test_outer_brackets_forbid_to_credit_the_innermost(seed_text, outer):
-    found = said(result(1, 100, 90, 1, 2), seed_text=seed_text)
-    assert f"in the controls {outer} outer bracket" in found.sentence
-    assert "does not show what the innermost bracket adds" in found.sentence
-    assert "likelier" not in found.sentence
+    verdict = verdict_of(result(1, 100, 90, 1, 2), seed_text=seed_text)
+    assert f"in the controls {outer} outer bracket" in verdict.sentence
+    assert "does not show what the innermost bracket adds" in verdict.sentence
+    assert "likelier" not in verdict.sentence
 
 
 def test_more_strays_than_closings_are_said():
-    found = said(result(1, 100, 10, 60, 50))
-    assert "a stray came more often where nothing was open" in found.sentence
-    assert "don’t show" not in found.sentence
+    verdict = verdict_of(result(1, 100, 10, 60, 50))
+    assert "a stray came more often where nothing was open" in verdict.sentence
+    assert "don’t show" not in verdict.sentence
 
 
 def test_each_temperature_gets_its_own_part():
-    found = said(
+    verdict = verdict_of(
         result(0.2, 100, 90, 1, 2), result(0.5, 100, 50, 1, 50), result(1, 100, 5, 4, 4),
         result(1.5, 100, 5, 50, 4), result(2, 100, 80, 1, 2),
     )  # fmt: skip
@@ -91,30 +93,30 @@ def test_each_temperature_gets_its_own_part():
         "At T 1.5 a stray came more often",
         "At T 1 these samples don’t show",
     ):
-        assert part in found.sentence
-    assert any("of 10 comparisons one may well" in doubt for doubt in found.doubts)
+        assert part in verdict.sentence
+    assert any("of 10 comparisons one may well" in doubt for doubt in verdict.doubts)
 
 
 def test_what_is_the_same_at_all_temperatures_is_said_once():
-    found = said(*(result(t, 20, 4, 0, 2) for t in (0.2, 0.5, 1)))
-    assert "in 4 each of 20 samples at T 0.2, 0.5 and 1." in found.sentence
-    assert "came in none, after a closed pair in 2 each." in found.sentence
-    assert found.sentence.count("each") == 3  # and the interval
+    verdict = verdict_of(*(result(t, 20, 4, 0, 2) for t in (0.2, 0.5, 1)))
+    assert "in 4 each of 20 samples at T 0.2, 0.5 and 1." in verdict.sentence
+    assert "came in none, after a closed pair in 2 each." in verdict.sentence
+    assert verdict.sentence.count("each") == 3  # and the interval
 
 
 def test_greedy_samples_show_nothing():
-    found = said(result(0, 200, 200, 0, 0))
-    assert found.sentence.endswith(
+    first = verdict_of(result(0, 200, 200, 0, 0))
+    assert first.sentence.endswith(
         "At T 0 every sample is the same text, and one text shows no rate."
     )
-    assert "So at" not in found.sentence
-    beside = said(result(0, 200, 200, 0, 0), result(1, 200, 160, 8, 6))
+    assert "So at" not in first.sentence
+    beside = verdict_of(result(0, 200, 200, 0, 0), result(1, 200, 160, 8, 6))
     assert "So at T 1 the" in beside.sentence
-    for verdict in (found, beside):
+    for verdict in (first, beside):
         assert any("intervals mean nothing" in doubt for doubt in verdict.doubts)
 
 
-# Doubt, and what raises it. Beside it: results that don't.
+# Part of each doubt, and arguments that raise it.
 PLAIN = result(1, 400, 400, 0, 0)
 DOUBTS = {
     "The model has never read “)”": {"unknown": ")"},
@@ -126,42 +128,44 @@ DOUBTS = {
     "20 paragraphs of 400 ended": {"results": [result(1, 400, 380, 0, 0, paragraph=20)]},
     "20 samples leave much open": {"results": [result(1, 20, 10, 0, 0, paragraph=10)]},
     "of 4 comparisons": {"results": [PLAIN, result(0.5, 400, 400, 0, 0)]},
-    "was not asked": {"results": [result(0.5, 400, 400, 0, 0)]},
+    "was not probed": {"results": [result(0.5, 400, 400, 0, 0)]},
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("doubt", DOUBTS)
 def test_a_doubt_is_raised_where_it_applies_and_only_there(doubt):
-    asked = {"seed_text": FAR, "unknown": "", "results": [PLAIN]} | DOUBTS[doubt]
-    raised = said(*asked["results"], seed_text=asked["seed_text"], unknown=asked["unknown"]).doubts
+    arguments = {"seed_text": FAR, "unknown": "", "results": [PLAIN]} | DOUBTS[doubt]
+    raised = verdict_of(
+        *arguments["results"], seed_text=arguments["seed_text"], unknown=arguments["unknown"]
+    ).doubts
     assert sum(doubt in each for each in raised) == 1
-    assert not any(doubt in each for each in said(PLAIN).doubts)
-    assert len(raised) > len(said(PLAIN).doubts)
+    assert not any(doubt in each for each in verdict_of(PLAIN).doubts)
+    assert len(raised) > len(verdict_of(PLAIN).doubts)
 
 
 def test_a_short_way_is_no_doubt_where_nothing_was_shown():
-    found = said(result(1, 400, 8, 6, 6), seed_text="He ( ")
-    assert not any("end of the seed text" in doubt for doubt in found.doubts)
+    verdict = verdict_of(result(1, 400, 8, 6, 6), seed_text="He ( ")
+    assert not any("end of the seed text" in doubt for doubt in verdict.doubts)
 
 
 def test_what_always_holds_is_always_said():
-    doubts = said(PLAIN).doubts
+    doubts = verdict_of(PLAIN).doubts
     assert len(doubts) == 2
     assert "one seed text" in doubts[0]
     assert "A control changes more" in doubts[1]
 
 
 def test_other_kinds_are_named():
-    found = said(result(1, 100, 90, 1, 2), seed_text="He [ was here and so ")
-    assert "a stray “]” came" in found.sentence
-    assert "makes “]” likelier" in found.sentence
+    verdict = verdict_of(result(1, 100, 90, 1, 2), seed_text="He [ was here and so ")
+    assert "a stray “]” came" in verdict.sentence
+    assert "makes “]” likelier" in verdict.sentence
 
 
 def test_small_bounds_keep_a_decimal():
-    found = said(result(1, 5000, 30, 5, 5))
+    verdict = verdict_of(result(1, 5000, 30, 5, 5))
     low, high = (100 * bound for bound in found_interval(30, 5))
     assert 0 < low < 1 > high
-    assert f"by {low:.1f} to {high:.1f} percentage points" in found.sentence
+    assert f"by {low:.1f} to {high:.1f} percentage points" in verdict.sentence
 
 
 def found_interval(closed: int, strays: int) -> tuple[float, float]:
@@ -169,5 +173,5 @@ def found_interval(closed: int, strays: int) -> tuple[float, float]:
 
 
 def test_counts_of_one_are_singular():
-    found = verdict_on(FAR, 1, [result(1, 1, 1, 0, 0)])
-    assert "within 1 character in 1 of 1 sample at T 1" in found.sentence
+    verdict = verdict_on(FAR, 1, [result(1, 1, 1, 0, 0)])
+    assert "within 1 character in 1 of 1 sample at T 1" in verdict.sentence

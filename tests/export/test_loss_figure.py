@@ -1,4 +1,4 @@
-"""Figures of real runs: what an SVG holds is counted, and a PNG is a picture."""
+"""Loss figures of real runs: the elements of an SVG, and the size of a PNG."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ from charlstm.errors import UserError
 from charlstm.export.curves import run_labels
 from charlstm.export.figure import picture
 from charlstm.export.loss_figure import plot_runs
-from charlstm.runs.history import read_history
 from charlstm.runs.runner import run
 from charlstm.runs.settings import RunSettings
 from charlstm.text.spec import BRACKETS, WIKITEXT2
 from charlstm.training.config import PRESETS
+from tests.fixtures.run_history import history
 
 STEPS = (14, 9)
 
 
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory):
-    """Two short runs on the bracket language, to their end; one name would be a formula."""
+    """Two short finished runs on the bracket language; one name looks like a formula."""
     below = tmp_path_factory.mktemp("runs")
     for name, steps in zip(("a $x_1$ & <b>", "second"), STEPS, strict=True):
         config = dataclasses.replace(PRESETS["quick"], hidden_size=8, steps=steps, seconds=None)
@@ -40,12 +40,12 @@ def runs(tmp_path_factory):
 
 
 def lines(figure):
-    """(x, y) of every line of data that a figure draws."""
+    """(x, y) of every line of data in a figure."""
     return [line.get_xydata() for line in figure.axes[0].get_lines()]
 
 
 def records(folder, kind):
-    return [r for r in read_history(folder / HISTORY, 0)[0] if r["kind"] == kind]
+    return [record for record in history(folder) if record["kind"] == kind]
 
 
 @pytest.mark.parametrize("unit", ["nats", "bits"])
@@ -57,21 +57,21 @@ def test_points_lines_and_rings_are_the_history(runs, unit, by):
     steps, [whole] = records(runs[0], "step"), records(runs[0], "validation")
     assert dots[:, 0].tolist() == [r[by] for r in steps]
     np.testing.assert_allclose(dots[:, 1] * per, [r["loss"] for r in steps])
-    # The mean of all steps so far while there are few: at step n of the last ceil(n / 5).
+    # At step n, the mean of the last ceil(n / 5) steps while there are few.
     expected = [np.mean([r["loss"] for r in steps[: i + 1]][-math.ceil((i + 1) / 5) :])
                 for i in range(len(steps))]  # fmt: skip
     np.testing.assert_allclose(means[:, 1] * per, expected)
-    place = whole["seconds"] if by == "seconds" else steps[-1][by]
-    np.testing.assert_allclose(rings, [[place, whole["nats"] / per]])
+    position = whole["seconds"] if by == "seconds" else steps[-1][by]
+    np.testing.assert_allclose(rings, [[position, whole["nats"] / per]])
     np.testing.assert_allclose(floor[:, 1] * per, RunSettings.load(runs[0]).floor)
 
 
 def test_the_svg_holds_a_mark_a_point_and_the_names(runs):
     data = picture(plot_runs(runs), "svg")
-    assert data == picture(plot_runs(runs), "svg")  # nothing of the clock or of chance
+    assert data == picture(plot_runs(runs), "svg")  # no dates or random ids
     root = ET.fromstring(data)
     marks = [e for e in root.iter() if e.tag.endswith("}use")]
-    assert len(marks) >= STEPS[0] + 2  # raw points of the first run, a ring for each
+    assert len(marks) >= STEPS[0] + 2  # the first run's steps, and a ring for each run
     texts = ["".join(e.itertext()).strip() for e in root.iter() if e.tag.endswith("}text")]
     assert "Loss, bits per character" in texts
     assert any(t.startswith("a $x_1$ & <b>") for t in texts)
@@ -83,19 +83,19 @@ def test_runs_on_different_texts_are_told_apart(runs, tmp_path):
     shutil.copytree(runs[1], tmp_path / "other")
     other = dataclasses.replace(RunSettings.load(runs[1]), corpus=WIKITEXT2)
     other.save(tmp_path / "other")
-    said = "Not all read the same text"
-    assert said in picture(plot_runs([runs[0], tmp_path / "other"]), "svg").decode()
-    assert said not in picture(plot_runs(runs), "svg").decode()
+    warning = "Not all read the same text"
+    assert warning in picture(plot_runs([runs[0], tmp_path / "other"]), "svg").decode()
+    assert warning not in picture(plot_runs(runs), "svg").decode()
 
 
 def test_raw_points_of_the_first_run_only_and_of_a_long_one_every_nth(runs, tmp_path):
     assert [len(line) for line in lines(plot_runs(runs))] == [9, 1, 14, 14, 1, 2]
-    # The same run, told 300 times over: 4,200 steps.
+    # The same steps repeated 300 times: 4,200 steps.
     steps = records(runs[0], "step")
     with (tmp_path / HISTORY).open("w") as file:
         for i in range(4200):
             file.write(json.dumps({**steps[i % 14], "step": i + 1, "seconds": i / 9}) + "\n")
-        file.write('{"kind": "st')  # half written
+        file.write('{"kind": "st')  # an incomplete line
     RunSettings.load(runs[0]).save(tmp_path)
     dots = lines(plot_runs([tmp_path]))[0]
     assert dots[:, 0].tolist() == [*range(1, 4201, 3), 4200]
@@ -103,7 +103,7 @@ def test_raw_points_of_the_first_run_only_and_of_a_long_one_every_nth(runs, tmp_
 
 @pytest.fixture
 def scored_often(runs, tmp_path):
-    """The first run, as if it had been scored at each step, to nearly the same loss each time."""
+    """The first run, as if validated at every step with nearly the same loss."""
     shutil.copytree(runs[0], tmp_path / "scored")
     steps = records(runs[0], "step")
     [last] = records(runs[0], "validation")
@@ -121,9 +121,9 @@ def test_labels_lie_over_no_ring_and_not_over_one_another(runs, scored_often, ot
     figure = plot_runs([scored_often, *runs[1 : 1 + others]])
     figure.draw_without_rendering()
     [axes] = figure.axes
-    said = [t for t in axes.texts if re.search(r"\d\.\d\d( on the whole text)?$", t.get_text())]
-    said = [text for text in said if "no model" not in text.get_text()]
-    boxes = [text.get_window_extent() for text in said]
+    labels = [t for t in axes.texts if re.search(r"\d\.\d\d( on the whole text)?$", t.get_text())]
+    labels = [text for text in labels if "no model" not in text.get_text()]
+    boxes = [text.get_window_extent() for text in labels]
     assert len(boxes) == 1 + others
     rings = np.concatenate(
         [line.get_xydata() for line in axes.get_lines() if line.get_marker() == "o"]
@@ -146,7 +146,7 @@ def test_a_steep_start_runs_off_the_top_of_linear_axes_and_is_told(runs, tmp_pat
     assert 2.1 < axes.get_ylim()[1] < 3
     assert axes.get_ylim()[0] < RunSettings.load(tmp_path).floor
     assert "↑ begins at 7.0" in [text.get_text() for text in axes.texts]
-    assert lines(axes.figure)[0][0].tolist() == [1, 7.0]  # the points are all there
+    assert lines(axes.figure)[0][0].tolist() == [1, 7.0]  # no point is left out
     [axes] = plot_runs([tmp_path], "nats", log_x=True).axes
     assert axes.get_ylim()[1] > 7
     assert not any("begins" in text.get_text() for text in axes.texts)
@@ -161,7 +161,7 @@ def test_a_png_is_a_picture(runs):
 def test_mistakes_get_a_sentence(runs, tmp_path):
     with pytest.raises(UserError, match="holds no run"):
         plot_runs([tmp_path])
-    with pytest.raises(UserError, match="given twice"):
+    with pytest.raises(UserError, match="listed twice"):
         plot_runs([runs[0], runs[0]])
     with pytest.raises(UserError, match="6 runs"):
         plot_runs(runs * 3)

@@ -1,4 +1,4 @@
-"""A probe as a table, a document and a figure: nothing is lost, and nothing is invented."""
+"""A probe's CSV table, JSON document and figure against its result."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from charlstm.export.probe_report import COLUMNS, ProbeReport, probe_csv, probe_
 from charlstm.model.sampler import Sampler
 from tests.fixtures.small import LETTERS, small_model
 
-SEED_TEXT = 'The "($x$_\n, '  # quotes, a newline and a formula have to get through
+SEED_TEXT = 'The "($x$_\n, '  # quotes, a newline and a formula must be kept
 NGRAM = Baseline(
     "A 7-gram model.", 40, 10, 0.25, (0.1, 0.4), 4, 0.1, (0.0, 0.2), [k / 120 for k in range(31)]
 )
@@ -46,9 +46,9 @@ def test_the_table_has_a_row_a_sample(report):
     rows = list(csv.DictReader(io.StringIO(probe_csv(report), newline="")))
     assert tuple(rows[0]) == COLUMNS
     expected = [
-        (found.temperature, number, sample)
-        for found in report.result.temperatures
-        for number, sample in enumerate(found.samples, 1)
+        (at.temperature, number, sample)
+        for at in report.result.temperatures
+        for number, sample in enumerate(at.samples, 1)
     ]
     assert len(rows) == len(expected) == 100
     for row, (temperature, number, sample) in zip(rows, expected, strict=True):
@@ -57,8 +57,8 @@ def test_the_table_has_a_row_a_sample(report):
         assert row["fate"] == sample.fate
         assert row["distance"] == ("" if sample.distance is None else str(sample.distance))
         assert int(row["length"]) == sample.length == len(row["written"])
-        asked = (row["checkpoint"], row["fingerprint"], row["horizon"], row["dice"])
-        assert asked == ("small, or not", "0123456789", "30", "3")
+        cells = (row["checkpoint"], row["fingerprint"], row["horizon"], row["dice"])
+        assert cells == ("small, or not", "0123456789", "30", "3")
 
 
 def test_the_document_has_everything(report):
@@ -83,23 +83,23 @@ def lines(axes):
 
 def test_the_curves_are_the_result(report, figure):
     rates, *panels = figure.axes
-    for axes, found in zip(panels, report.result.temperatures, strict=True):
+    for axes, at in zip(panels, report.result.temperatures, strict=True):
         drawn = lines(axes)
         for name, values in (
-            ("closed", found.incidence.closed),
-            ("paragraph ended first", found.incidence.paragraph),
+            ("closed", at.incidence.closed),
+            ("paragraph ended first", at.incidence.paragraph),
             ("the real text closed", REAL.closed),
         ):
             x, y = drawn.pop(name)
             np.testing.assert_array_equal(x, range(31))
             np.testing.assert_allclose(y, values)
-        if found.still_open is not None:
-            np.testing.assert_allclose(drawn.pop("still open, weighted")[1], found.still_open.open)
+        if at.still_open is not None:
+            np.testing.assert_allclose(drawn.pop("still open, weighted")[1], at.still_open.open)
         assert not drawn
     marks = [line.get_xdata() for line in rates.get_lines()]
     expected = []
-    for found in report.result.temperatures:
-        for rate in (found, found.control, found.pair):
+    for at in report.result.temperatures:
+        for rate in (at, at.control, at.pair):
             expected += [list(rate.interval), [rate.rate]]
     expected += [[0.1, 0.4], [0.25], [0.0, 0.2], [0.1]]
     assert [np.ravel(mark).tolist() for mark in marks] == expected
@@ -110,11 +110,9 @@ def test_the_svg_tells_the_counts_and_the_seed_text(report, figure):
     texts = ["".join(e.itertext()) for e in ET.fromstring(data).iter() if e.tag.endswith("}text")]
     assert "Closed the bracket within 30 characters" in texts
     assert 'after “The "($x$_ , ”' in texts
-    for found in report.result.temperatures:
-        assert (
-            f"{found.closed} of 25, strays {found.control.closed} and {found.pair.closed}" in texts
-        )
-        assert texts.count(f"T {found.temperature:g}") == 2
+    for at in report.result.temperatures:
+        assert f"{at.closed} of 25, strays {at.control.closed} and {at.pair.closed}" in texts
+        assert texts.count(f"T {at.temperature:g}") == 2
     assert "10 of 40, strays 4" in texts
 
 
@@ -126,4 +124,4 @@ def test_without_anything_beside_it_a_png_is_drawn_too(report):
     assert int.from_bytes(data[16:20]) == 1600  # 8 inches at 200 dots
     labels = lines(plot_probe(one).axes[1])
     assert "the real text closed" not in labels
-    assert "still open, weighted" not in labels  # at T 0 there is no such curve
+    assert "still open, weighted" not in labels  # there is no such curve at T 0

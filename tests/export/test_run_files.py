@@ -20,6 +20,7 @@ from charlstm.runs.runner import run
 from charlstm.runs.settings import RunSettings
 from charlstm.text.spec import BRACKETS
 from charlstm.training.config import PRESETS
+from tests.fixtures.run_history import history
 
 
 @pytest.fixture(scope="module")
@@ -33,12 +34,12 @@ def finished(tmp_path_factory):
 
 def test_the_table_read_back_is_the_history(finished):
     records, _ = read_history(finished / HISTORY, 0)
-    records = [record for record in records if record["kind"] != "scoring"]
-    assert set(COLUMNS) >= {"run"}.union(*records)  # no column is lost
+    lines = [record for record in history(finished) if record["kind"] != "scoring"]
+    assert set(COLUMNS) >= {"run"}.union(*lines)  # no column is lost
     text = history_csv({"mine": records, "again": records[:3]})
     rows = list(csv.DictReader(io.StringIO(text, newline="")))
-    assert [row["run"] for row in rows] == ["mine"] * len(records) + ["again"] * 3
-    for row, record in zip(rows, [*records, *records[:3]], strict=True):
+    assert [row["run"] for row in rows] == ["mine"] * len(lines) + ["again"] * 3
+    for row, record in zip(rows, [*lines, *lines[:3]], strict=True):
         del row["run"]
         # Numbers are written so that they read back as the same numbers.
         found = {k: type(record[k])(v) for k, v in row.items() if v != ""}

@@ -1,4 +1,4 @@
-"""Dropout against the laws of `torch.nn.functional.dropout`: shares, means, gradients, dice."""
+"""Dropout against `torch.nn.functional.dropout`: shares, means, gradients, random numbers."""
 
 import math
 
@@ -38,7 +38,7 @@ def test_elements_are_dropped_independently_of_their_neighbours():
     zeros = (drop(torch.ones(400_003), 0.5) == 0).double()
     for apart in (1, 2, 3, 4, 8):
         both = (zeros[:-apart] * zeros[apart:]).mean().item()
-        # Four elements share one 64-bit number: none of its quarters may tell another.
+        # Four elements share one 64-bit number: its quarters must be independent.
         assert abs(both - 0.25) < 5 * math.sqrt(0.25 * 0.75 / len(zeros))
 
 

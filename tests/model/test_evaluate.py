@@ -12,15 +12,15 @@ from tests.fixtures.small import LETTERS, small_model
 
 
 def by_hand(model, ids, streams):
-    """Nats at each scored character, one stream and one character after another."""
+    """Nats of each scored character, computed stream by stream and character by character."""
     length = math.ceil((len(ids) - 1) / streams)
     nats = []
     with torch.no_grad():
         for start in range(0, len(ids) - 1, length):
             hidden = model.init_hidden(1)
-            for place in range(start, min(start + length, len(ids) - 1)):
-                logits, hidden = model(torch.tensor([[ids[place]]]), hidden)
-                nats.append(-logits[0].log_softmax(-1)[ids[place + 1]].item())
+            for position in range(start, min(start + length, len(ids) - 1)):
+                logits, hidden = model(torch.tensor([[ids[position]]]), hidden)
+                nats.append(-logits[0].log_softmax(-1)[ids[position + 1]].item())
     return nats
 
 
@@ -29,10 +29,10 @@ def test_it_is_the_mean_of_a_plain_loop(characters):
     ids = np.random.default_rng(0).integers(0, len(LETTERS), characters).astype(np.int32)
     model = small_model()
     nats = by_hand(model, ids.tolist(), min(STREAMS, characters - 1))
-    found = evaluate(model, ids)
-    assert found.characters == len(nats) == characters - 1
-    assert found.nats == pytest.approx(sum(nats) / len(nats), rel=1e-5)
-    assert found.bpc == pytest.approx(found.nats / math.log(2))
+    result = evaluate(model, ids)
+    assert result.characters == len(nats) == characters - 1
+    assert result.nats == pytest.approx(sum(nats) / len(nats), rel=1e-5)
+    assert result.bpc == pytest.approx(result.nats / math.log(2))
 
 
 def test_in_eval_mode_without_gradients_the_same_each_time():
@@ -41,7 +41,7 @@ def test_in_eval_mode_without_gradients_the_same_each_time():
     ids = np.random.default_rng(0).integers(0, len(LETTERS), 20_000).astype(np.int32)
     first = evaluate(model, ids)
     assert first == evaluate(model, ids)
-    assert model.training  # left as it was
+    assert model.training  # its mode is restored
     assert all(parameter.grad is None for parameter in model.parameters())
     model.eval()
     assert evaluate(model, ids) == first
@@ -67,13 +67,13 @@ def test_the_slice_is_spread_over_the_whole_text():
 def test_it_tells_how_far_it_has_come_and_leaves_the_model_as_it_was():
     model, ids = small_model(), LETTERS.encode("(bed) a cab. " * 1000)
     model.train()
-    found = list(scores(model, ids))
-    counts = [score.characters for score in found]
+    result = list(scores(model, ids))
+    counts = [score.characters for score in result]
     assert counts[0] == STREAMS * WINDOW
     assert counts == sorted(set(counts))
     assert counts[-1] == len(ids) - 1
-    assert found[-1] == evaluate(model, ids)
-    assert found[0].nats != found[-1].nats
+    assert result[-1] == evaluate(model, ids)
+    assert result[0].nats != result[-1].nats
     unfinished = scores(model, ids)
     next(unfinished)
     unfinished.close()

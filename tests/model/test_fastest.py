@@ -1,4 +1,4 @@
-"""The choice among ways, on a clock of its own."""
+"""`Fastest` with a simulated clock."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from charlstm.model.fastest import Fastest
 
 
 class Clock:
-    """What `fastest` reads as the time; `work` passes it."""
+    """A simulated clock for `fastest`, which `work` advances."""
 
     def __init__(self):
         self.now = 100.0
@@ -28,7 +28,7 @@ def clock(monkeypatch):
 
 
 def work(clock, ways, costs, seconds):
-    """Work for so many seconds, where each way takes what ``costs`` says."""
+    """Work for so many seconds, where ``costs`` has the seconds of each way."""
     taken = []
     until = clock.now + seconds
     while clock.now < until:
@@ -61,7 +61,7 @@ def test_a_difference_that_may_be_chance_changes_nothing(clock):
 
 
 def test_amounts_of_work_are_taken_into_account(clock):
-    """The way that happens to get the larger pieces is not the slower one."""
+    """A way does not count as slower because its turns had more work."""
     ways = Fastest("a", "b")
     for _ in range(40):
         with ways.timed() as way:

@@ -11,7 +11,7 @@ from charlstm.model.lstm import CharLSTM, parameter_shapes
 
 
 class NotebookLSTM(nn.Module):
-    """The modules that a model from the notebook has, to save its `state_dict`."""
+    """The modules of the notebook's model, for its `state_dict`."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -57,7 +57,7 @@ def test_dropout_acts_in_training_alone(dropout, output_dropout):
 
 
 def test_dropout_acts_between_layers():
-    """Oracle: the layers one after another by hand, with the same dice."""
+    """Oracle: the layers one after another by hand, with the same random numbers."""
     model = CharLSTM(12, 5, 7, 2, dropout=0.4)
     ids = torch.randint(0, 12, (3, 9))
     torch.manual_seed(5)
@@ -71,8 +71,8 @@ def test_dropout_acts_between_layers():
     between, first = layers[0](drop(model.embedding(ids), 0.4))
     output, second = layers[1](drop(between, 0.4))
     assert torch.allclose(logits, model.fc(output).view(-1, 12), atol=1e-6)
-    for found, ends in zip((h, c), zip(first, second, strict=True), strict=True):
-        assert torch.allclose(found, torch.cat(ends), atol=1e-6)
+    for part, ends in zip((h, c), zip(first, second, strict=True), strict=True):
+        assert torch.allclose(part, torch.cat(ends), atol=1e-6)
 
 
 @pytest.mark.parametrize("layers", [1, 2])
@@ -113,7 +113,7 @@ def test_save_pretrained_and_from_pretrained(tmp_path):
 
 
 def test_weights_in_one_piece_of_memory_are_saved(tmp_path):
-    """As torch keeps an LSTM's on a CUDA card."""
+    """Weights that share one block of memory, as an LSTM's on a CUDA card do."""
     model = CharLSTM(12, 5, 7, 2)
     weights = list(model.lstm.parameters())
     piece = torch.cat([weight.detach().flatten() for weight in weights])

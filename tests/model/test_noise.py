@@ -10,7 +10,7 @@ from charlstm.model.noise import MAX_DICE, gumbel_noise
 
 def test_a_pure_function_of_its_four_coordinates():
     whole = gumbel_noise(7, 3, 0, 10, 21)
-    assert torch.equal(gumbel_noise(7, 3, 4, 2, 21), whole[4:6])  # steps: any part at once
+    assert torch.equal(gumbel_noise(7, 3, 4, 2, 21), whole[4:6])  # any range of steps
     assert torch.equal(gumbel_noise(7, 2, 0, 10, 21), whole[:, :2])  # fewer streams
     assert not torch.equal(gumbel_noise(8, 3, 0, 10, 21), whole)
     assert not torch.equal(whole[:, 0], whole[:, 1])
@@ -18,12 +18,12 @@ def test_a_pure_function_of_its_four_coordinates():
 
 
 def test_the_numbers_are_these():
-    """Links made today must give the same texts tomorrow: the values are part of the promise."""
+    """The exact values are fixed: a link must reproduce its text in every later version."""
     bits = np.random.Philox(key=7 | (2 << 64), counter=5 * 3).random_raw(12)
     halves = [half for word in bits.tolist() for half in (word & 0xFFFFFFFF, word >> 32)]
     expected = [-math.log(-math.log((half + 0.5) / 2**32)) for half in halves[:21]]
-    found = gumbel_noise(7, 3, 5, 1, 21)[0, 2]
-    assert torch.allclose(found, torch.tensor(expected), rtol=1e-6)
+    noise = gumbel_noise(7, 3, 5, 1, 21)[0, 2]
+    assert torch.allclose(noise, torch.tensor(expected), rtol=1e-6)
 
 
 def test_it_is_standard_gumbel_noise():

@@ -25,7 +25,7 @@ def model(request):
 
 @torch.no_grad()
 def plain(model, text):
-    """The oracle: one character a call through `nn.LSTM`; log-probabilities after each one."""
+    """The oracle: log-probabilities after each character, one call of `nn.LSTM` a character."""
     hidden, rows = model.init_hidden(1), []
     for i in LETTERS.encode(text).tolist():
         logits, hidden = model(torch.tensor([[i]]), hidden)
@@ -41,21 +41,21 @@ def drawable(log_p, temperature):
 
 
 def test_bits_and_ranks_are_those_of_a_plain_loop(model):
-    found = read(Sampler(model, LETTERS), TEXT)
+    result = read(Sampler(model, LETTERS), TEXT)
     log_p, ids = plain(model, TEXT)[:-1], LETTERS.encode(TEXT)[1:]
     own = log_p[np.arange(len(ids)), ids]
-    assert found.text == TEXT
-    assert found.bits.dtype == np.float64
-    assert math.isnan(found.bits[0])
-    assert np.allclose(found.bits[1:], -own / math.log(2), atol=1e-5)
-    assert found.ranks.dtype == np.int32
-    assert found.ranks.tolist() == [0, *((log_p > own[:, None]).sum(1) + 1)]
-    assert found.total_bits == pytest.approx(-own.sum() / math.log(2), abs=1e-4)
-    assert found.bpc == pytest.approx(found.total_bits / (len(TEXT) - 1))
+    assert result.text == TEXT
+    assert result.bits.dtype == np.float64
+    assert math.isnan(result.bits[0])
+    assert np.allclose(result.bits[1:], -own / math.log(2), atol=1e-5)
+    assert result.ranks.dtype == np.int32
+    assert result.ranks.tolist() == [0, *((log_p > own[:, None]).sum(1) + 1)]
+    assert result.total_bits == pytest.approx(-own.sum() / math.log(2), abs=1e-4)
+    assert result.bpc == pytest.approx(result.total_bits / (len(TEXT) - 1))
 
 
 def test_bits_agree_with_evaluate(model):
-    """`evaluate` cuts a text into streams that each begin anew: read them one by one."""
+    """`evaluate` cuts a text into streams that each start from zeros: read them one by one."""
     sampler, length = Sampler(model, LETTERS), 9
     ids = np.random.default_rng(0).integers(0, len(LETTERS), STREAMS * length + 1)
     text = LETTERS.decode(ids.tolist())
@@ -70,8 +70,10 @@ def test_a_long_text_is_read_in_pieces_that_change_nothing(model, monkeypatch):
     whole = read(sampler, text), chances(sampler, text, "b")
     monkeypatch.setattr(sampler_module, "_PIECE", 7)
     pieces = read(sampler, text), chances(sampler, text, "b")
-    for place in (1, 7, 8, 50, 49, 14, 15, 16, 50):
-        assert why(sampler, text, place, []).bits == pytest.approx(whole[0].bits[place], abs=1e-5)
+    for position in (1, 7, 8, 50, 49, 14, 15, 16, 50):
+        assert why(sampler, text, position, []).bits == pytest.approx(
+            whole[0].bits[position], abs=1e-5
+        )
     assert np.allclose(whole[0].bits, pieces[0].bits, atol=1e-5, equal_nan=True)
     assert np.array_equal(whole[0].ranks, pieces[0].ranks)
     assert np.allclose(whole[1], pieces[1], atol=1e-6)
@@ -81,8 +83,8 @@ def test_a_long_text_is_read_in_pieces_that_change_nothing(model, monkeypatch):
 def test_chances_and_the_likeliest(model, temperature):
     sampler = Sampler(model, LETTERS)
     expected = [drawable(row, temperature) for row in plain(model, TEXT)]
-    found = chances(sampler, TEXT, ")", temperature)
-    assert found == pytest.approx([p[LETTERS.characters.index(")")] for p in expected], abs=1e-5)
+    result = chances(sampler, TEXT, ")", temperature)
+    assert result == pytest.approx([p[LETTERS.characters.index(")")] for p in expected], abs=1e-5)
     best = likeliest(sampler, TEXT, temperature, n=4)
     order = np.argsort(-expected[-1])[:4]
     assert [c for c, _ in best] == [LETTERS.characters[i] for i in order]
@@ -98,24 +100,26 @@ def test_the_winner_is_what_the_sampler_wrote(model, truncation):
     sampler, seed, temperatures, dice = Sampler(model, LETTERS), "The ", [0.0, 0.3, 1.0, 3.0], 11
     texts = sampler.sample(seed, temperatures, 25, dice, truncation=truncation)
     for row, [text] in enumerate(texts):
-        for place in range(len(seed), len(text)):  # as the arrow keys walk
-            found = why(sampler, text, place, temperatures, truncation, dice, place - len(seed))
-            assert found.character == found.rows[1 + row].winner == text[place]
-            assert [r.temperature for r in found.rows] == [1.0, *temperatures]
+        for position in range(len(seed), len(text)):  # as the arrow keys walk
+            result = why(
+                sampler, text, position, temperatures, truncation, dice, position - len(seed)
+            )
+            assert result.character == result.rows[1 + row].winner == text[position]
+            assert [r.temperature for r in result.rows] == [1.0, *temperatures]
 
 
 def test_rows_are_distributions_with_the_noise_that_chose(model):
     sampler, temperatures, step = Sampler(model, LETTERS), [0.5, 2.0], 3
-    place = TEXT.index("c")
-    found = why(sampler, TEXT, place, temperatures, dice=5, step=step)
-    log_p = plain(model, TEXT[:place])[-1]
+    position = TEXT.index("c")
+    result = why(sampler, TEXT, position, temperatures, dice=5, step=step)
+    log_p = plain(model, TEXT[:position])[-1]
     noise = gumbel_noise(5, 1, step, 1, len(LETTERS))[0, 0].numpy()
     own = LETTERS.characters.index("c")
-    assert found.bits == pytest.approx(-log_p[own] / math.log(2), abs=1e-5)
-    assert found.rank == (log_p > log_p[own]).sum() + 1
-    for row in found.rows:
+    assert result.bits == pytest.approx(-log_p[own] / math.log(2), abs=1e-5)
+    assert result.rank == (log_p > log_p[own]).sum() + 1
+    for row in result.rows:
         p = drawable(log_p, row.temperature)
-        # A score is known but for a constant: logits are log-probabilities but for a constant.
+        # Scores agree up to a constant, since logits are log-probabilities plus a constant.
         scores = np.delete(log_p, LETTERS.unk_id) / row.temperature + noise[: len(p)]
         ids = [LETTERS.characters.index(choice.character) for choice in row.choices]
         assert ids[:10] == np.argsort(-p)[:10].tolist()
@@ -150,18 +154,18 @@ def test_the_models_own_row_is_never_cut_and_cut_characters_are_not_shown(model)
     ]
     assert greedy.entropy_bits == 0
     assert 0 < cut.entropy_bits <= 1
-    assert own.winner is cut.winner is greedy.winner is None  # no dice are given
+    assert own.winner is cut.winner is greedy.winner is None  # without dice
     assert all(math.isnan(c.score) for c in own.choices + cut.choices + greedy.choices)
 
 
 def test_a_character_that_the_model_does_not_know_is_scored_as_unk(model):
-    place = TEXT.index("€")
-    found = why(Sampler(model, LETTERS), TEXT, place, [1.0])
-    log_p = plain(model, TEXT[:place])[-1]
-    assert found.character == "€"
-    assert found.bits == pytest.approx(-log_p[LETTERS.unk_id] / math.log(2), abs=1e-5)
-    shown = {choice.character for row in found.rows for choice in row.choices}
-    assert shown <= set(LETTERS.characters)
+    position = TEXT.index("€")
+    result = why(Sampler(model, LETTERS), TEXT, position, [1.0])
+    log_p = plain(model, TEXT[:position])[-1]
+    assert result.character == "€"
+    assert result.bits == pytest.approx(-log_p[LETTERS.unk_id] / math.log(2), abs=1e-5)
+    listed = {choice.character for row in result.rows for choice in row.choices}
+    assert listed <= set(LETTERS.characters)
 
 
 def test_no_more_than_a_piece_of_a_long_text_is_held_at_a_time(model):
@@ -179,8 +183,8 @@ def test_no_more_than_a_piece_of_a_long_text_is_held_at_a_time(model):
         (lambda s: chances(s, "ab", "a", math.nan), "temperature of nan"),
         (lambda s: likeliest(s, ""), "empty"),
         (lambda s: likeliest(s, "ab", -1), "temperature of -1"),
-        (lambda s: why(s, "abc", 0, [1.0]), "Place 0 of a text of 3"),
-        (lambda s: why(s, "abc", 3, [1.0]), "Place 3"),
+        (lambda s: why(s, "abc", 0, [1.0]), "Position 0 in a text of 3"),
+        (lambda s: why(s, "abc", 3, [1.0]), "Position 3"),
         (lambda s: why(s, "abc", 1, [1e9]), "out of range"),
         (lambda s: why(s, "abc", 1, [1.0], dice=-1, step=0), "dice"),
         (lambda s: why(s, "abc", 1, [1.0], dice=1, step=-1), "belongs to the seed text"),

@@ -18,7 +18,7 @@ SEED_TEXT = "The (ab) cab"
 
 @torch.no_grad()
 def plain_loop(model, seed_text, temperature, length, dice, stream):
-    """The oracle: one stream, one character a call through `nn.LSTM`, argmax(logits / T + g)."""
+    """The oracle: argmax(logits / T + g) for one stream, one call of `nn.LSTM` a character."""
     hidden = model.init_hidden(1)
     for i in LETTERS.encode(seed_text).tolist():
         logits, hidden = model(torch.tensor([[i]]), hidden)
@@ -47,10 +47,11 @@ def test_the_texts_of_a_plain_loop(layers, samples):
 
 @torch.no_grad()
 def largest_gap(model, sampler, seed_text, length, dice=1):
-    """How far from the best score, by `nn.LSTM` over the whole text, each choice of a sampler is.
+    """The largest gap between the best score and that of the sampler's choice, over a whole text,
+    with the scores of `nn.LSTM`.
 
-    Zero where both choose the same character; where rounding makes them differ, the two best
-    scores are as close together as the rounding is large.
+    Zero if both always choose the same character; where they differ by rounding, the two best
+    scores differ by no more than the rounding error.
     """
     vocab = sampler.vocab
     written = np.concatenate(list(sampler.stream(seed_text, [1.0], length, dice)))[:, 0, 0]
@@ -106,7 +107,7 @@ def test_one_step_draws_from_softmax_of_logits_over_temperature():
 def test_unk_is_read_and_never_written():
     model = small_model()
     with torch.no_grad():
-        model.fc.bias[LETTERS.unk_id] = 50.0  # a model that wants nothing but UNK
+        model.fc.bias[LETTERS.unk_id] = 50.0  # a model for which only UNK is likely
     [[text]] = Sampler(model, LETTERS).sample("a€", [1.0], 300, 1)
     assert text.startswith("a€")
     assert not LETTERS.unknown(text[2:])
@@ -138,9 +139,9 @@ def test_a_snapshot_stays_when_training_goes_on():
     ],
 )
 def test_bad_input_gets_a_sentence(change, sentence):
-    asked = {"seed_text": "ab", "temperatures": [1.0], "length": 5, "dice": 1, "samples": 1}
+    arguments = {"seed_text": "ab", "temperatures": [1.0], "length": 5, "dice": 1, "samples": 1}
     with pytest.raises(UserError, match=sentence):
-        next(Sampler(small_model(), LETTERS).stream(**{**asked, **change}))
+        next(Sampler(small_model(), LETTERS).stream(**{**arguments, **change}))
 
 
 @pytest.mark.parametrize("size", [10, 256])
@@ -149,20 +150,20 @@ def test_bad_input_gets_a_sentence(change, sentence):
 def test_what_others_write_stays_the_same_when_streams_end(size, temperatures, samples):
     torch.manual_seed(3)
     model = CharLSTM(len(LETTERS), 8, size, 2, dropout=0.0).eval()
-    asked = ("ab", temperatures, 60, 9, samples, 7)
-    whole = np.concatenate(list(Sampler(model, LETTERS).stream(*asked)))
+    arguments = ("ab", temperatures, 60, 9, samples, 7)
+    whole = np.concatenate(list(Sampler(model, LETTERS).stream(*arguments)))
     alive = np.ones((len(temperatures), samples), bool)
     ends = np.random.default_rng(samples).integers(-20, 80, alive.shape)  # before the first: never
     ends[0, 0] = 80
     blocks = []
-    for block in Sampler(model, LETTERS).stream(*asked, alive=alive):
+    for block in Sampler(model, LETTERS).stream(*arguments, alive=alive):
         blocks.append(block)
         written = sum(map(len, blocks))
         alive &= ends >= written
-    found = np.concatenate(blocks)
-    assert found.shape == whole.shape
+    drawn = np.concatenate(blocks)
+    assert drawn.shape == whole.shape
     dead = np.arange(60)[:, None, None] // 7 * 7 > np.where(ends < 7, 6, ends)
-    assert (found == np.where(dead, -1, whole)).all()
+    assert (drawn == np.where(dead, -1, whole)).all()
     if samples == 40:
         assert 0 < dead.mean() < 1
 
@@ -191,7 +192,7 @@ def test_ended_streams_cost_no_products():
             list(sampler.stream("ab", [0.5, 1], 8, 1, 20, alive=alive))
         return counter.get_total_flops()
 
-    work(0)  # the first one also tries which layout of the weights is faster
+    work(0)  # the first call also times the layouts of the weights
     reading = work(20)
     assert work(15) - reading == pytest.approx((work(0) - reading) / 4)
 

@@ -14,7 +14,7 @@ from tests.fixtures.small import LETTERS, small_model
 
 
 def by_sorting(logits, temperature, top_k, top_p, min_p):
-    """The oracle: plain Python, one distribution, one rule after another on a sorted list."""
+    """The oracle: one distribution in plain Python, one rule after another on a sorted list."""
     best = max(logits)
     weights = [math.exp((logit - best) / temperature) for logit in logits]
     left = sorted(((w / sum(weights), -i) for i, w in enumerate(weights)), reverse=True)
@@ -36,7 +36,7 @@ def by_sorting(logits, temperature, top_k, top_p, min_p):
 
 
 @given(
-    # Tenths, so that equals occur; sums that meet top_p to the last bit are left to the next test.
+    # Tenths, so that equal values occur; the next test covers sums that equal top_p exactly.
     logits=st.lists(st.integers(-60, 60).map(lambda n: n / 10), min_size=1, max_size=12),
     temperature=st.sampled_from([0.3, 1.0, 2.5]),
     top_k=st.integers(0, 14),
@@ -44,12 +44,12 @@ def by_sorting(logits, temperature, top_k, top_p, min_p):
     min_p=st.sampled_from([0.0, 0.01003, 0.2007, 0.9001, 1.0]),
 )
 def test_what_sorting_keeps(logits, temperature, top_k, top_p, min_p):
-    found = Sampler.distribution(
+    drawn = Sampler.distribution(
         torch.tensor(logits), temperature, Truncation(top_k, top_p, min_p)
     ).tolist()
     expected = by_sorting(torch.tensor(logits).tolist(), temperature, top_k, top_p, min_p)
-    assert [p > 0 for p in found] == [p > 0 for p in expected]
-    assert found == pytest.approx(expected, abs=1e-6)
+    assert [p > 0 for p in drawn] == [p > 0 for p in expected]
+    assert drawn == pytest.approx(expected, abs=1e-6)
 
 
 def test_the_rules_by_hand():
@@ -71,9 +71,9 @@ def test_the_rules_by_hand():
 def test_at_temperature_0_all_is_on_the_likeliest():
     logits = torch.tensor([[1.0, 3.0, 2.0], [5.0, -math.inf, 4.999]])
     for temperature in (0.0, 1e-300, 1e-40):
-        found = Sampler.distribution(logits, temperature)
-        assert found.tolist() == [[0, 1, 0], [1, 0, 0]]
-    assert Sampler.distribution(logits, 0.0, Truncation(2, 0.9, 0.1)).tolist() == found.tolist()
+        drawn = Sampler.distribution(logits, temperature)
+        assert drawn.tolist() == [[0, 1, 0], [1, 0, 0]]
+    assert Sampler.distribution(logits, 0.0, Truncation(2, 0.9, 0.1)).tolist() == drawn.tolist()
 
 
 def test_what_is_written_is_what_the_rules_leave():

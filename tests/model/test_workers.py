@@ -11,9 +11,9 @@ from charlstm.model.workers import FEWEST_ROWS, Workers, share_count, shares
 
 @pytest.mark.parametrize(("rows", "count"), [(7, 1), (7, 2), (7, 3), (48, 2), (3, 3)])
 def test_shares_are_all_rows_once_and_nearly_equal(rows, count):
-    found = shares(rows, count)
-    assert [row for part in found for row in range(rows)[part]] == list(range(rows))
-    sizes = [len(range(rows)[part]) for part in found]
+    results = shares(rows, count)
+    assert [row for part in results for row in range(rows)[part]] == list(range(rows))
+    sizes = [len(range(rows)[part]) for part in results]
     assert len(sizes) == count
     assert max(sizes) - min(sizes) <= 1
 
@@ -39,8 +39,8 @@ def test_results_come_in_order_from_threads_that_compute_alone(monkeypatch):
     caller = threading.current_thread()
     for count in (1, 2, 3, 8):
         for _ in range(8):  # both ways are tried
-            found = workers.map(work, range(count))
-            assert found == [(number, 1, False) for number in range(count)]
+            results = workers.map(work, range(count))
+            assert results == [(number, 1, False) for number in range(count)]
 
 
 def test_what_goes_wrong_in_a_share_is_raised():

@@ -93,7 +93,7 @@ from charlstm.runs.settings import RunSettings
 folder, few, many = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
 page = os.sysconf("SC_PAGE_SIZE")
 for record in run(folder, RunSettings.load(folder), threading.Event()):
-    if record["kind"] == "step" and record["step"] in (few, many):
+    if record.kind == "step" and record.step in (few, many):
         print(int(Path("/proc/self/statm").read_text().split()[1]) * page)
 """
 

@@ -49,7 +49,7 @@ def test_started_watched_stopped_and_resumed(runs, tmp_path, text):
         nonlocal offset
         new, offset = runs.catalog.history(name, offset)
         records.extend(new)
-        return sum(record["kind"] == "step" for record in records) >= 3
+        return sum(record.kind == "step" for record in records) >= 3
 
     wait_for(read_on, "three steps")
     assert runs.catalog.status(name).state == "running"
@@ -59,7 +59,9 @@ def test_started_watched_stopped_and_resumed(runs, tmp_path, text):
     with pytest.raises(UserError, match="not one that trains here"):
         other.stop(name)
     if hasattr(os, "getpriority"):
-        assert os.getpriority(os.PRIO_PROCESS, runs._processes.of(name).pid) == 10
+        own = os.getpriority(os.PRIO_PROCESS, 0)
+        run_process = runs._processes.of(name).pid
+        assert os.getpriority(os.PRIO_PROCESS, run_process) == min(own + 10, 19)
 
     runs.stop(name)
     wait_for(lambda: runs.catalog.status(name).state == "stopped", "the run stopped")
@@ -67,8 +69,8 @@ def test_started_watched_stopped_and_resumed(runs, tmp_path, text):
     assert 3 <= status.step < 10**5
     assert (status.total_steps, status.preset, status.corpus) == (10**5, "quick", text)
     read_on()
-    assert records[-1]["reason"] == "stopped"
-    assert [r["step"] for r in records if r["kind"] == "step"] == list(range(1, status.step + 1))
+    assert records[-1].reason == "stopped"
+    assert [r.step for r in records if r.kind == "step"] == list(range(1, status.step + 1))
 
     runs.resume(name)
     runs.close()  # the app ends: it waits until the run has saved
@@ -125,7 +127,7 @@ def test_histories_are_read_in_whole_lines(tmp_path, text):
     path = tmp_path / "one" / HISTORY
     assert end == path.stat().st_size
     kinds = ["sample", "step", "sample", "step", "step", "sample", "validation", "end"]
-    assert [r["kind"] for r in whole] == kinds
+    assert [r.kind for r in whole] == kinds
     assert runs.catalog.history("one", end) == ([], end)
     with path.open("a") as file:
         file.write('{"kind": "st')
@@ -266,7 +268,7 @@ def test_the_line_has_an_end(runs, text):
 def test_a_run_is_its_browsers(runs, tmp_path, text):
     name = runs.start(text, "quick", steps=10**5, owner=ONE)
     for stranger in (OTHER, "", "\ud800", "1" * 31):
-        assert not runs.may(name, stranger)
+        assert not runs.may_control(name, stranger)
         with pytest.raises(UserError, match="not started in this browser"):
             runs.stop(name, stranger)
         with pytest.raises(UserError, match="not started in this browser"):
@@ -278,14 +280,14 @@ def test_a_run_is_its_browsers(runs, tmp_path, text):
     wait_for(lambda: runs.catalog.status(name).state == "stopped", "the run stopped")
     # After a restart of the app it still is.
     again = Runs(tmp_path)
-    assert again.may(name, ONE)
-    assert not again.may(name, OTHER)
+    assert again.may_control(name, ONE)
+    assert not again.may_control(name, OTHER)
     again.resume(name, ONE)
     again.close()
 
     (tmp_path / "shell").mkdir()
     RunSettings(text, "quick", PRESETS["quick"]).save(tmp_path / "shell")
-    assert not again.may("shell", ONE)
+    assert not again.may_control("shell", ONE)
     with pytest.raises(UserError, match="did not say who"):
         runs.start(text, "quick", owner="' or 1")
 
@@ -320,8 +322,8 @@ def test_own_settings_reach_the_run(runs, tmp_path, text):
     assert load_checkpoint(tmp_path / name).model.lstm.hidden_size == 24
     config = RunSettings.load(tmp_path / name).config
     assert config == replace(PRESETS["quick"], steps=7, seconds=None, hidden_size=24)
-    [*_, last] = [r for r in runs.catalog.history(name, 0)[0] if r["kind"] == "step"]
-    assert status.pace == pytest.approx(last["characters"] / status.elapsed)
+    [*_, last] = [r for r in runs.catalog.history(name, 0)[0] if r.kind == "step"]
+    assert status.pace == pytest.approx(last.characters / status.elapsed)
 
 
 @pytest.mark.slow

@@ -23,13 +23,14 @@ from charlstm.experiments.snapshots import A_DECADE, POINTS, learned_of
 from charlstm.export.curves import curve_of
 from charlstm.model.sampler import Sampler
 from charlstm.runs.catalog import Shipped
-from charlstm.runs.history import mean_window, read_history
+from charlstm.runs.history import mean_window
 from charlstm.runs.manager import Runs
 from charlstm.runs.runner import run
 from charlstm.runs.settings import RunSettings
 from charlstm.runs.shipped_history import COLUMNS, Learned
 from charlstm.text.spec import CorpusSpec
 from charlstm.training.config import PRESETS
+from tests.fixtures.run_history import history
 from tests.fixtures.small import small_model
 
 STEPS, SNAPSHOTS = 12, (3, 7)
@@ -84,31 +85,29 @@ def test_it_is_the_history(trained, file):
     # The path of a text of one's own is left out.
     own = RunSettings.load(trained / "run")
     assert learned.settings == replace(own, corpus=CorpusSpec.parse("text"))
-    records, _ = read_history(trained / "run" / HISTORY, 0)
+    records = history(trained / "run")
     steps = [record for record in records if record["kind"] == "step"]
     found = learned.records()
     assert learned.stride == 1
-    assert [r["step"] for r in found if r["kind"] == "step"] == list(range(1, STEPS + 1))
-    for ours, theirs in zip([r for r in found if r["kind"] == "step"], steps, strict=True):
-        assert ours["characters"] == theirs["characters"]
+    assert [r.step for r in found if r.kind == "step"] == list(range(1, STEPS + 1))
+    for ours, theirs in zip([r for r in found if r.kind == "step"], steps, strict=True):
+        assert ours.characters == theirs["characters"]
         for name in ("loss", "learning_rate", "gradient_norm", "seconds"):
-            assert ours[name] == pytest.approx(theirs[name], rel=0.01)
+            assert getattr(ours, name) == pytest.approx(theirs[name], rel=0.01)
         window = [r["loss"] for r in steps[: theirs["step"]]][-mean_window(theirs["step"]) :]
-        assert ours["mean"] == pytest.approx(np.mean(window), abs=1e-3)
+        assert ours.mean == pytest.approx(np.mean(window), abs=1e-3)
     scores = [
         (r["step"], r["characters_scored"], pytest.approx(r["nats"], abs=1e-5), r["seconds"])
         for r in records
         if r["kind"] == "validation"
     ]
     assert scores == [
-        (r["step"], r["characters_scored"], r["nats"], r["seconds"])
-        for r in found
-        if r["kind"] == "validation"
+        (r.step, r.characters_scored, r.nats, r.seconds) for r in found if r.kind == "validation"
     ]
     texts = {r["step"]: r["sample"] for r in records if "sample" in r}
-    assert {r["step"]: r["sample"] for r in found if r["kind"] == "sample"} == texts
+    assert {r.step: r.sample for r in found if r.kind == "sample"} == texts
     assert set(texts) == {0, 1, 3, 5, 10, 12}
-    assert found[-1]["reason"] == "finished"
+    assert found[-1].reason == "finished"
 
 
 def test_every_snapshot_was_asked_the_same(trained, file):
@@ -131,14 +130,14 @@ def test_a_long_history_is_small_and_keeps_its_start(tmp_path):
     settings = RunSettings(**own, preset="quick", config=config)
     settings.save(tmp_path)
     losses = 2 + np.random.default_rng(0).normal(size=12_000) / 10
-    with (tmp_path / HISTORY).open("w") as history:
+    with (tmp_path / HISTORY).open("w") as file:
         for step, loss in enumerate(losses.tolist(), start=1):
             record = {"kind": "step", "step": step, "loss": loss, "learning_rate": 0.01}
             norm = math.inf if step == 1 else 0.1
             record |= {"gradient_norm": norm, "characters": 128 * step, "seconds": step / 70}
-            history.write(json.dumps(record) + "\n")
+            file.write(json.dumps(record) + "\n")
         end = {"kind": "end", "step": 12_000, "reason": "stopped", "message": "", "seconds": 172.0}
-        history.write(json.dumps(end) + "\n")
+        file.write(json.dumps(end) + "\n")
     learned = learned_of(tmp_path, [], "a diary")
     steps = learned.points.step
     assert learned.stride == math.ceil(12_000 / POINTS)
@@ -224,7 +223,7 @@ def test_a_damaged_file_gets_a_sentence_and_hides_no_other(file, tmp_path):
     texts = [json.dumps(damaged) for damaged in damages(json.loads(file.read_text()))]
     for text in [*texts, "{", "[" * 100_000, " " * 5_000_000 + file.read_text()]:
         path.write_text(text)
-        with pytest.raises(UserError, match="'bad' learnt can't be read"):
+        with pytest.raises(UserError, match="history of 'bad' can't be read"):
             Learned.load(path)
     assert [status.name for status in Shipped([tmp_path]).list()] == ["good"]
 
@@ -250,7 +249,7 @@ def test_runs_know_what_shipped_and_leave_it_as_it_is(trained, file, tmp_path):
     records, end = runs.catalog.history("taught", 0)
     assert records == runs.catalog.learned("taught").records()
     assert runs.catalog.history("taught", end) == ([], end)
-    assert not runs.may("taught", "1" * 32)
+    assert not runs.may_control("taught", "1" * 32)
     with pytest.raises(UserError, match="is shipped: there is nothing to resume"):
         runs.resume("taught")
     with pytest.raises(UserError, match="nothing to stop"):

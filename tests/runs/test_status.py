@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
 from dataclasses import replace
@@ -10,6 +9,7 @@ import pytest
 
 from charlstm.checkpoints.files import HISTORY, LOCK, RESUME
 from charlstm.runs.process import LOG
+from charlstm.runs.record import StepRecord, line_of
 from charlstm.runs.settings import RunSettings
 from charlstm.runs.status import read_status
 from charlstm.training.config import PRESETS
@@ -38,8 +38,7 @@ def test_a_run_that_found_no_room_can_go_on(tmp_path, text, saved, log, state, s
 
 def test_time_left_is_that_of_the_budget_until_there_is_a_plan(tmp_path, text):
     config = replace(PRESETS["quick"], seconds=60.0)
-    record = {"kind": "step", "step": 10, "loss": 2.0, "seconds": 4.0}
-    (tmp_path / HISTORY).write_text(json.dumps(record) + "\n")
+    (tmp_path / HISTORY).write_text(line_of(StepRecord(10, 2.0, 0.1, 1.0, 7_680, 4.0)))
     with filelock.FileLock(tmp_path / LOCK):
         RunSettings(text, "quick", config).save(tmp_path)
         assert read_status(tmp_path, None, None).seconds_left == 56.0

@@ -1,4 +1,4 @@
-"""The bracket language against independent oracles: a stack, counts, and a long sample."""
+"""The bracket language against independent oracles: a stack, counts, and a long sampled text."""
 
 from __future__ import annotations
 
@@ -23,21 +23,21 @@ def long_text() -> str:
 
 
 def stacked(text: str) -> tuple[list[int], list[int]]:
-    """A hand-written stack: how many brackets are open after each character, and how far the two of
-    each pair are apart."""
+    """The number of open brackets after each character, and the distance between the two brackets
+    of each pair, by a stack."""
     stack: list[int] = []
     depths, distances = [], []
     for i, character in enumerate(text):
         if character == "(":
             stack.append(i)
         elif character == ")":
-            distances.append(i - stack.pop())  # IndexError: something closed that was never open
+            distances.append(i - stack.pop())  # IndexError if nothing is open
         depths.append(len(stack))
     return depths, distances
 
 
 def depths(text: str) -> list[int]:
-    """How many brackets are open after each character."""
+    """The number of open brackets after each character."""
     return stacked(text)[0]
 
 
@@ -60,7 +60,7 @@ def test_partners_are_as_far_apart_as_documented(long_text: str) -> None:
 
 
 def test_counted_entropy_meets_the_exact_rate(long_text: str) -> None:
-    """Surprises counted from bigram-like frequencies of the text itself, not from the class.
+    """Surprisals from next-character frequencies of the text itself, not from the class.
 
     The state is rebuilt here from the stack. With N = 1,000,000 characters, about 150 free
     frequencies bias the count by roughly 150 / 2N = 0.0001 nats downwards; the standard error
@@ -87,10 +87,11 @@ def test_counted_entropy_meets_the_exact_rate(long_text: str) -> None:
 
 
 def test_entropy_by_hand_at_depth_one() -> None:
-    """Flow balance on paper for max_depth=1, where each depth has a closed form.
+    """Flow balance by hand for max_depth=1, where each depth has a closed form.
 
-    Let s be the rate of spaces at a depth. A word of mean length 1/e follows a space with chance
-    1 - b, b being the chance of a bracket there; openings equal closings: s0 * open = s1 * close.
+    Let s be the rate of spaces at a depth. A word of mean length 1/e follows a space with
+    probability 1 - b, where b is that of a bracket; openings equal closings: s0 * open = s1 *
+    close.
     """
     language = BracketLanguage(max_depth=1)
     outside, inside = language.next_probabilities(""), language.next_probabilities("( ")
@@ -113,7 +114,7 @@ def test_entropy_by_hand_at_depth_one() -> None:
 
 
 def test_probabilities_agree_with_frequencies(long_text: str) -> None:
-    """Each state's next-character frequencies within 5 standard errors of the exact chances."""
+    """Each state's next-character frequencies lie within 5 standard errors of the probabilities."""
     after = depths(long_text)
     counts: dict[tuple[int, str], Counter[str]] = defaultdict(Counter)
     example: dict[tuple[int, str], str] = {}

@@ -1,4 +1,4 @@
-"""Brackets against oracles of other kinds: looking back, erasing pairs, rescanning from scratch."""
+"""Bracket matching against other algorithms: looking back, erasing pairs, rescanning."""
 
 import doctest
 import random
@@ -16,10 +16,10 @@ any_text = st.one_of(bracket_text, st.text(max_size=40))
 
 
 def pair_by_erasing(text: str) -> Scan:
-    """The same question without a stack: walk to each closing bracket and look back.
+    """The scan without a stack: for each closing bracket, search leftwards for its partner.
 
     The innermost open bracket before a position is the last opening bracket that is not yet
-    paired, found by searching the text leftwards.
+    paired.
     """
     partner: dict[int, int] = {}
     strays = []
@@ -44,7 +44,7 @@ def test_scan_agrees_with_looking_back(text):
 
 
 def pair_by_a_stack(text: str) -> Scan:
-    """The same rule, spelled out kind by kind; depth from the pairs that were found."""
+    """The scan with its kinds spelled out; depths are computed from the pairs."""
     open_ones: list[tuple[str, int]] = []
     pairs, strays = [], []
     for position, character in enumerate(text):
@@ -180,10 +180,10 @@ def test_docstrings_tell_the_truth():
 @given(bracket_text, bracket_text, st.sampled_from(")]}"))
 def test_stray_agrees_with_rescanning(seed_text, continuation, closing):
     stray = Stray(seed_text, closing)
-    found = [i for i, character in enumerate(continuation) if stray.feed(character)]
+    strays = [i for i, character in enumerate(continuation) if stray.feed(character)]
     whole = seed_text + continuation
     expected = [p - len(seed_text) for p in scan(whole).strays if p >= len(seed_text)]
-    assert found == [i for i in expected if continuation[i] == closing]
+    assert strays == [i for i in expected if continuation[i] == closing]
 
 
 @settings(max_examples=100, deadline=None)

@@ -59,8 +59,8 @@ def test_a_folder_in_the_hubs_layout():
     train = "\n = Title = \n\n\n He ( born 1912 ) wrote . \n"
     assert decoded(corpus.train, corpus.vocab) == train
     assert corpus.vocab == Vocabulary.from_text(train)  # the training split alone
-    shown = f" {UNK_SHOWN} {UNK_SHOWN} ( new ) row . \n\n"
-    assert decoded(corpus.validation, corpus.vocab) == shown
+    with_unknown = f" {UNK_SHOWN} {UNK_SHOWN} ( new ) row . \n\n"
+    assert decoded(corpus.validation, corpus.vocab) == with_unknown
     assert corpus.train.dtype == np.int32
     assert isinstance(corpus.train, np.memmap)
     assert not corpus.train.flags.writeable
@@ -100,7 +100,7 @@ def test_a_folder_that_holds_something_else_gets_a_sentence(tmp_path, monkeypatc
 
 @pytest.mark.slow  # the Hub's client tries again for some 20 s before it gives up
 def test_the_hub_out_of_reach_gets_a_sentence_and_no_other_text(tmp_path):
-    """A process of its own: the libraries read the Hub's address once, when imported."""
+    """In a new process: the libraries read the Hub's address once, when imported."""
     code = (
         "from charlstm.text.corpus import load_corpus\n"
         "from charlstm.errors import UserError\n"
@@ -114,10 +114,10 @@ def test_the_hub_out_of_reach_gets_a_sentence_and_no_other_text(tmp_path):
         "HF_HOME": str(tmp_path / "hf"),
         "XDG_CACHE_HOME": str(tmp_path / "cache"),
     }
-    said = output_of("-c", code, **environment)
-    assert "can't be fetched from the Hugging Face Hub" in said
-    assert '"brackets"' in said
-    assert "CHARLSTM_WIKITEXT" in said
+    output = output_of("-c", code, **environment)
+    assert "can't be fetched from the Hugging Face Hub" in output
+    assert '"brackets"' in output
+    assert "CHARLSTM_WIKITEXT" in output
 
 
 def test_the_bracket_language_needs_nothing():
@@ -182,7 +182,7 @@ def test_ids_under_another_vocabulary(tmp_path):
 
 @pytest.fixture
 def no_network(tmp_path, monkeypatch):
-    """Nothing connects to another machine, nor tries to; the cache is empty."""
+    """Fail the test if anything tries to connect to another machine; the cache is empty."""
     tried = []
 
     def refused(*arguments, **_named):
@@ -214,8 +214,8 @@ def test_a_folder_that_is_none_is_not_looked_for_on_the_hub(monkeypatch):
 
 @pytest.mark.usefixtures("no_network", "folder")
 def test_wikitext_in_a_folder_is_at_hand():
-    found = at_hand(WIKITEXT2)
-    assert decoded(found.train, found.vocab) == "\n = Title = \n\n\n He ( born 1912 ) wrote . \n"
+    cached = at_hand(WIKITEXT2)
+    assert decoded(cached.train, cached.vocab) == "\n = Title = \n\n\n He ( born 1912 ) wrote . \n"
 
 
 @pytest.mark.usefixtures("no_network")
@@ -234,12 +234,12 @@ def test_texts_from_the_hub_are_at_hand_once_they_are_cached(monkeypatch):
         online.setattr(datasets, "load_dataset", lambda *_arguments, **_named: rows)
         texts[WIKITEXT2] = load_corpus(WIKITEXT2)
     for spec, corpus in texts.items():
-        found = at_hand(spec)
-        assert found.description == corpus.description
-        assert "Hub" in found.description
-        assert np.array_equal(found.train, corpus.train)
-        assert np.array_equal(found.validation, corpus.validation)
-        assert len(found.train) > 0
+        cached = at_hand(spec)
+        assert cached.description == corpus.description
+        assert "Hub" in cached.description
+        assert np.array_equal(cached.train, corpus.train)
+        assert np.array_equal(cached.validation, corpus.validation)
+        assert len(cached.train) > 0
 
 
 @pytest.mark.usefixtures("no_network")

@@ -1,4 +1,4 @@
-"""Datasets of the Hub: from a folder in the Hub's layout, and from a stand-in for the Hub."""
+"""Datasets on the Hub: from a folder in the Hub's layout, and from a local stand-in server."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ COMMIT = "a" * 40
 
 
 class StandIn(http.server.BaseHTTPRequestHandler):
-    """What the Hub answers about one dataset, owner/name, that is a folder here."""
+    """Answers as the Hub does for one dataset, owner/name, whose files are in ``folder``."""
 
     protocol_version = "HTTP/1.1"
     folder: Path
@@ -53,14 +53,14 @@ class StandIn(http.server.BaseHTTPRequestHandler):
         if token := self.headers.get("Authorization"):
             self.tokens.append(token)
         path = self.path.split("?")[0]
-        if found := re.fullmatch(r"/datasets/owner/name/resolve/\w+/(.+)", path):
-            file = self.folder / found[1]
+        if match := re.fullmatch(r"/datasets/owner/name/resolve/\w+/(.+)", path):
+            file = self.folder / match[1]
             if file.is_file():
                 return self.answer(file.read_bytes(), ETag=f'"{file.stat().st_size}"')
         elif path == f"/api/datasets/owner/name/revision/{COMMIT}":
             return self.answer(json.dumps({"id": "owner/name", "sha": COMMIT, "siblings": []}))
-        elif found := re.fullmatch(rf"/api/datasets/owner/name/tree/{COMMIT}/(\w+)", path):
-            entries = [self.entry(path) for path in (self.folder / found[1]).iterdir()]
+        elif match := re.fullmatch(rf"/api/datasets/owner/name/tree/{COMMIT}/(\w+)", path):
+            entries = [self.entry(path) for path in (self.folder / match[1]).iterdir()]
             return self.answer(json.dumps(entries))
         return self.answer(b"", 404, **{"X-Error-Code": "EntryNotFound"})
 
@@ -73,8 +73,8 @@ class StandIn(http.server.BaseHTTPRequestHandler):
 
     def answer(self, content: str | bytes, status: int = 200, **headers: str) -> None:
         data = content.encode() if isinstance(content, str) else content
-        if found := re.fullmatch(r"bytes=(\d+)-(\d*)", self.headers.get("Range", "")):
-            first, last = int(found[1]), min(int(found[2] or len(data)), len(data) - 1)
+        if match := re.fullmatch(r"bytes=(\d+)-(\d*)", self.headers.get("Range", "")):
+            first, last = int(match[1]), min(int(match[2] or len(data)), len(data) - 1)
             headers["Content-Range"] = f"bytes {first}-{last}/{len(data)}"
             data, status = data[first : last + 1], 206
         self.send_response(status)
@@ -86,7 +86,7 @@ class StandIn(http.server.BaseHTTPRequestHandler):
             self.wfile.write(data)
 
     def log_message(self, *_: object) -> None:
-        """Nothing is logged."""
+        """Log nothing."""
 
 
 @pytest.fixture
@@ -101,8 +101,10 @@ def hub(folder: str) -> Iterator[http.server.ThreadingHTTPServer]:
 
 
 def load_in_a_process(spec: str, endpoint: str, home: Path, **environment: str) -> str:
-    """What a process of its own says of a spec's corpus: the libraries read the Hub's address once,
-    when they are imported."""
+    """The output of a new process that loads a spec's corpus and prints it, or the error.
+
+    A new one, since the libraries read the Hub's address once, when they are imported.
+    """
     code = (
         "import sys\n"
         "from charlstm.text.corpus import load_corpus\n"
@@ -205,31 +207,35 @@ def test_a_dataset_of_the_hub(
     hub: http.server.ThreadingHTTPServer, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     home = tmp_path_factory.mktemp("home")
-    (home / "owner" / "name").mkdir(parents=True)  # never read in its place
+    (home / "owner" / "name").mkdir(parents=True)  # must not be read instead of the Hub
     endpoint = f"http://127.0.0.1:{hub.server_port}"
     secret = {"HF_TOKEN": "hf_of_the_owner"}
-    said = load_in_a_process("hub:owner/name:poems:my lines", endpoint, home, **secret).splitlines()
-    assert said[0] == ascii("a rose\nis\na rose\n")
+    output = load_in_a_process(
+        "hub:owner/name:poems:my lines", endpoint, home, **secret
+    ).splitlines()
+    assert output[0] == ascii("a rose\nis\na rose\n")
     replaced = "".join(c if c in "a rose\ni" else "\ufffd" for c in "a violet\nis blue")
-    assert said[1] == ascii(replaced)
-    assert "'my lines' of owner/name (poems)" in said[2]
-    assert "validation split is held out" in said[2]
+    assert output[1] == ascii(replaced)
+    assert "'my lines' of owner/name (poems)" in output[2]
+    assert "validation split is held out" in output[2]
 
     # Without a validation split, and with a limit of 100 characters: a tenth of those.
     limit = {"CHARLSTM_MAX_TEXT": "100"}
-    said = load_in_a_process("hub:owner/name:prose:my lines", endpoint, home, **limit).splitlines()
+    output = load_in_a_process(
+        "hub:owner/name:prose:my lines", endpoint, home, **limit
+    ).splitlines()
     whole = "\n".join(["Grüße 😀"] * 1000)[:100]
-    assert said[:2] == [ascii(whole[:90]), ascii(whole[90:])]
-    assert "last tenth (10 characters)" in said[2]
+    assert output[:2] == [ascii(whole[:90]), ascii(whole[90:])]
+    assert "last tenth (10 characters)" in output[2]
 
-    said = [load_in_a_process(f"hub:owner/name:{rest}", endpoint, home) for rest in ("q:a", "a")]
-    assert all("can't be read from the Hugging Face Hub" in sentence for sentence in said)
-    # A visitor's dataset is read as a stranger would read it.
+    output = [load_in_a_process(f"hub:owner/name:{rest}", endpoint, home) for rest in ("q:a", "a")]
+    assert all("can't be read from the Hugging Face Hub" in sentence for sentence in output)
+    # The owner's token is never sent: a visitor must not read private datasets.
     assert StandIn.tokens == []
 
 
 @pytest.mark.slow  # the Hub's client tries again for some 20 s before it gives up
 def test_the_hub_out_of_reach_gets_a_sentence(tmp_path: Path) -> None:
     endpoint = "http://127.0.0.1:9"  # the discard port: nobody answers
-    said = load_in_a_process("hub:owner/name:text", endpoint, tmp_path)
-    assert "'owner/name' can't be read from the Hugging Face Hub" in said
+    output = load_in_a_process("hub:owner/name:text", endpoint, tmp_path)
+    assert "'owner/name' can't be read from the Hugging Face Hub" in output

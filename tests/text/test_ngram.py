@@ -16,7 +16,7 @@ from charlstm.text.vocabulary import Vocabulary
 
 
 def own_text(alphabet: str, length: int) -> str:
-    """Random, with some characters likelier than others, so that contexts repeat."""
+    """A random text in which some characters are likelier than others, so that contexts repeat."""
     return "".join(random.Random(1).choices(alphabet, range(1, len(alphabet) + 1), k=length))
 
 
@@ -26,7 +26,7 @@ LARGE = own_text("".join(map(chr, range(0x4E00, 0x4E00 + 2000))), 6_000)
 
 
 def counts(text: str) -> dict[str, Counter[str]]:
-    """What follows each context of up to 6 characters."""
+    """Counts of the characters after each context of up to 6 characters."""
     after: dict[str, Counter[str]] = defaultdict(Counter)
     for i, character in enumerate(text):
         for length in range(min(i, 6) + 1):
@@ -35,7 +35,7 @@ def counts(text: str) -> dict[str, Counter[str]]:
 
 
 def expected(after: dict[str, Counter[str]], text: str) -> Counter[str]:
-    """What may be written next: what followed the longest context seen."""
+    """Counts of the characters after the longest context of a text that ``after`` has."""
     return next(after[text[i:]] for i in range(max(0, len(text) - 6), len(text) + 1)
                 if text[i:] in after)  # fmt: skip
 
@@ -50,11 +50,11 @@ def small() -> NGram:
 def test_every_context_is_followed_by_what_followed_it(text):
     vocab = Vocabulary.from_text(text)
     ngram, after = NGram.of(vocab.encode(text), vocab), counts(text)
-    asked = [text[i : i + 6] for i in range(0, len(text) - 6, 23)]
-    asked += [text[:2], text[-6:], "zq", "aaaaaa", text[5] * 3]
+    strings = [text[i : i + 6] for i in range(0, len(text) - 6, 23)]
+    strings += [text[:2], text[-6:], "zq", "aaaaaa", text[5] * 3]
     for length in range(7):
-        contexts = sorted({c[len(c) - length :] for c in asked if len(c) >= length})
-        recent = np.full((len(contexts), 6), 7, np.int64)  # what lies further back is not looked at
+        contexts = sorted({s[len(s) - length :] for s in strings if len(s) >= length})
+        recent = np.full((len(contexts), 6), 7, np.int64)  # ids beyond the length are ignored
         for row, context in enumerate(contexts):
             recent[row, :length] = vocab.encode(context)[::-1]
         for context, first, end in zip(contexts, *ngram.occurrences(recent, length), strict=True):
@@ -80,7 +80,7 @@ def test_characters_come_as_often_as_in_the_text(small, seed_text):
     chances = expected(counts(SMALL), seed_text)
     total = sum(chances.values())
     assert drawn.keys() <= chances.keys()
-    # Pearson's chi-square: 5 standard deviations above its mean are never seen.
+    # Pearson's chi-square must stay within 5 standard deviations of its mean.
     square = sum((drawn[c] - n * k / total) ** 2 / (n * k / total) for c, k in chances.items())
     freedom = len(chances) - 1
     assert square < freedom + 5 * (2 * freedom) ** 0.5 + 1e-9
@@ -108,7 +108,7 @@ def test_a_character_that_is_unknown_in_the_text_is_never_written():
     ngram = NGram.of(vocab.encode("ab?ab?a?b"), vocab)
     texts = ngram.paragraphs("b", 50, 2, 30)
     assert {c for text in texts for c in text} == {"a", "b"}
-    # What stood before it still counts as a context: after "a" the text has "b" or the unknown.
+    # Contexts that end in it still count: after "a" the text has "b" or the unknown character.
     assert set(ngram.paragraphs("?a", 1, 2, 30)) == {"b"}
 
 
@@ -143,8 +143,8 @@ def test_who_asks_at_the_same_time_waits_for_the_one_count(text, tmp_path, monke
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     corpus = load_corpus(text)
     with ThreadPoolExecutor(4) as pool:
-        found = list(pool.map(NGram.of_corpus, [corpus] * 8))
-    assert len({str(ngram.paragraphs("The ", 30, 1, 5)) for ngram in found}) == 1
+        models = list(pool.map(NGram.of_corpus, [corpus] * 8))
+    assert len({str(ngram.paragraphs("The ", 30, 1, 5)) for ngram in models}) == 1
     assert not list(tmp_path.rglob(".saving-*"))
 
 

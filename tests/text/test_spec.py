@@ -1,4 +1,4 @@
-"""Specs: what kind of text each names, and who can have it."""
+"""Specs: the kind of text that each names, and whether it is public."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ HUB = HubText("owner/name", "my lines", "poems")
         ("brackets", CorpusKind.BRACKETS, True, "brackets"),
         (HUB.spec, CorpusKind.HUB, True, "text"),
         ("/home/somebody/diary.txt", CorpusKind.FILE, False, "text"),
-        ("text", CorpusKind.FILE, False, "text"),  # a shipped history keeps no path
+        ("text", CorpusKind.FILE, False, "text"),  # shipped histories name files without a path
     ],
 )
 def test_each_kind(typed: str, kind: CorpusKind, public: bool, short: str) -> None:

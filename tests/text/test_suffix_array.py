@@ -1,4 +1,4 @@
-"""Words and copied strings, beside brute force."""
+"""Words and copied strings against brute force."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from charlstm.text.suffix_array import LONGEST, TrainingText, longest_repeat, wo
 from charlstm.text.vocabulary import Vocabulary
 
 FEW = st.text("ab\n\U0001f600", max_size=40)
-"""Texts of few characters, so that much of them comes twice."""
+"""Texts of few distinct characters, so that strings repeat."""
 
 
 def corpus_of(text: str) -> Corpus:
-    """A corpus that is in no cache."""
+    """A corpus in memory only, without a cache entry."""
     vocab = Vocabulary.from_text(text)
     ids = vocab.encode(text)
     return Corpus(BRACKETS, "own", vocab, ids, ids, None)
@@ -33,13 +33,13 @@ def substrings(text: str) -> list[str]:
 @settings(max_examples=150, deadline=None)
 @given(FEW.filter(bool), FEW)
 def test_the_longest_copy_is_that_of_brute_force(training, text):
-    found = TrainingText.of(corpus_of(training)).longest_copy(text)
+    copy = TrainingText.of(corpus_of(training)).longest_copy(text)
     longest = max((s for s in substrings(text) if s in training), key=len, default="")
-    assert len(found) == len(longest)
-    assert found in text
-    assert found in training
-    # Of several, the first.
-    assert text.find(found) == min(
+    assert len(copy) == len(longest)
+    assert copy in text
+    assert copy in training
+    # The first of several.
+    assert text.find(copy) == min(
         (text.find(s) for s in substrings(text) if len(s) == len(longest) and s in training),
         default=0,
     )
@@ -48,17 +48,17 @@ def test_the_longest_copy_is_that_of_brute_force(training, text):
 @settings(max_examples=150, deadline=None)
 @given(FEW)
 def test_the_longest_repeat_is_that_of_brute_force(text):
-    found = longest_repeat(text)
+    repeat = longest_repeat(text)
     twice = [s for s in substrings(text) if s and text.find(s, text.find(s) + 1) >= 0]
-    assert len(found) == max(map(len, twice), default=0)
-    assert not found or found in twice
+    assert len(repeat) == max(map(len, twice), default=0)
+    assert not repeat or repeat in twice
 
 
 @pytest.mark.parametrize(
     "text",
     [
         "a",
-        "a" * 3 * LONGEST,  # ties further than places are in order
+        "a" * 3 * LONGEST,  # suffixes tie over more characters than they are sorted by
         "ab" * 2 * LONGEST + "b",
         "".join(random.Random(1).choices("ab", k=4000)),
         "".join(random.Random(2).choices([chr(0x4E00 + i) for i in range(3000)], k=4000)) * 2,
@@ -68,8 +68,8 @@ def test_the_longest_repeat_is_that_of_brute_force(text):
 def test_places_are_in_order(text):
     places = TrainingText.of(corpus_of(text)).places
     assert np.array_equal(np.sort(places), np.arange(len(text)))
-    begins = [text[place : place + LONGEST] for place in places.tolist()]
-    assert begins == sorted(begins)
+    prefixes = [text[position : position + LONGEST] for position in places.tolist()]
+    assert prefixes == sorted(prefixes)
 
 
 def test_strings_across_the_longest_length_are_found():
@@ -82,7 +82,7 @@ def test_strings_across_the_longest_length_are_found():
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
+    ("text", "expected"),
     [
         ("", []),
         ("word", []),  # both ends may be cut
@@ -92,8 +92,8 @@ def test_strings_across_the_longest_length_are_found():
         (" 123 @-@ ", []),
     ],
 )
-def test_words(text, found):
-    assert words(text) == found
+def test_words(text, expected):
+    assert words(text) == expected
 
 
 def test_the_share_of_known_words():

@@ -7,7 +7,7 @@ import torch
 from charlstm.errors import UserError
 from charlstm.training.batches import ParallelStreams, RandomWindows
 
-IDS = np.arange(1000, dtype=np.int32)  # every id says where it stands
+IDS = np.arange(1000, dtype=np.int32)  # every id is its own position
 
 
 def test_windows_are_pieces_of_the_text_shifted_by_one():
@@ -55,7 +55,7 @@ def test_some_streams_start_from_nothing_in_between():
     between = [step for step in range(600) if step % streams.steps_a_pass]
     fresh = torch.stack([streams.at(step).fresh for step in between]).float()
     assert fresh.mean().item() == pytest.approx(0.1, abs=0.01)
-    assert fresh.mean(dim=0).min() > 0.04  # each of them
+    assert fresh.mean(dim=0).min() > 0.04  # of each stream
     assert streams.at(streams.steps_a_pass).fresh.all()
     assert torch.equal(streams.at(77).fresh, streams.at(77).fresh)
 

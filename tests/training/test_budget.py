@@ -1,4 +1,4 @@
-"""A budget in seconds as steps, held against a simulated clock."""
+"""Planning a budget in seconds as steps, with a simulated clock."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ SAVE_EVERY, FIRST_SAVE = 10.0, 2.0
 
 
 def lived(config, step_at, score, sample, save):
-    """Live through a run on a clock of its own, where each thing takes what it takes, a step that
-    begins at a second ``step_at(second)``, the first ones a little longer.
+    """Simulate a run: ``score``, ``sample`` and ``save`` are seconds, and a step that begins at a
+    second takes ``step_at(second)``, the first three 0.2 s longer.
 
-    Returns the plans by the step at which each was made, and the seconds of it all.
+    Returns the plans by the step at which each was made, and the seconds of the whole run.
     """
     costs, planner, clock, saved, plans, plan = (
         Costs(),
@@ -59,8 +59,7 @@ def lived(config, step_at, score, sample, save):
     save=st.floats(0.001, 0.02),
 )
 def test_a_machine_that_stays_as_it_was_ends_in_time(preset, seconds, a_second, score, save):
-    """Steps of any length, a score of the slice of up to 1 % of the budget, saves of up to 2 % of
-    the time."""
+    """Steps of any length; a validation takes up to 1 % of the budget, a save up to 2 %."""
     config = replace(PRESETS[preset], steps=None, seconds=seconds)
     step = 1 / a_second
     plans, lasted = lived(
@@ -68,7 +67,7 @@ def test_a_machine_that_stays_as_it_was_ends_in_time(preset, seconds, a_second, 
     )
     grain = step + 2 * 1.1 * score * seconds + 2 * save * SAVE_EVERY + 0.5
     assert seconds * 0.97 - grain <= lasted <= seconds + grain
-    # The learning rate had hardly begun to fall: nothing before depended on the total.
+    # The learning rate has hardly begun to fall, so that no earlier step depended on the total.
     made_at, first = next(iter(plans.items()))
     assert made_at < first.total
     at_plan = learning_rate_factor(made_at - 1, first, config)
@@ -78,7 +77,7 @@ def test_a_machine_that_stays_as_it_was_ends_in_time(preset, seconds, a_second, 
 @pytest.mark.parametrize("slower", [2, 20, 0.4])
 @pytest.mark.parametrize("since", [20.0, 40.0, 55.0])
 def test_a_machine_that_changes_ends_in_time(slower, since):
-    """Beside other work from some second on, or without it from there, at 30 steps a second."""
+    """The machine becomes slower or faster at some second, from 30 steps a second."""
     config = replace(PRESETS["quick"], seconds=60.0)
     step = 1 / 30
     plans, lasted = lived(
@@ -89,7 +88,7 @@ def test_a_machine_that_changes_ends_in_time(slower, since):
 
 
 def test_a_slow_patch_counts_as_often_as_it_was_seen():
-    """Half of the steps so far took three times as long: so will half of those to come."""
+    """Half of the steps so far took three times as long, and so does half of those to come."""
     config = replace(PRESETS["quick"], seconds=60.0)
     costs = Costs()
     costs.mark(0.0, 5)

@@ -1,4 +1,4 @@
-"""The classes of characters, against a softmax over all of them."""
+"""Character classes against a softmax over all characters."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_the_expanded_model_splits_a_class_by_its_characters_frequencies():
     rare, counts = [1, 3, 5, 7, 8], torch.tensor([2.5, 1.5, 0.5, 3.5, 0.5])
     expected = of_classes[:, 4:] * counts / counts.sum()
     assert torch.allclose(of_ids[:, rare], expected, atol=1e-6)
-    # What a loss over the classes leaves out.
+    # The loss within the classes.
     within = classes.nats_within(torch.tensor(rare))
     assert within == pytest.approx(-(counts / counts.sum()).log().mean().item(), rel=1e-5)
     assert classes.nats_within(torch.tensor([0, 2, 4])) == pytest.approx(0, abs=1e-6)

@@ -1,4 +1,4 @@
-"""A team of one process: what holds for any number needs no second one."""
+"""A team of one process, for what holds with any number of them."""
 
 import sys
 from pathlib import Path
@@ -23,7 +23,7 @@ def gloo_threads() -> int:
 
 
 def gloo_threads_during_and_after() -> tuple[int, int]:
-    """How many there are while a team works, and once it has left."""
+    """The number of gloo threads while a team works, and after it has left."""
     team = Team()
     nn.parallel.DistributedDataParallel(nn.Linear(2, 2))(torch.ones(1, 2)).sum().backward()
     during = gloo_threads()
@@ -33,7 +33,7 @@ def gloo_threads_during_and_after() -> tuple[int, int]:
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="a team on a CUDA card needs no gloo")
 def test_no_thread_of_gloo_outlives_the_team(monkeypatch):
-    """One that does may abort Python at its end."""
+    """A thread that outlives it may abort Python at its end."""
     for name, value in ALONE.items():
         monkeypatch.setenv(name, value)
     during, after = gloo_threads_during_and_after()
@@ -41,7 +41,7 @@ def test_no_thread_of_gloo_outlives_the_team(monkeypatch):
     assert after == 0
 
 
-@pytest.mark.slow  # a process of its own, where no other test has imported what keeps threads alive
+@pytest.mark.slow  # in a new process, since earlier imports decide whether threads stay alive
 def test_nor_where_nothing_was_imported_before():
     code = (
         "from tests.training.test_distributed import gloo_threads_during_and_after\n"

@@ -27,9 +27,9 @@ def test_a_wider_model_says_what_the_small_one_does(layers, embed_size, hidden_s
     small, model = small_model(layers), made(embed_size, hidden_size, layers)
     grow(model, small)
     with torch.no_grad():
-        expected, found = small(IDS[None])[0], model(IDS[None])[0]
+        expected, grown = small(IDS[None])[0], model(IDS[None])[0]
     assert expected.std() > 0.5
-    torch.testing.assert_close(found, expected, rtol=0, atol=1e-5)
+    torch.testing.assert_close(grown, expected, rtol=0, atol=1e-5)
 
 
 def test_a_layer_on_top_passes_on_what_it_reads():

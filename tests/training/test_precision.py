@@ -1,5 +1,5 @@
-"""The precision of a training is what the processor can do, tried in processes that oneDNN holds to
-fewer instructions than the processor has."""
+"""The choice of a training's precision, in processes where oneDNN is limited to fewer instructions
+than the processor has."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ from charlstm.cli.main import main
 from charlstm.training.precision import fast_precision, is_supported, name_of
 
 def train(*arguments):
-    said = io.StringIO()
-    with contextlib.redirect_stdout(said):
+    output = io.StringIO()
+    with contextlib.redirect_stdout(output):
         assert main(["train", *arguments]) == 0
-    return said.getvalue(), json.loads(settings.read_text())
+    return output.getvalue(), json.loads(settings.read_text())
 
 corpus, run = sys.argv[1:]
 settings = Path(run) / "train.json"
 cpu = torch.device("cpu")
-found = {"fast": name_of(fast_precision(cpu)), "bfloat16": is_supported(torch.bfloat16, cpu)}
+results = {"fast": name_of(fast_precision(cpu)), "bfloat16": is_supported(torch.bfloat16, cpu)}
 new = ("--corpus", corpus, "--preset", "quick", "--hidden-size", "8", "--steps", "4", "--out", run)
-_, found["begun"] = train(*new)
-settings.write_text(json.dumps(found["begun"] | {"precision": "bfloat16", "total_steps": 8}))
-found["said"], found["resumed"] = train("--resume", run)
-print(json.dumps(found))
+_, results["begun"] = train(*new)
+settings.write_text(json.dumps(results["begun"] | {"precision": "bfloat16", "total_steps": 8}))
+results["output"], results["resumed"] = train("--resume", run)
+print(json.dumps(results))
 """
 held = pytest.mark.skipif(
     platform.machine() not in ("x86_64", "AMD64") or torch.cuda.is_available(),
@@ -43,8 +43,8 @@ held = pytest.mark.skipif(
 
 
 @pytest.fixture(scope="module")
-def found(text, tmp_path_factory):
-    """What a process finds that knows no instruction beyond AVX2."""
+def results(text, tmp_path_factory):
+    """The results of `HELD` in a process limited to AVX2."""
     held = {"ONEDNN_MAX_CPU_ISA": "AVX2", "ATEN_CPU_CAPABILITY": "avx2"}
     run = str(tmp_path_factory.mktemp("held") / "run")
     return json.loads(output_of("-c", HELD, str(text), run, **held))
@@ -63,14 +63,14 @@ def test_trying_draws_no_random_number():
 
 
 @held
-def test_a_processor_held_to_avx2_trains_in_float32(found):
-    assert (found["fast"], found["bfloat16"]) == ("float32", False)
-    assert found["begun"]["precision"] == "float32"
+def test_a_processor_held_to_avx2_trains_in_float32(results):
+    assert (results["fast"], results["bfloat16"]) == ("float32", False)
+    assert results["begun"]["precision"] == "float32"
 
 
 @held
-def test_a_run_begun_in_bfloat16_goes_on_in_float32_and_says_so(found):
-    """The same folder as a machine with bfloat16 leaves it, resumed on one without."""
-    assert "multiplied in bfloat16, which this processor can't do" in found["said"]
-    resumed = found["resumed"]
+def test_a_run_begun_in_bfloat16_goes_on_in_float32_and_says_so(results):
+    """The folder of a run on a machine with bfloat16, resumed on one without."""
+    assert "multiplied in bfloat16, which this processor can't do" in results["output"]
+    resumed = results["resumed"]
     assert (resumed["precision"], resumed["begun_in"]) == ("float32", "bfloat16")

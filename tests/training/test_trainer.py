@@ -41,7 +41,7 @@ def same(a, b):
 
 
 def test_the_notebooks_loop_gives_the_same_losses():
-    """The notebook's section 5 written out: Adam, windows, zero hidden, clipping at 5."""
+    """Against the notebook's section 5: Adam, random windows, zero hidden, clipping at 5."""
     config = small_config("notebook", 500, dropout=0.0)
     text = corpus()
     trainer = Trainer(config, text, torch.float32)
@@ -65,7 +65,7 @@ def test_the_notebooks_loop_gives_the_same_losses():
 
 
 def test_hidden_is_carried_between_windows_of_streams():
-    """A model that never learns scores the windows as one long text."""
+    """At a learning rate of 0, the losses of the windows are those of one long text."""
     config = replace(SMALL, learning_rate=0.0, orthogonal=False, fresh=0.0)
     text = corpus()
     trainer = Trainer(config, text, torch.float32)
@@ -79,7 +79,7 @@ def test_hidden_is_carried_between_windows_of_streams():
 
 
 def test_a_fresh_stream_starts_from_nothing_and_the_others_read_on():
-    """A model that never learns, its windows read by hand with hidden put to zero where asked."""
+    """At a learning rate of 0, against the windows read by hand, with fresh streams zeroed."""
     config = replace(SMALL, learning_rate=0.0, orthogonal=False, fresh=0.3)
     text = corpus()
     trainer = Trainer(config, text, torch.float32)
@@ -118,8 +118,8 @@ def test_a_resumed_training_equals_the_uninterrupted_one(preset, precision):
 @pytest.mark.skipif(default_device().type == "cuda", reason="a CUDA card reads all streams at once")
 @pytest.mark.parametrize("preset", PRESETS)
 def test_shares_of_the_streams_give_the_gradient_of_the_whole(preset, monkeypatch):
-    """Without dropout the losses of one, two and three shares differ by rounding alone; with it
-    they are the same whichever thread computes a share."""
+    """Without dropout the losses with one, two and three shares differ by rounding alone; with it
+    they do not depend on the thread that computes a share."""
     config = small_config(preset, 60, streams=7)
     monkeypatch.setenv("OMP_NUM_THREADS", "3")  # three threads, whatever the machine has
     plain = replace(config, dropout=0.0, output_dropout=0.0, weight_drop=0.0)
@@ -128,16 +128,16 @@ def test_shares_of_the_streams_give_the_gradient_of_the_whole(preset, monkeypatc
     for _ in range(20):
         record = whole.step()
         for trainer in others:
-            found = trainer.step()
-            assert found.loss == pytest.approx(record.loss, rel=1e-4)
-            assert found.gradient_norm == pytest.approx(record.gradient_norm, rel=1e-3)
+            other = trainer.step()
+            assert other.loss == pytest.approx(record.loss, rel=1e-4)
+            assert other.gradient_norm == pytest.approx(record.gradient_norm, rel=1e-3)
     first, second = (Trainer(config, text, torch.float32, shares=3) for _ in range(2))
     assert [first.step() for _ in range(30)] == [second.step() for _ in range(30)]
     assert same(first.result.state_dict(), second.result.state_dict())
 
 
 def test_classes_while_training_score_as_the_expanded_model_does():
-    """Five classes of 19 characters: the training loss is that of the model of all characters."""
+    """19 characters in five classes: the training loss is that of the model over all characters."""
     config = replace(SMALL, classes=5, learning_rate=0.0, fresh=0.0)
     text = corpus()
     trainer = Trainer(config, text, torch.float32)
@@ -158,7 +158,7 @@ def test_validating_and_sampling_change_no_number():
     for _ in range(10):
         watched.validate()
         assert plain.step() == watched.step()
-        torch.rand(3)  # somebody else draws from the global generator
+        torch.rand(3)  # other code draws from the default generator
 
 
 def test_it_learns():

@@ -1,4 +1,4 @@
-"""A real page: the app on a port of its own, a small checkpoint, and a browser."""
+"""Fixtures of a real page: the app on its own port, a small checkpoint, and a browser."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ _BROWSER_FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    # Two pages that a new Chromium loads for its own address bar, unseen, beside each of ours.
+    # Two hidden pages that a recent Chromium loads for its own address bar beside each page.
     "--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup",
 ]
 
 
-expect.set_options(timeout=30_000)  # ms: a busy machine takes its time
+expect.set_options(timeout=30_000)  # ms, for busy machines
 
 
 @pytest.fixture(scope="session")
@@ -51,7 +51,7 @@ def app_folders(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def app_checkpoints(app_folders: Path) -> Checkpoints:
-    """What the running app draws from."""
+    """The checkpoint catalogue of the running app."""
     return Checkpoints(app_folders, app_folders)
 
 
@@ -68,10 +68,10 @@ def page_url(app_folders: Path, app_checkpoints: Checkpoints) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Chromium: the system's if there is one, else Playwright's own."""
-    found = shutil.which("chromium", path=f"/usr/bin:{os.environ.get('PATH', '')}")
+    system = shutil.which("chromium", path=f"/usr/bin:{os.environ.get('PATH', '')}")
     with sync_playwright() as playwright:
         try:
-            browser = playwright.chromium.launch(executable_path=found, args=_BROWSER_FLAGS)
+            browser = playwright.chromium.launch(executable_path=system, args=_BROWSER_FLAGS)
         except PlaywrightError as error:
             if os.environ.get("CHARLSTM_REQUIRE_BROWSER") == "1":
                 pytest.fail(f"a browser is required, and none starts: {error}")
@@ -82,7 +82,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
-    """A fresh browser page; whatever its console complains of fails the test."""
+    """A fresh browser page; an error in its console fails the test."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     page = context.new_page()
     complaints: list[str] = []

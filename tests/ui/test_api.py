@@ -1,4 +1,4 @@
-"""The endpoints of the running page, as a program finds them."""
+"""The endpoints of the running page, as a program uses them."""
 
 from __future__ import annotations
 
@@ -163,7 +163,7 @@ ASKED = {
 
 
 def test_what_cant_be_done_is_said_in_a_sentence(page_url: str) -> None:
-    """Over plain HTTP, where a program may send what `gradio_client` would not."""
+    """Over plain HTTP, where a program may send values that `gradio_client` would not."""
     with httpx.Client(base_url=f"{page_url}gradio_api/call", timeout=60) as http:
         for endpoint, change, sentence in REFUSED:
             data = [*(ASKED[endpoint] | change).values()]

@@ -1,4 +1,4 @@
-"""What travels between Python and the page's scripts has the same fields on both sides."""
+"""Dataclasses in Python and typedefs in the page's scripts have the same fields."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from charlstm.ui.temperature.blind.data import BlindAnswer, BlindRound
 _TYPEDEF = re.compile(r"@typedef \{object\} (\w+)\n((?:\s*\*(?!\s*@typedef|/).*\n)*)")
 _PROPERTY = re.compile(r"@property \{.*\} (\[?\w+\]?)")
 
-# What only scripts share among themselves.
+# Typedefs that are used only between scripts.
 OF_SCRIPTS = {
     "Component",
     "StripServer",
@@ -45,8 +45,8 @@ def typedefs() -> dict[str, list[str]]:
 
 
 def dataclasses() -> dict[str, list[str]]:
-    """The fields of each dataclass that a module of the page defines or uses, the optional ones in
-    brackets."""
+    """The fields of each dataclass that a module of the page defines or imports; optional fields
+    are in brackets."""
     found = {}
     for path in UI.rglob("*.py"):
         name = ".".join(path.relative_to(UI.parents[1]).with_suffix("").parts)
@@ -83,5 +83,5 @@ def test_numbers_and_texts_are_not_taken_for_each_other() -> None:
     good = {"key": "k", "row": 0, "first": 0, "most": 9}
     assert read(good) == GalleryQuestion("k", 0, 0, 9)
     for wrong in ({"row": "0"}, {"row": True}, {"key": 3}, {"most": 9.5}, {"first": None}):
-        with pytest.raises(UserError, match="unknown way"):
+        with pytest.raises(UserError, match="does not know"):
             read(good | wrong)

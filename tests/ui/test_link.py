@@ -75,7 +75,7 @@ def test_a_link_of_other_weights_is_told_from_its_own(app_checkpoints: Checkpoin
     assert absent.endswith("tiny writes instead, and it writes other texts.")
     [differs] = said(checkpoint="tiny", weights="0123456789" * 100)
     assert f"other weights of tiny (0123456789, here {own})" in differs
-    assert said(None, checkpoint="tiny")[0].endswith("which is not here: none is.")
+    assert said(None, checkpoint="tiny")[0].endswith("which is not here: none is yet.")
 
 
 @pytest.mark.slow

@@ -1,7 +1,7 @@
-"""Answers that were given lately: their galleries and files are asked for later, part by part.
+"""A cache of the latest answers, from which the browser later requests samples and files.
 
-They are kept in the memory of the process, under a key that stands for the question. One that is
-no longer kept is not lost: the same dice give the same answer.
+It is in the memory of the process; a key is derived from the question. An answer that was dropped
+is not lost: the same dice give the same answer.
 """
 
 from __future__ import annotations
@@ -29,35 +29,35 @@ from charlstm.ui.components.files import SavedFile, saved_file
 
 T = TypeVar("T")
 
-_MOST_CHARACTERS = 40_000_000  # written, of all that is kept; the latest answer always is
+_MOST_CHARACTERS = 40_000_000  # of the samples of all kept answers; the latest is always kept
 _MOST_BATTERIES = 50
-_MOST_SHOWN = 50  # samples in one answer to a browser
+_MOST_SHOWN = 50  # samples in one response to a browser
 
 
 class KeptAnswers:
-    """The latest reports on one seed text, and on batteries of them."""
+    """The latest reports on single seed texts, and the latest results of batteries."""
 
     def __init__(self) -> None:
         self._reports: Cache[ProbeReport] = Cache(_MOST_CHARACTERS, _characters)
         self._batteries: Cache[tuple[str, str, BatteryResult]] = Cache(_MOST_BATTERIES)
 
     def keep(self, report: ProbeReport) -> str:
-        """Keep a report; returns its key. The seed text is kept once, not in every sample."""
-        found = report.result
-        key = (report.checkpoint, report.fingerprint, found.question)
-        light = _with_texts(report, lambda text: text[len(found.question.seed_text) :])
+        """Keep a report, and return its key. The seed text is kept once, not in every sample."""
+        question = report.result.question
+        key = (report.checkpoint, report.fingerprint, question)
+        light = _with_texts(report, lambda text: text[len(question.seed_text) :])
         return _kept(self._reports, key, light)
 
     def keep_battery(self, checkpoint: str, fingerprint: str, result: BatteryResult) -> str:
-        """Keep a battery's result; returns its key."""
+        """Keep a battery's result, and return its key."""
         question = (checkpoint, fingerprint, result.temperature, result.horizon, result.dice)
         return _kept(self._batteries, question, (checkpoint, fingerprint, result))
 
     def report(self, key: str) -> ProbeReport:
-        """A report as it is kept.
+        """A report, its samples' texts without the seed text.
 
         Raises:
-            UserError: it is no longer kept.
+            UserError: the report is no longer kept.
         """
         return _found(self._reports, key)
 
@@ -65,15 +65,19 @@ class KeptAnswers:
         """A battery's checkpoint, fingerprint and result.
 
         Raises:
-            UserError: it is no longer kept.
+            UserError: the result is no longer kept.
         """
         return _found(self._batteries, key)
 
     def written(self, key: str, row: int) -> list[ProbeSample]:
         """All samples of one of a report's temperatures, their texts without the seed text.
 
+        Args:
+            key: the report's.
+            row: index of the temperature.
+
         Raises:
-            UserError: it is no longer kept, or has fewer temperatures.
+            UserError: the report is no longer kept, or has fewer temperatures.
         """
         temperatures = self.report(key).result.temperatures
         if not 0 <= row < len(temperatures):
@@ -81,19 +85,19 @@ class KeptAnswers:
         return temperatures[row].samples
 
     def whole(self, key: str) -> ProbeReport:
-        """A report, with the batteries that the same model was asked with the same dice and
+        """A report with whole texts, and with the kept batteries of the same model, dice and
         horizon.
 
         Raises:
-            UserError: it is no longer kept.
+            UserError: the report is no longer kept.
         """
         report = self.report(key)
         question = report.result.question
-        asked = (report.checkpoint, report.fingerprint, question.horizon, question.dice)
+        settings = (report.checkpoint, report.fingerprint, question.horizon, question.dice)
         batteries = [
             result
             for checkpoint, fingerprint, result in self._batteries.values()
-            if (checkpoint, fingerprint, result.horizon, result.dice) == asked
+            if (checkpoint, fingerprint, result.horizon, result.dice) == settings
         ]
         return replace(
             _with_texts(report, lambda text: question.seed_text + text), batteries=batteries
@@ -102,10 +106,13 @@ class KeptAnswers:
 
 @dataclass(frozen=True)
 class GalleryQuestion:
-    """Some samples of an answer: those of a temperature, sorted, from a place on.
+    """A request for some consecutive samples of an answer, sorted as by `gallery_shown`.
 
     Attributes:
-        row: number of the temperature, from 0.
+        key: the answer's.
+        row: index of the temperature.
+        first: index of the first sample.
+        most: number of samples.
     """
 
     key: Text
@@ -116,44 +123,44 @@ class GalleryQuestion:
 
 @dataclass(frozen=True)
 class GalleryAnswer:
-    """The samples."""
+    """The requested samples."""
 
     samples: list[GallerySample]
 
 
 @dataclass(frozen=True)
 class FileQuestion:
-    """A file of an answer that is kept."""
+    """A request for a file of the answer with a key."""
 
     kind: Literal["csv", "json", "png", "svg"]
     key: Text
 
 
 def report_functions(kept: KeptAnswers) -> list[Callable[[Any], dict[str, Any]]]:
-    """The server functions of `brackets/probe/gallery.js` and `files.js` beside an answer."""
+    """The server functions ``gallery`` and ``save`` of an answer to one seed text."""
 
     @served(GalleryQuestion)
-    def gallery(asked: GalleryQuestion) -> GalleryAnswer:
-        samples = kept.written(asked.key, asked.row)
-        return GalleryAnswer(gallery_shown(samples, asked.first, asked.most))
+    def gallery(request: GalleryQuestion) -> GalleryAnswer:
+        samples = kept.written(request.key, request.row)
+        return GalleryAnswer(gallery_shown(samples, request.first, request.most))
 
     @served(FileQuestion)
-    def save(asked: FileQuestion) -> SavedFile:
-        report = kept.whole(asked.key)
+    def save(request: FileQuestion) -> SavedFile:
+        report = kept.whole(request.key)
         name = f"brackets-{report.checkpoint}-dice-{report.result.question.dice}"
-        return saved_file(name, asked.kind, _written(report, asked.kind))
+        return saved_file(name, request.kind, _written(report, request.kind))
 
     return [gallery, save]
 
 
 def battery_functions(kept: KeptAnswers) -> list[Callable[[Any], dict[str, Any]]]:
-    """The server function of `files.js` beside a battery's answer."""
+    """The server function ``save`` of a battery's answer."""
 
     @served(FileQuestion)
-    def save(asked: FileQuestion) -> SavedFile:
-        if asked.kind != "json":
+    def save(request: FileQuestion) -> SavedFile:
+        if request.kind != "json":
             raise asked_strangely()
-        checkpoint, fingerprint, result = kept.battery(asked.key)
+        checkpoint, fingerprint, result = kept.battery(request.key)
         model = {"checkpoint": checkpoint, "fingerprint": fingerprint}
         data = json.dumps(model | asdict(result), allow_nan=False).encode()
         return saved_file(f"battery-{checkpoint}-dice-{result.dice}", "json", data)
@@ -165,7 +172,7 @@ def _kept(cache: Cache[T], question: tuple[Any, ...], answer: T) -> str:
     """Keep an answer, in place of an earlier one to the same question.
 
     Returns:
-        its key, which a browser may know: whoever can ask the question gets the same answer.
+        Its key, a hash of the question. It is no secret: whoever knows the question can ask it.
     """
     key = hashlib.sha256(repr(question).encode()).hexdigest()[:16]
     cache.keep(key, answer)
@@ -183,7 +190,7 @@ def _found(cache: Cache[T], key: str) -> T:
 
 
 def _characters(report: ProbeReport) -> int:
-    """That its samples have."""
+    """Number of characters in all samples of a report."""
     return sum(sample.length for t in report.result.temperatures for sample in t.samples)
 
 

@@ -1,10 +1,10 @@
-// Files to take away: the server makes them when they are asked for, the browser saves them. Runs
-// after components/parts.js.
+// Buttons that save files: the server makes a file on request, the browser saves it. Runs after
+// components/parts.js.
 
 /**
  * @typedef {object} FileQuestion
  * @property {"csv" | "json" | "png" | "svg"} kind
- * @property {string} key Of the answer that it is of.
+ * @property {string} key Of the answer.
  */
 
 /**
@@ -14,19 +14,19 @@
  * @param {() => string} key
  */
 function fileButtons(box, server, files, key) {
-  const said = box.querySelector(".save-said");
+  const line = box.querySelector(".save-said");
   let busy = false;
 
   async function make(kind, name) {
     if (busy) return;
     busy = true;
-    said.textContent = `Making the ${name} file …`;
+    line.textContent = `Making the ${name} file …`;
     try {
-      const found = await server.save({ kind, key: key() });
-      said.textContent = found.error ?? "";
-      if (!found.error) charlstmSave(found);
+      const file = await server.save({ kind, key: key() });
+      line.textContent = file.error ?? "";
+      if (!file.error) charlstmSave(file);
     } catch {
-      said.textContent = "The server does not answer. Try again in a moment.";
+      line.textContent = "The server does not answer. Try again in a moment.";
     }
     busy = false;
   }
@@ -34,6 +34,6 @@ function fileButtons(box, server, files, key) {
   for (const { kind, name, about } of files) {
     const button = pressable(name, "", null, () => make(kind, name));
     button.title = about;
-    box.insertBefore(button, said);
+    box.insertBefore(button, line);
   }
 }

@@ -1,14 +1,14 @@
-// Brackets in the browser: the scan and the highlighted text. Texts come from a person and a model:
-// they enter the page as text nodes only.
+// Brackets in the browser: the stack scan and the text with marked brackets. Texts come from a
+// person and a model, so they enter the page as text nodes only.
 
 const CLOSING = { "(": ")", "[": "]", "{": "}" };
 const OPENING = { ")": "(", "]": "[", "}": "{" };
-const MOST_MARKS = 2000; // brackets drawn as elements of their own, the last ones of a text
+const MOST_MARKS = 2000; // only the last brackets of a text are elements of their own
 const DEPTH_COLOURS = 3;
 
-// The rule of charlstm/text/brackets.py: a closing bracket pairs with the innermost open one when
-// kinds agree, otherwise it is a stray and changes nothing. Takes an array of characters
-// (Array.from of a string), so that places are the same numbers as in Python.
+// The rule of charlstm/text/brackets.py: a closing bracket pairs with the innermost open one if
+// their kinds agree, otherwise it is a stray and changes nothing. Takes an array of characters
+// (Array.from of a string), so that indices are the same as in Python.
 function scan(text) {
   const depth = [];
   const pairs = [];
@@ -31,7 +31,7 @@ function scan(text) {
   return { depth, pairs, unclosed: open, strays };
 }
 
-// All brackets of a scan as marks, in reading order.
+// All brackets of a scan as marks {at, depth, partner or kind}, in reading order.
 function marksOf({ depth, pairs, unclosed, strays }) {
   const marks = [];
   for (const [opening, closing] of pairs) {
@@ -47,19 +47,19 @@ function describe(characters, { at, partner, kind, depth }) {
   const where = `${characters[at]} at character ${(at + 1).toLocaleString("en")}`;
   if (kind === "stray") return `${where}: a stray, it closes nothing`;
   if (kind === "unclosed") return `${where}: unclosed, depth ${depth}`;
-  const place = (partner + 1).toLocaleString("en");
-  return `${where}: depth ${depth}, ${partner > at ? "closed at" : "closes the one at"} ${place}`;
+  const position = (partner + 1).toLocaleString("en");
+  return `${where}: depth ${depth}, ${partner > at ? "closed at" : "closes the one at"} ${position}`;
 }
 
-// Fill a box with a text, its brackets marked. Only brackets become elements; the text between two
-// of them is one text node.
-//   from     draw from this place on, behind an ellipsis (the scan is of the whole text)
-//   given    characters that a person typed; what follows was written by a model
-//   watched  the place of the bracket that is watched: it and its partner are framed
+// Fills a box with a text and marks its brackets. Only brackets become elements; the text between
+// two of them is one text node.
+//   from     index of the first character drawn, after an ellipsis (the scan is of the whole text)
+//   given    number of characters that a person typed; a model wrote the rest
+//   watched  index of the watched bracket: it and its partner are framed
 function drawText(box, text, { from = 0, given = Infinity, watched = -1 } = {}) {
   const characters = Array.from(text);
-  const found = scan(characters);
-  const all = marksOf(found);
+  const scanned = scan(characters);
+  const all = marksOf(scanned);
   const marks = all.filter(({ at }) => at >= from).slice(-MOST_MARKS);
   const elements = new Map();
   const parts = [];
@@ -91,11 +91,11 @@ function drawText(box, text, { from = 0, given = Infinity, watched = -1 } = {}) 
   put(reached, characters.length);
   box.replaceChildren(typed, written);
   box.brackets = { parts, elements, characters };
-  return { found, unmarked: from > 0 ? 0 : all.length - marks.length };
+  return { scanned, unmarked: from > 0 ? 0 : all.length - marks.length };
 }
 
-// Partner outlines on hover and focus, and arrow keys from bracket to bracket: a text is one tab
-// stop however many brackets it has. `say` gets a sentence on the bracket, or "".
+// Outlines a bracket and its partner on hover and focus, and moves from bracket to bracket with the
+// arrow keys; the whole text is one tab stop. `say` is called with a sentence on the bracket, or "".
 function listen(box, say = (_sentence) => {}) {
   let lit = [];
   const light = (span) => {
@@ -126,7 +126,8 @@ function listen(box, say = (_sentence) => {}) {
   });
 }
 
-// Draw what a model wrote on from a seed text; of a long one only what stands near its bracket.
+// Draws a seed text and its continuation; a long seed text only from `before` characters before its
+// watched bracket on.
 function drawContinued(box, seed, text, watched, before) {
   const from = watched > before + 12 ? watched - before : 0;
   const ended = text.endsWith("\n");

@@ -1,5 +1,5 @@
-// Rolling presses Continue at once. Gradio may hand the new dice to its components only after the
-// question has left, so the question takes them itself: they are the last thing that was rolled.
+// Roll sets new dice and clicks Continue. Gradio may update the dice's component only after the
+// question is sent, so the question takes the dice that were rolled from here.
 var charlstmRoll = (() => {
   let rolled = null;
 
@@ -11,7 +11,7 @@ var charlstmRoll = (() => {
       return dice;
     },
 
-    // The dice of the question that leaves.
+    // The dice of the question that is about to be sent.
     taken(dice) {
       const own = rolled ?? dice;
       rolled = null;

@@ -1,8 +1,9 @@
-"""Tab Brackets: does the model close what the seed text leaves open?
+"""The Brackets tab: does the model close the bracket that the seed text leaves open?
 
-By hand: the seed text with its brackets marked as it is typed, what the model expects at each of
-its places, and one continuation a temperature (`balance`). As an experiment: many samples,
-an interval and controls on the same dice (`probe`), and many seed texts (`battery`).
+By hand: the seed text with its brackets marked as it is typed, and the model's chances after each
+of its characters (`balance`); one continuation at each temperature (`continuation`). As an
+experiment: many samples, an interval and controls on the same dice (`probe`), and many seed texts
+(`battery`).
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ def build_bracket_tab(checkpoints: Checkpoints, picker: gr.Dropdown) -> Tab:
     temperature = numbers.temperatures[1]
     with gr.Row(elem_classes="bar", elem_id="battery-bar"):
         gr.HTML(
-            html_template='<p class="dim">What one seed text shows holds for that text.</p>',
+            html_template='<p class="dim">A result for one seed text holds for that text only.</p>',
             apply_default_css=False,
         )
         more = gr.Button(
@@ -50,7 +51,7 @@ def build_bracket_tab(checkpoints: Checkpoints, picker: gr.Dropdown) -> Tab:
 
     follow(balance, picker, bar.seed, temperature)
     question = [picker, bar.seed, numbers.horizon, numbers.dice]
-    asked = long_question(
+    probed = long_question(
         [bar.ask.click, bar.seed.submit],
         asking(checkpoints, kept),
         [*question, numbers.samples, *numbers.temperatures],
@@ -67,7 +68,7 @@ def build_bracket_tab(checkpoints: Checkpoints, picker: gr.Dropdown) -> Tab:
         [answer],
         js=HANDED,
     )
-    bar.stop.click(cancels=[asked, continued], **IN_BROWSER)
+    bar.stop.click(cancels=[probed, continued], **IN_BROWSER)
     wire_roll(numbers)
     asked_more = long_question(
         [more.click],
@@ -78,7 +79,7 @@ def build_bracket_tab(checkpoints: Checkpoints, picker: gr.Dropdown) -> Tab:
     )
     stop_more.click(cancels=asked_more, **IN_BROWSER)
     temperature.change(inputs=temperature, outputs=more, js=LABEL_AT, **IN_BROWSER)
-    # The sample of a link stands until something else is asked.
+    # The sample of a link is displayed until another question is asked.
     gr.on(
         [bar.ask.click, bar.go_on.click, bar.seed.submit, bar.seed.input],
         outputs=sample,

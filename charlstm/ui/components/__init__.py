@@ -1,1 +1,1 @@
-"""What several tabs share."""
+"""Components, events and helpers that several tabs share."""

@@ -1,4 +1,4 @@
-"""What is kept in the memory of the process for a while: the latest, as much as fits."""
+"""A cache in the memory of the process, limited in size."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ T = TypeVar("T")
 
 
 class Cache(Generic[T]):
-    """The latest values, by key, as many as fit; the one asked for longest ago goes first.
+    """Values by key; when it is full, the least recently used one is dropped (LRU).
 
     Threads may share it.
 
     Args:
-        most: total size of what is kept; the latest value is kept whatever its size.
-        size: of a value; without it each counts as 1.
+        most: the largest total size of the values; the latest value is kept whatever its size.
+        size: computes the size of a value; without it each counts as 1.
     """
 
     def __init__(self, most: int, size: Callable[[T], int] | None = None) -> None:
@@ -39,6 +39,6 @@ class Cache(Generic[T]):
             self._values[key] = value
 
     def values(self) -> list[T]:
-        """What is kept, the latest last."""
+        """All values, in the order in which they were last kept."""
         with self._lock:
             return [value for _, value in self._values.items()]

@@ -1,14 +1,14 @@
-// The temperature scale, the same wherever a temperature is drawn. A place on it runs from 0 to 1
-// (0.2, 0.5 and 1 lie at 0.23, 0.48 and 0.73). Its colours are those of export/palette.py, mixed
-// between two of them, the same beyond both ends; they are CSS expressions over variables, so light
-// and dark need no redraw.
+// The scale of temperatures, the same in every drawing. A position on it runs from 0 to 1 (0.2, 0.5
+// and 1 lie at 0.23, 0.48 and 0.73). Its colours are those of export/palette.py, interpolated
+// between two and constant beyond both ends. They are CSS expressions over variables, so that
+// switching between light and dark needs no redraw.
 var charlstmColours = {
   temperaturePlace(temperature) {
     return 1 - Math.exp(-1.3 * temperature);
   },
 
-  temperatureAt(place) {
-    return -Math.log(1 - place) / 1.3;
+  temperatureAt(position) {
+    return -Math.log(1 - position) / 1.3;
   },
 
   temperatureColour(temperature) {

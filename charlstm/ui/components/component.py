@@ -1,4 +1,4 @@
-"""A component that scripts in the browser draw from JSON, and the files that pages are made of."""
+"""Components that a script draws in the browser from JSON, and the page's source files."""
 
 from __future__ import annotations
 
@@ -11,21 +11,26 @@ import gradio as gr
 from charlstm.ui.components.contract import plain
 
 UI = Path(__file__).parents[1]
-"""The folder that scripts, styles and templates are named from, as in ``brackets/marks.js``."""
+"""The folder that paths of scripts, styles and templates are relative to."""
 
 PARTS = "components/parts.js"
-"""The script that every drawn component begins with."""
+"""The script that every drawn component loads first."""
 
 _STYLE = ("tokens", "page", "controls", "tables")
 
 
 def source(name: str) -> str:
-    """The text of a script, style or template, by its path from `UI`."""
+    """The content of a script, style or template.
+
+    Args:
+        name: its path from `UI`, as ``brackets/marks.js``.
+    """
     return (UI / name).read_text(encoding="utf-8")
 
 
 def styles() -> str:
-    """All style sheets: those of the whole page, then a folder's own before those within it."""
+    """All style sheets as one: those of the whole page first, then each folder's before those of
+    its subfolders."""
     shared = [UI / f"style/{name}.css" for name in _STYLE]
     own = sorted(set(UI.rglob("*.css")) - set(shared), key=lambda path: (len(path.parts), path))
     return "\n".join(path.read_text(encoding="utf-8") for path in (*shared, *own))
@@ -40,18 +45,18 @@ def drawn(
     server_functions: Sequence[Callable[[Any], Any]] = (),
     elem_id: str | None = None,
 ) -> gr.HTML:
-    """A component that draws itself in the browser.
+    """A component that its own script draws in the browser.
 
-    Beside the module lie its template ``name.html``, the same whatever is drawn, and its script
-    ``name.js``, which declares ``mountName({element, props, watch, server, trigger})``; see
-    ``Component`` in ``components/parts.js``.
+    Beside the module are its constant template ``name.html`` and its script ``name.js``, which
+    declares ``mountName({element, props, watch, server, trigger})``; see ``Component`` in
+    ``components/parts.js``.
 
     Args:
         module: ``__file__`` of the module that makes the component.
-        name: of its template and its script.
-        value: what is drawn first, a dataclass or a list of sentences.
-        after: the scripts that its own builds on, in their order, by their paths from `UI`.
-        server_functions: what its script may call.
+        name: the file name, without ending, of its template and its script.
+        value: the initial value, a dataclass or a list of sentences.
+        after: paths from `UI` of the scripts to load before its own, in this order.
+        server_functions: the Python functions that its script may call.
     """
     own = (Path(module).parent / name).relative_to(UI)
     scripts = [f"// {path}\n{source(path)}" for path in (PARTS, *after, f"{own}.js")]

@@ -1,7 +1,7 @@
-"""What travels between Python and the page's scripts, typed on both sides, arguments by name.
+"""The JSON that Python and the page's scripts exchange, typed on both sides.
 
-In Python it is a dataclass; at the head of a script that gets or sends it stands a typedef of the
-same name with the same fields (``tests/ui/test_contract.py`` compares them).
+Each JSON object is a dataclass in Python, and a typedef of the same name with the same fields at
+the head of the script that receives or sends it (``tests/ui/test_contract.py`` compares the two).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ T = TypeVar("T")
 Text = Annotated[str, Strict()]
 Whole = Annotated[int, Strict()]
 Real = Annotated[float, Strict()]
-"""What a browser may send: none is taken for another, as 1 for "1"."""
+"""Types of the fields that a browser sends. Strict: no value is converted, as "1" into 1."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class TextAt:
 
 
 def plain(value: Any) -> Any:
-    """A value as JSON has it: dataclasses as objects, at any depth.
+    """Convert a value into JSON's types: dataclasses become dicts, at any depth.
 
     A field that is None, and is None by default, is left out: in the typedef it is optional.
     """
@@ -57,24 +57,24 @@ class TextQuestion:
 
 
 def asked_strangely() -> UserError:
-    """For what no page of ours sends."""
-    return UserError("The page asked in an unknown way.", "Reload the page.")
+    """The error for a request that no script of the page sends."""
+    return UserError("The page sent a request that the server does not know.", "Reload the page.")
 
 
 def reader(
     question: type[T], strange: Callable[[], UserError] = asked_strangely
 ) -> Callable[[Any], T]:
-    """What makes a question out of whatever a browser sent.
+    """A function that validates a value from a browser and returns it as a dataclass.
 
     Args:
-        question: a dataclass; its annotations say what is taken.
-        strange: the error that is raised for anything else.
+        question: the dataclass; its annotations define which values are valid.
+        strange: makes the error that the function raises for any other value.
     """
     adapter = TypeAdapter(question)
 
-    def read(asked: Any) -> T:
+    def read(sent: Any) -> T:
         try:
-            return adapter.validate_python(asked)
+            return adapter.validate_python(sent)
         except ValidationError as error:
             raise strange() from error
 

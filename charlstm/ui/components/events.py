@@ -1,5 +1,5 @@
-"""How the page's events are wired: their settings, their pace, and the one place where a user's
-mistake becomes what Gradio or a script shows."""
+"""How the page's events are wired: their Gradio settings, the rate of their updates, and how a
+`UserError` reaches the page, as a toast or as JSON for a script."""
 
 from __future__ import annotations
 
@@ -18,40 +18,47 @@ from charlstm.ui.components.contract import asked_strangely, plain, reader
 T = TypeVar("T")
 
 IN_BROWSER: dict[str, Any] = {"fn": None, "api_visibility": "private"}
-"""For every event that the server has nothing to do with."""
+"""Settings of every event that runs in the browser alone, without the server."""
 
 QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-"""For every other event: the page says itself that it waits, and a program has `api`."""
+"""Settings of every other event: the page has its own signs of waiting instead of Gradio's, and
+the event is no public endpoint, since programs have those of `charlstm.ui.api`."""
 
 OWNED = "(...inputs) => [...inputs.slice(0, -1), charlstmOwner.token()]"
-"""The ``js`` of an event whose last input takes the browser's token (``components/owner.js``)."""
+"""The ``js`` of an event whose last input gets the browser's token (``components/owner.js``)."""
 
 SAMPLING: dict[str, Any] = {"concurrency_id": "sampling", "concurrency_limit": 2}
-"""For every event that draws from a model: two at a time, the others wait their turn."""
+"""Settings of every event that runs a model: two run at a time, the others wait."""
 
 TYPING: dict[str, Any] = {"trigger_mode": "always_last", "concurrency_limit": None}
-"""For every event that answers while one types: through the queue, because Gradio keeps the order
-of answers only there; none waits for another."""
+"""Settings of every event that answers while a person types: in the queue, because only there does
+Gradio keep answers in order, but without a limit, so that none waits for another."""
 
 QUEUE_SIZE = 120
-"""Events that may wait, over all of the page: four for each of 30 browsers."""
+"""Events of the whole page that may wait: four for each of 30 browsers."""
 
 BLOCK = 5
-"""Characters that are drawn between two looks at the clock and at Stop."""
+"""Characters that are sampled before the clock and Stop are checked again."""
 
 _FRAME = 0.06  # seconds between two updates: about 16 a second
 
 
 def toast(error: UserError) -> gr.Error:
-    """The error as a toast. Toasts render simple HTML, and the sentence may quote what a person
-    typed: it is escaped here."""
+    """A Gradio error that displays a `UserError` as a toast.
+
+    Toasts render simple HTML and the message may quote what a person typed, so it is escaped here.
+    """
     return gr.Error(html.escape(str(error)), print_exception=False)
 
 
 def sentences(
-    handler: Callable[..., Any], shown: Callable[[UserError], gr.Error] = toast
+    handler: Callable[..., Any], convert: Callable[[UserError], gr.Error] = toast
 ) -> Callable[..., Any]:
-    """Wrap an event handler (a function or a generator) so that Gradio shows a `UserError`."""
+    """Wrap an event handler (a function or a generator) so that Gradio displays its `UserError`.
+
+    Args:
+        convert: makes the Gradio error of a `UserError`.
+    """
     if inspect.isgeneratorfunction(handler):
 
         @functools.wraps(handler)
@@ -59,7 +66,7 @@ def sentences(
             try:
                 yield from handler(*args, **kwargs)
             except UserError as error:
-                raise shown(error) from error
+                raise convert(error) from error
 
         return generator
 
@@ -68,7 +75,7 @@ def sentences(
         try:
             return handler(*args, **kwargs)
         except UserError as error:
-            raise shown(error) from error
+            raise convert(error) from error
 
     return function
 
@@ -76,26 +83,26 @@ def sentences(
 def served(
     question: type[T], strange: Callable[[], UserError] = asked_strangely
 ) -> Callable[[Callable[[T], Any]], Callable[[Any], dict[str, Any]]]:
-    """Make a server function of a component out of one that answers a question.
+    """Decorator that makes a component's server function of a function from dataclass to dataclass.
 
     Args:
-        question: the dataclass that it takes; a browser may send anything.
-        strange: the error for what is no such question.
+        question: the dataclass that the function takes; what the browser sends is validated.
+        strange: makes the error for a value that is no such question.
 
     Returns:
-        a decorator; the function's answer, a dataclass, is sent as JSON, and a `UserError` as
-        ``{"error": sentence}``.
+        The decorator. The server function returns the answer as JSON, or ``{"error": message}``
+        for a `UserError`.
     """
     read = reader(question, strange)
 
     def decorate(function: Callable[[T], Any]) -> Callable[[Any], dict[str, Any]]:
         @functools.wraps(function)
-        def answer(asked: Any) -> dict[str, Any]:
+        def answer(sent: Any) -> dict[str, Any]:
             try:
-                found: dict[str, Any] = plain(function(read(asked)))
+                result: dict[str, Any] = plain(function(read(sent)))
             except UserError as error:
                 return {"error": str(error)}
-            return found
+            return result
 
         return answer
 
@@ -103,13 +110,13 @@ def served(
 
 
 def paced(reports: Iterable[T]) -> Iterator[T]:
-    """The first of some reports, those that are a frame apart, and the last."""
-    shown, held = 0.0, []
+    """Thin reports out to at most one in `_FRAME` seconds; the first and the last are kept."""
+    last, held = 0.0, []
     for report in reports:
         held = [report]
-        if time.monotonic() - shown >= _FRAME:
+        if time.monotonic() - last >= _FRAME:
             yield held.pop()
-            shown = time.monotonic()
+            last = time.monotonic()
     yield from held
 
 
@@ -122,26 +129,26 @@ def long_question(
     others: Sequence[gr.HTML] = (),
     js: str | None = None,
 ) -> gr.events.Dependency:
-    """Wire a question that takes its time; what the browser does is in ``components/questions.js``.
+    """Wire a question whose answer takes seconds; its JavaScript is ``components/questions.js``.
 
     Args:
-        triggers: whatever asks it.
-        handler: a generator; it yields values of `drawn`, dataclasses with a ``phase``: one of
-            `open` in that script while it goes on, then another.
-        inputs: of the handler.
-        drawn: where the answer is drawn; at first its phase is "idle".
-        stop: is shown while the question is open, where there is one.
-        others: where other questions with the same `stop` are drawn.
-        js: what the browser does with the inputs first.
+        triggers: the events that ask it.
+        handler: a generator that yields values of `drawn`, dataclasses with a ``phase``: one of
+            those in `open` of that script while it works, another at the end.
+        inputs: the components whose values the handler receives.
+        drawn: the component that draws the answer; its first phase is "idle".
+        stop: a button that is visible while the question is open; None for none.
+        others: the components of other questions that share `stop`.
+        js: a JavaScript function that is applied to the inputs before they are sent.
 
     Returns:
-        the event, for `stop` to cancel.
+        The event, for `stop` to cancel.
     """
     outputs = [drawn] if stop is None else [drawn, stop]
     both = "" if stop else ".slice(0, 1)"
-    asked = f"(value) => charlstmQuestions.asked(value){both}"
+    begin = f"(value) => charlstmQuestions.asked(value){both}"
     over = f"(own, ...others) => charlstmQuestions.ended(own, others){both}"
-    gr.on(triggers, inputs=drawn, outputs=outputs, js=asked, **IN_BROWSER)
+    gr.on(triggers, inputs=drawn, outputs=outputs, js=begin, **IN_BROWSER)
     event: gr.events.Dependency = gr.on(
         triggers,
         sentences(_sent(handler)),
@@ -152,7 +159,7 @@ def long_question(
         **QUIET,
         **SAMPLING,
     )
-    # After an answer Gradio sends the one, after an error the other, after Stop both.
+    # Gradio triggers `then` after an answer, `failure` after an error, and both after Stop.
     for ended in (event.then, event.failure):
         ended(inputs=[drawn, *others], outputs=outputs, js=over, **IN_BROWSER)
     return event

@@ -1,4 +1,4 @@
-"""A file that the server makes and the browser saves."""
+"""Files that the server creates and the browser saves."""
 
 from __future__ import annotations
 
@@ -12,16 +12,17 @@ TYPES = {
     "svg": "image/svg+xml",
     "zip": "application/zip",
 }
-"""Kind of a file -> its media type."""
+"""File name ending -> media type."""
 
 
 @dataclass(frozen=True)
 class SavedFile:
-    """What `saving.js` saves.
+    """A file that `saving.js` saves.
 
     Attributes:
-        type: its media type.
-        data: base64.
+        name: with its ending.
+        type: media type.
+        data: the content in base64.
     """
 
     name: str
@@ -30,5 +31,11 @@ class SavedFile:
 
 
 def saved_file(name: str, kind: str, data: bytes) -> SavedFile:
-    """A file of a kind in `TYPES`; its name without the ending that says so."""
+    """Make a `SavedFile`.
+
+    Args:
+        name: without its ending.
+        kind: the ending, a key of `TYPES`.
+        data: the content.
+    """
     return SavedFile(f"{name}.{kind}", TYPES[kind], base64.b64encode(data).decode("ascii"))

@@ -1,21 +1,22 @@
-"""What the page allows, whichever tab asks."""
+"""Limits on what a browser may send, the same in all tabs."""
 
 from __future__ import annotations
 
 from charlstm.errors import UserError
 
 MAX_SHOWN_DICE = 999_999
-"""The highest dice that the page rolls or takes: a number to read out to a neighbour."""
+"""The highest dice that the page rolls or accepts: six digits, short enough to read aloud."""
 
 SEED_TEXT_LIMIT = 20_000
-"""Characters of a seed text: what a model reads in well under a second."""
+"""Most characters of a seed text: a model reads as many in well under a second."""
 
 
 def check_seed_text(text: str) -> str:
-    """The seed text, unchanged.
+    """Check a seed text, and return it unchanged.
 
     Raises:
-        UserError: it is empty, too long, or holds half of a character (a lone surrogate).
+        UserError: the text is empty, has more than `SEED_TEXT_LIMIT` characters, or holds half of
+            a character (a lone surrogate).
     """
     if not text:
         raise UserError("The seed text is empty.", "Type at least one character.")
@@ -23,14 +24,14 @@ def check_seed_text(text: str) -> str:
 
 
 def check_characters(text: str, what: str, most: int) -> str:
-    """A text that a browser sent, unchanged.
+    """Check a text that a browser sent, and return it unchanged.
 
     Args:
-        what: it is, in a sentence.
-        most: characters that it may have.
+        what: the name of the text in error messages, as "seed text".
+        most: the most characters that it may have.
 
     Raises:
-        UserError: it is too long, or holds half of a character (a lone surrogate).
+        UserError: the text is too long, or holds half of a character (a lone surrogate).
     """
     if len(text) > most:
         raise UserError(
@@ -45,5 +46,5 @@ def check_characters(text: str, what: str, most: int) -> str:
 
 
 def is_whole(text: str) -> bool:
-    """Whether a text holds no half of a character (a lone surrogate), which UTF-8 can't hold."""
+    """Whether a text has no lone surrogate (half of a character), which UTF-8 can't encode."""
     return not any("\ud800" <= character <= "\udfff" for character in text)

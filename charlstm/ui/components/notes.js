@@ -1,4 +1,4 @@
-// What is to be said about a text box, one short line each.
+// Displays a list of sentences, a line each; they enter the page as text nodes.
 
 /** @param {Component<string[]>} component */
 function mountNotes({ element, props, watch }) {

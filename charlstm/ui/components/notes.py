@@ -1,4 +1,4 @@
-"""Quiet sentences that the server has something to say in."""
+"""Short remarks below a control or beside a name."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ from charlstm.ui.components.component import drawn
 
 
 def notes_view(sentences: list[str], elem_id: str) -> gr.HTML:
-    """Short lines of plain text, drawn as text nodes; its value is a list of sentences."""
+    """A component that displays a list of sentences, its value, as lines of plain text."""
     return drawn(__file__, "notes", sentences, elem_id=elem_id)

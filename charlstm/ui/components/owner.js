@@ -1,5 +1,5 @@
-// This browser's token: by it a run knows where it was started. It stays in the browser's storage;
-// where that is refused, it lasts as long as the page.
+// This browser's token, by which the server recognises who started a run. It is kept in
+// localStorage; where the browser refuses storage, it lasts until the page is closed.
 var charlstmOwner = (() => {
   const key = "charlstm-owner";
   const known = (token) => /^[0-9a-f]{32}$/.test(token ?? "");
@@ -11,7 +11,7 @@ var charlstmOwner = (() => {
       try {
         token = localStorage.getItem(key) ?? token;
       } catch {
-        // Storage is refused here.
+        // The browser refuses storage.
       }
       if (!known(token)) {
         const bytes = crypto.getRandomValues(new Uint8Array(16));
@@ -21,7 +21,7 @@ var charlstmOwner = (() => {
       try {
         localStorage.setItem(key, token);
       } catch {
-        // Storage is refused here.
+        // The browser refuses storage.
       }
       return token;
     },

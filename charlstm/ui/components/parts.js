@@ -1,23 +1,24 @@
-// What drawings are made of, in all tabs. Like its neighbours this file only declares functions: a
-// component runs the files that it needs, then calls the function that mounts it.
+// Functions that the drawn components of all tabs share. Like the other scripts of components, this
+// file only declares functions: a component loads the scripts that it needs, then calls its mount
+// function.
 
 /**
- * A server function: it gives a promise of an answer, or of what is wrong, in a sentence.
+ * A server function: it returns a promise of an answer, or of an object whose `error` is a sentence.
  *
  * @template Question, Answer
  * @typedef {(question: Question) => Promise<Answer & { error?: string }>} Served
  */
 
 /**
- * What Gradio hands to the script of a component.
+ * The arguments that Gradio passes to the script of a component.
  *
  * @template Value
  * @template [Server=object]
  * @typedef {object} Component
- * @property {HTMLElement} element Holds the template.
+ * @property {HTMLElement} element The element that contains the template.
  * @property {{ value: Value }} props
  * @property {(prop: "value", changed: () => void) => void} watch
- * @property {Server} server Its server functions; each gives a promise.
+ * @property {Server} server Its server functions; each returns a promise.
  * @property {(event: string, data?: object) => void} trigger
  */
 
@@ -61,7 +62,7 @@ function count(number, one, many = `${one}s`) {
   return `${number.toLocaleString("en")} ${number === 1 ? one : many}`;
 }
 
-// A share of 0 to 1: never "0 %" of what did happen, never "100 %" of what did not always.
+// A share from 0 to 1 in per cent: "0 %" and "100 %" appear only where the share is exactly 0 or 1.
 function percent(share) {
   const value = 100 * share;
   if (value > 0 && value < 0.1) return "< 0.1 %";
@@ -70,7 +71,7 @@ function percent(share) {
   return `${value.toFixed(fine ? 1 : 0)} %`;
 }
 
-// An interval of shares: "24 to 36 %".
+// An interval of shares in per cent: "24 to 36 %".
 function span([low, high]) {
   return `${percent(low).replace(/ %$/, "")} to ${percent(high)}`;
 }
@@ -79,7 +80,7 @@ function temperatureName(temperature) {
   return Number.isInteger(temperature) ? temperature.toFixed(1) : String(temperature);
 }
 
-// A button that says what it does; what it is for can be said more fully to a screen reader.
+// A button with a click handler; `label` is a fuller name for screen readers.
 function pressable(text, className, parent, act, label = "") {
   const button = make("button", className, parent, text);
   button.type = "button";
@@ -88,8 +89,9 @@ function pressable(text, className, parent, act, label = "") {
   return button;
 }
 
-// Asks the server for the newest of what is wanted: after a pause of so many milliseconds, one
-// question at a time, and answers to old questions are dropped. Returns the function that wants.
+// Returns a function that sends a question to the server after a pause without newer ones, in
+// milliseconds. One request runs at a time; only the newest question is sent next, and an answer is
+// dropped where a newer question waits.
 /**
  * @template Question, Answer
  * @param {number} pause
@@ -103,7 +105,7 @@ function asker(pause, ask, show) {
   let busy = false;
 
   async function go() {
-    if (busy) return; // it goes on by itself
+    if (busy) return; // the loop below picks up the new question
     busy = true;
     while (wanted !== undefined) {
       const question = wanted;
@@ -127,21 +129,21 @@ function asker(pause, ask, show) {
   };
 }
 
-// One place of many along a drawing: the one under the pointer, else the one that a click or the
-// arrow keys chose, until the focus goes, else the last.
-//   under(event)    the place under the pointer
-//   last()          the last place, or -1 while there is nothing to choose from
-//   moved(by)       called whenever the place changed, by "key" or by "pointer"
-// Returns the function that tells the place.
+// Chooses one index of a drawing's items: the one under the pointer; else the one that a click or
+// the arrow keys chose, until the drawing loses the focus; else the last.
+//   under(event)    the index under the pointer
+//   last()          the last index, or -1 while there are no items
+//   moved(by)       called whenever the index has changed, by "key" or by "pointer"
+// Returns a function that returns the index.
 function chooser(target, { under, last, moved }) {
   let kept = null;
   let pointed = null;
-  const place = () => Math.min(pointed ?? kept ?? last(), last());
+  const index = () => Math.min(pointed ?? kept ?? last(), last());
 
   function set(newKept, newPointed, by = "pointer") {
-    const before = place();
+    const before = index();
     [kept, pointed] = [newKept, newPointed];
-    if (last() >= 0 && place() !== before) moved(by);
+    if (last() >= 0 && index() !== before) moved(by);
   }
 
   target.addEventListener("pointermove", (event) => set(kept, under(event)));
@@ -149,7 +151,7 @@ function chooser(target, { under, last, moved }) {
   target.addEventListener("pointerleave", () => set(kept, null));
   target.addEventListener("focusout", () => set(null, pointed));
   target.addEventListener("keydown", (event) => {
-    const at = place();
+    const at = index();
     const to = {
       ArrowLeft: at - 1,
       ArrowDown: at - 1,
@@ -164,10 +166,10 @@ function chooser(target, { under, last, moved }) {
     event.preventDefault();
     set(Math.min(Math.max(to, 0), last()), null, "key");
   });
-  return place;
+  return index;
 }
 
-// The words in which `chooser` is a slider to a screen reader.
+// Sets the attributes that present a `chooser` to screen readers as a slider with `words` as value.
 function sayPlace(target, at, last, words) {
   target.setAttribute("aria-valuemin", 0);
   target.setAttribute("aria-valuemax", last);

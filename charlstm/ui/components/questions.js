@@ -1,6 +1,6 @@
-// Questions that take their time, see `long_question` in events.py: from the click on, what is
-// drawn waits for the model, and Stop is there. Each function gives the new value and an update of
-// Stop.
+// The browser's part of `long_question` in events.py: from the click on, the drawing is in the phase
+// "waiting" and Stop is visible. Each function returns the drawing's new value and an update of the
+// Stop button.
 var charlstmQuestions = (() => {
   const open = ({ phase }) => ["waiting", "asking", "writing", "measuring"].includes(phase);
   const stop = (visible) => ({ __type__: "update", visible });
@@ -11,8 +11,8 @@ var charlstmQuestions = (() => {
       return [{ ...value, phase: "waiting", before }, stop(true)];
     },
 
-    // A question that was answered is left as it is, one that was interrupted says so, and one that
-    // was never answered gives way to what stood there before; nothing more is to come.
+    // At the end of the event: an answer that is complete stays; one that was interrupted gets the
+    // phase "stopped"; where none had arrived, the phase before the question returns.
     ended(own, others) {
       const interrupted = own.phase === "waiting" ? own.before : "stopped";
       const value = { ...own, phase: open(own) ? interrupted : own.phase };

@@ -1,5 +1,5 @@
-// Saves a file that this page holds: as a Blob, because a download from the server takes two clicks
-// in Gradio.
+// Saves a file whose content is already in the page. It is a Blob, because a download from the
+// server takes two clicks in Gradio.
 
 /**
  * @typedef {object} SavedFile
@@ -24,6 +24,6 @@ function charlstmSaveBlob(name, blob) {
   link.href = URL.createObjectURL(blob);
   link.download = name;
   link.click();
-  // The browser has its own hold on the file once the click is handled.
+  // By then the browser has handled the click and no longer needs the URL.
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }

@@ -1,4 +1,4 @@
-"""Where a seed text is typed, the same in each tab that asks for one."""
+"""The text box for a seed text, the same in each tab that has one."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import gradio as gr
 
 
 def seed_box(seed_text: str, elem_id: str) -> gr.Textbox:
-    """The box, with nothing between the hand and the model: no browser corrects what is typed."""
+    """The box; the browser's autocorrection, capitalisation and spell checking are off, so that
+    the model receives exactly what was typed."""
     return gr.Textbox(
         seed_text,
         label="Seed text",

@@ -1,7 +1,7 @@
-"""Data -> what a browser draws from: plain dicts, lists and sentences. No gradio, no HTML.
+"""Sentences and small data structures that the browser displays. No gradio, no HTML.
 
-Whatever a person typed or a model wrote stays plain text here; the browser puts it into the page
-as text nodes, so nothing needs escaping and nothing can be forgotten.
+What a person typed or a model wrote stays plain text here; the browser inserts it as text nodes,
+so nothing needs escaping.
 """
 
 from __future__ import annotations
@@ -15,11 +15,12 @@ from charlstm.runs.status import RunStatus
 from charlstm.text.vocabulary import UNK, Vocabulary
 
 _SHAPELESS = {" ": "space", "\n": "newline", "\t": "tab"}
-_NAMED_CHARACTERS = 12  # as many unknown characters are listed; the others are counted
+_NAMED_CHARACTERS = 12  # unknown characters listed in a sentence; the others are counted
 
 
 def character_name(character: str) -> str:
-    """A character as it can be read by itself: its shape, or its name or code point without one."""
+    """A character as a readable label: itself, or a name or code point where it has no visible
+    shape (spaces, controls, combining marks, surrogates)."""
     if character in _SHAPELESS:
         return _SHAPELESS[character]
     has_shape = unicodedata.category(character)[0] not in "CZM"
@@ -27,10 +28,10 @@ def character_name(character: str) -> str:
 
 
 def unknown_sentence(unknown: Sequence[str]) -> str | None:
-    """Which characters a model has not seen, in a sentence; None when it has seen all.
+    """A sentence that names the characters a model has not seen; None if there are none.
 
     Args:
-        unknown: `Vocabulary.unknown` of a text.
+        unknown: the distinct unknown characters of a text, from `Vocabulary.unknown`.
     """
     if not unknown:
         return None
@@ -44,7 +45,7 @@ def unknown_sentence(unknown: Sequence[str]) -> str | None:
 
 
 def checkpoint_sentence(info: CheckpointInfo) -> str:
-    """A checkpoint's score and size, as they stand beside its name."""
+    """A checkpoint's score and number of parameters, for the header beside its name."""
     size = f"{_rounded(info.parameters)} parameters"
     if info.bpc is None:
         return f"not measured yet, {size}"
@@ -59,7 +60,7 @@ def _rounded(count: int) -> str:
 
 
 def run_sentence(status: RunStatus) -> str:
-    """Where the run that trains stands, in one line; there is never a second one."""
+    """The progress of a training run in one line, for the header."""
     if status.state == "starting":
         return "training is about to start"
     line = f"training, step {status.step:,}"
@@ -67,7 +68,7 @@ def run_sentence(status: RunStatus) -> str:
 
 
 def clock(seconds: float) -> str:
-    """A time span as minutes and seconds, 0:41, or as hours, minutes and seconds, 1:05:07."""
+    """A duration in seconds as minutes and seconds, 0:41, or with hours, 1:05:07."""
     minutes, seconds = divmod(round(max(seconds, 0.0)), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
@@ -75,12 +76,12 @@ def clock(seconds: float) -> str:
 
 @dataclass(frozen=True)
 class VocabularyExample:
-    """What `notebook/vocabulary.js` draws: a vocabulary, and a text as that vocabulary reads it.
+    """What `notebook/vocabulary.js` draws: a vocabulary, and a text encoded with it.
 
     Attributes:
-        characters: a label for each id, UNK's last.
+        characters: the label of each id, UNK's last.
         unk: UNK's id.
-        labels, ids: of each character of the text.
+        labels, ids: the label and the id of each character of the text.
     """
 
     characters: list[str]
@@ -90,7 +91,7 @@ class VocabularyExample:
 
 
 def vocabulary_example(vocab: Vocabulary, text: str) -> VocabularyExample:
-    """The example of a vocabulary and a text."""
+    """A text encoded with a vocabulary, for the Notebook tab's example."""
     return VocabularyExample(
         characters=[*map(character_name, vocab.characters), UNK],
         unk=vocab.unk_id,

@@ -1,7 +1,7 @@
-"""The notebook's walk in our own words: pure data, tied to the code that does each step here.
+"""The steps and the slips of the notebook, as data, with the code that does each step here.
 
-Names and excerpts are taken from the functions themselves, so a renamed function breaks the import
-and not the page's truth.
+Names and excerpts are read from the functions themselves, so that a renamed function breaks an
+import instead of leaving a wrong name on the page.
 """
 
 from __future__ import annotations
@@ -32,18 +32,18 @@ from charlstm.training.trainer import Trainer
 from charlstm.training.update import Update
 
 FROM_HERE, TO_HERE = "# From here in the Notebook tab,", "# to here."
-"""Comments around a part of a module that the tab shows."""
+"""Comments before and after a part of a module that the tab displays."""
 
 
 @dataclass(frozen=True)
 class Step:
-    """One step of the walk.
+    """One step of the notebook.
 
     Attributes:
         title: a few words.
-        text: what happens, in a few sentences.
-        places: where it happens here.
-        code: an excerpt of the first of them; "" where words say it better.
+        text: a few sentences.
+        places: functions and files here that do this step.
+        code: an excerpt; "" for none.
     """
 
     title: str
@@ -57,9 +57,9 @@ class Slip:
     """One slip of the notebook.
 
     Attributes:
-        slip: what goes wrong there.
+        slip: what goes wrong in the notebook.
         mended: what happens here instead.
-        place: where.
+        place: the function or class here that does it.
     """
 
     slip: str
@@ -68,7 +68,7 @@ class Slip:
 
 
 def place(function: Callable[..., Any] | type) -> str:
-    """Where a function or class lives: ``model/lstm.py · CharLSTM.forward``."""
+    """File and name of a function or class: ``model/lstm.py · CharLSTM.forward``."""
     file = function.__module__.removeprefix("charlstm.").replace(".", "/")
     return f"{file}.py · {function.__qualname__}"
 
@@ -85,10 +85,10 @@ def excerpt(function: Callable[..., Any]) -> str:
 
 
 def marked(module: ModuleType) -> str:
-    """The parts of a module that stand between the comments `FROM_HERE` and `TO_HERE`.
+    """The parts of a module's source between the comments `FROM_HERE` and `TO_HERE`.
 
     Raises:
-        ValueError: it has none.
+        ValueError: the module has no such part, or one without an end.
     """
     parts: list[str] = []
     begin = None
@@ -105,21 +105,21 @@ def marked(module: ModuleType) -> str:
 
 
 def steps() -> list[Step]:
-    """The walk, in the notebook's order."""
+    """The steps in the notebook's order."""
     return [
         Step(
             "Text becomes numbers",
             "A network reads numbers, so each distinct character of the training text gets one: "
-            "its place in sorted order. One more id, UNK, stands for every character that the "
-            "training text does not hold. Try it with a text of your own.",
+            "its index in sorted order, which is called its id. One more id, UNK, stands for every "
+            "character that the training text does not contain. Try it with a text of your own.",
             (place(load_corpus), place(Vocabulary.from_text), place(Vocabulary.encode)),
             excerpt(Vocabulary.from_text),
         ),
         Step(
             "The model",
-            "Each id becomes a vector, an LSTM reads the vectors one after another and keeps what "
-            "it needs in its hidden, and a linear layer turns that into one score for every "
-            "character that could come next.",
+            "Each id becomes a vector. An LSTM reads the vectors one after another and keeps what "
+            "it needs in its hidden state, and a linear layer turns that into one score (a logit) "
+            "for every character that could come next.",
             (place(CharLSTM.forward), place(CharLSTM.init_hidden)),
             excerpt(CharLSTM.forward),
         ),
@@ -127,41 +127,41 @@ def steps() -> list[Step]:
             "Batches",
             "The text is too long to read in one go. Many short windows are read side by side, "
             "and the target is the same window one character further on. The notebook takes "
-            "windows from random places and forgets everything between them; our quick preset "
-            "reads parallel streams and carries the hidden along.",
+            "windows from random positions and starts each with an empty hidden state; our quick "
+            "preset reads parallel streams and carries the hidden state from window to window.",
             (place(RandomWindows.at), place(ParallelStreams.at)),
             excerpt(RandomWindows.at),
         ),
         Step(
             "The training loop",
-            "Guess every next character, measure how surprised the model was, and move the "
-            "weights a little so that it will be less surprised. The length of the gradient is "
-            "limited, because a recurrent network's gradient now and then explodes. From time "
-            "to time the model is scored on text that it does not learn from.",
+            "The model predicts every next character, the loss measures how surprised it was by "
+            "the real one, and the weights are moved a little so that it will be less surprised. "
+            "The norm of the gradient is limited, because a recurrent network's gradient sometimes "
+            "explodes. At intervals the model is scored on text that it does not learn from.",
             (place(Update.once), place(Trainer.step), place(evaluate)),
             marked(update),
         ),
         Step(
             "The plot",
             "Each step appends its loss to the run's history, and the Train tab draws what was "
-            "appended since it last looked: a dot a step, a line for their mean, a ring for "
-            "each validation. The unit is bits per character: at 2 bits the model hesitates as "
-            "if between 4 equally likely characters.",
+            "appended since its last request: a dot for each step, a line for their running mean, "
+            "a ring for each validation. The unit is bits per character: at 2 bits the model is as "
+            "uncertain as between 4 equally likely characters.",
             (place(RunCatalog.history), "ui/train/plot/plot.js"),
             "",
         ),
         Step(
             "Temperature",
-            "Scores are divided by T before they become probabilities. Below 1 the likely gets "
-            "likelier, down to always the likeliest at 0; at 1 they are the model's own; above "
-            "it the unlikely gets its chance. Every column here has the same dice, so only the "
-            "temperature differs.",
+            "The scores are divided by T before they become probabilities. Below 1 likely "
+            "characters get likelier, and at 0 the likeliest is always drawn; at 1 the "
+            "probabilities are the model's own; above 1 unlikely characters get likelier. All "
+            "columns here have the same dice, so only the temperature differs.",
             (place(Sampler.stream),),
             marked(sampler),
         ),
         Step(
             "The bracket probe",
-            "Does a bracket that you open get closed? A stack watches that very bracket, many "
+            "Is a bracket that you open closed? A stack follows exactly this bracket, many "
             "samples are drawn instead of one, the rate comes with an interval, and a control "
             "without the bracket shows how often a closing bracket appears by habit.",
             (place(Target.feed), place(probe), place(wilson_interval)),
@@ -171,12 +171,13 @@ def steps() -> list[Step]:
 
 
 def slips() -> list[Slip]:
-    """The notebook's slips, and how each is mended."""
+    """The notebook's slips, and what happens here instead."""
     return [
         Slip(
             "Validation runs in train mode, so dropout stays on, with gradients, and on one "
             "random batch.",
-            "Eval mode, no gradients, the same text each time; the whole split at the end.",
+            "It runs in eval mode, without gradients, on the same text each time, and at the end "
+            "on the whole split.",
             place(evaluate),
         ),
         Slip(
@@ -186,7 +187,7 @@ def slips() -> list[Slip]:
         ),
         Slip(
             "A seed text with a character outside the vocabulary ends in a KeyError.",
-            "It is read as UNK, and named beside the seed text before you write.",
+            "The character is read as UNK, and named below the seed text before you write.",
             place(Vocabulary.unknown),
         ),
         Slip(
@@ -201,17 +202,17 @@ def slips() -> list[Slip]:
         ),
         Slip(
             "top_k can be passed and does nothing.",
-            "The likeliest few are kept, after temperature.",
+            "Top-k keeps the k likeliest characters, after temperature.",
             place(Truncation),
         ),
         Slip(
             "Joining rows with a newline doubles the newlines that the rows already end with.",
-            "Kept, so that figures compare with the notebook's; the code says so.",
+            "Kept, so that figures are comparable with the notebook's; the docstring says so.",
             place(join_rows),
         ),
         Slip(
             "A dropout of 0.5 between layers does nothing with one layer, and torch warns.",
-            "It acts between layers where there are two or more; nobody warns.",
+            "It is used only where there are two or more layers, so there is no warning.",
             place(CharLSTM.forward),
         ),
     ]

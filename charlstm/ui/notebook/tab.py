@@ -1,4 +1,4 @@
-"""Tab Notebook: the notebook's walk, its vocabulary example to try out, and its slips mended."""
+"""The Notebook tab: the notebook's steps, its vocabulary example to try out, and its slips."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from charlstm.ui.components.words import vocabulary_example
 from charlstm.ui.notebook.steps import Slip, Step, slips, steps
 
 EXAMPLE = "mississippi"
-_EXAMPLE_LIMIT = 80  # characters: what fits the drawing
+_EXAMPLE_LIMIT = 80  # characters that fit into the drawing
 
 
 @dataclass(frozen=True)
 class Walk:
-    """What `walk.js` draws: code in a template would be evaluated in the browser.
+    """What `walk.js` draws. It is no template, because Gradio would evaluate ``${}`` in its code.
 
     Attributes:
         first: the number of the first step.
@@ -42,14 +42,14 @@ def build_notebook_tab() -> Tab:
             learnt = _example_box("A training text", "example-learnt")
             read = _example_box("A text to read with its vocabulary", "example-read")
         value = vocabulary_example(Vocabulary.from_text(EXAMPLE), EXAMPLE)
-        shown = drawn(__file__, "vocabulary", value, elem_id="vocabulary")
+        tiles = drawn(__file__, "vocabulary", value, elem_id="vocabulary")
     drawn(__file__, "walk", Walk(2, others))
     drawn(__file__, "walk", Walk(slips=slips()))
     gr.on(
         [learnt.change, read.change],
         _example,
         inputs=[learnt, read],
-        outputs=shown,
+        outputs=tiles,
         **QUIET,
         **TYPING,
     )
@@ -68,7 +68,7 @@ def _example_box(label: str, elem_id: str) -> gr.Textbox:
 
 
 def _example(learnt: str, read: str) -> dict[str, Any]:
-    """What `vocabulary.js` draws; a link may carry more text than the boxes take."""
+    """The value of `vocabulary.js`; a link may carry longer texts than the boxes: they are cut."""
     vocab = Vocabulary.from_text(learnt[:_EXAMPLE_LIMIT])
-    found: dict[str, Any] = plain(vocabulary_example(vocab, read[:_EXAMPLE_LIMIT]))
-    return found
+    value: dict[str, Any] = plain(vocabulary_example(vocab, read[:_EXAMPLE_LIMIT]))
+    return value

@@ -1,4 +1,4 @@
-// A vocabulary, and a text as it reads it.
+// A vocabulary, and a text encoded with it.
 
 /**
  * @typedef {object} VocabularyExample

@@ -1,11 +1,11 @@
-// Steps or slips of the notebook's walk.
+// The steps or the slips of the notebook.
 
 /**
  * @typedef {object} Step
  * @property {string} title
  * @property {string} text
  * @property {string[]} places
- * @property {string} code "" where words say it better.
+ * @property {string} code "" for none.
  *
  * @typedef {object} Slip
  * @property {string} slip

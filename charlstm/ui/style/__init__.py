@@ -1,1 +1,1 @@
-"""How the page looks: tokens, theme, controls, tables."""
+"""Style of the whole page: fonts, theme, controls, tables."""

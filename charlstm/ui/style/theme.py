@@ -1,6 +1,7 @@
-"""The page's colours, those of `charlstm.export.palette`: as CSS variables, and as Gradio's theme.
+"""The colours of `charlstm.export.palette` as CSS variables and as Gradio's theme.
 
-A CSS variable knows light and dark, so both modes of a theme variable are the same reference.
+A CSS variable has a value for light and one for dark, so the theme refers to the same variable in
+both modes.
 """
 
 from __future__ import annotations
@@ -105,7 +106,7 @@ _COLOURS = {
     "shadow_spread": "0px",
 }
 
-# Theme variables that have no dark twin.
+# Theme variables without a variant for dark mode.
 _SHAPES = {
     "color_accent": "var(--accent)",
     "shadow_drop": "none",
@@ -144,7 +145,7 @@ _SHAPES = {
 
 
 def playground_theme() -> gr.themes.Base:
-    """The theme of the page; it loads no font from outside."""
+    """The theme of the page, with fonts of the system only."""
     theme = gr.themes.Base(
         radius_size="md", spacing_size="md", text_size="md", font=UI_FONTS, font_mono=MONO_FONTS
     )
@@ -153,8 +154,8 @@ def playground_theme() -> gr.themes.Base:
 
 
 def colour_variables() -> str:
-    """A style sheet: each colour as a variable of its name, and ``--prob``, the accent's red, green
-    and blue, which stands in ``rgba()`` with the strength of a probability."""
+    """A style sheet with a variable for each colour, and ``--prob``: the accent's red, green and
+    blue, for ``rgba()`` with an opacity."""
     return "\n".join(
         f"{selector} {{ {' '.join(_variables(mode))} }}"
         for selector, mode in ((":root", "light"), (".dark", "dark"))
@@ -162,7 +163,7 @@ def colour_variables() -> str:
 
 
 def temperature_scale() -> str:
-    """A script: at which temperatures which colours stand, for ``components/colours.js``."""
+    """A script with the colours of the scale of temperatures, for ``components/colours.js``."""
     stops = [{"temperature": at, "colour": name} for at, name in TEMPERATURES.items()]
     return f"var charlstmScale = {json.dumps(stops)};"
 

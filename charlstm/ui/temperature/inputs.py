@@ -1,4 +1,4 @@
-"""Tab Temperature, its controls: the seed text, the dice, and what is rarely changed."""
+"""The controls of the Temperature tab: seed text, dice, and settings that are rarely changed."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from charlstm.ui.temperature.columns.question import MOST_COLUMNS
 
 SEED_TEXT = "The meaning of life is "
 TEMPERATURES = (0.2, 0.5, 1.0)
-"""The notebook's: what the page opens with, and what one click brings back."""
+"""The notebook's temperatures: the page's defaults, which the preset button sets again."""
 LENGTH = 400
 DICE = 7
 
-_FOURTH = 1.5  # a fourth column's temperature until it is set
-_MOST_K = 200  # as many characters as a vocabulary has that are drawn at all
+_FOURTH = 1.5  # initial temperature of the fourth column
+_MOST_K = 200  # about as many characters as a vocabulary has that are ever drawn
 
 
 @dataclass(frozen=True)
@@ -27,9 +27,9 @@ class Inputs:
     """The controls.
 
     Attributes:
-        temperatures: one for each column that there can be, never seen: they are set on the cards.
-        columns: how many columns there are, as text.
+        columns: the number of columns, as text.
         cut: top-k, top-p and min-p.
+        temperatures: one for each possible column, always hidden: a column's card sets its value.
     """
 
     seed: gr.Textbox
@@ -61,11 +61,11 @@ class Inputs:
 
 
 def build_inputs() -> Inputs:
-    """Create the controls in the current context: one row, and the others folded."""
+    """Create the controls in the current Gradio context: a row, and an accordion with the rest."""
     with gr.Row(elem_classes="bar"):
         seed = seed_box(SEED_TEXT, "seed-text")
         write = gr.Button("Write", variant="primary", scale=0, elem_id="write")
-        # In the page even when it is not seen: what is asked anew presses it first.
+        # "hidden" keeps it in the DOM: `writing.js` clicks it before it starts a new question.
         stop = gr.Button("Stop", variant="stop", scale=0, visible="hidden", elem_id="stop-writing")
         dice = gr.Number(
             DICE,
@@ -134,7 +134,7 @@ def _folded() -> tuple[
                     1,
                     1,
                     step=0.01,
-                    label="Top-p: keep the fewest that make up p (1 is off)",
+                    label="Top-p: keep the fewest whose chances add up to p (1 is off)",
                     min_width=260,
                     buttons=[],
                 ),
@@ -143,7 +143,7 @@ def _folded() -> tuple[
                     1,
                     0,
                     step=0.01,
-                    label="Min-p: keep those p times as likely as the likeliest (0 is off)",
+                    label="Min-p: keep those p times as likely as the likeliest or more (0 is off)",
                     min_width=260,
                     buttons=[],
                 ),
@@ -151,11 +151,11 @@ def _folded() -> tuple[
     temperatures = [
         gr.Number(
             value,
-            label=f"Temperature {place}",
+            label=f"Temperature {number}",
             minimum=0,
             maximum=MAX_TEMPERATURE,
             visible="hidden",
         )
-        for place, value in enumerate((*TEMPERATURES, _FOURTH), 1)
+        for number, value in enumerate((*TEMPERATURES, _FOURTH), 1)
     ]
     return columns, length, cut, temperatures

@@ -1,4 +1,4 @@
-"""Tab Temperature: one seed text, two to four temperatures, the same dice."""
+"""The Temperature tab: one seed text, two to four temperatures, the same dice."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ from charlstm.ui.temperature.inputs import (
 )
 from charlstm.ui.temperature.reading.panel import build_reading_panel
 
-_STOPPABLE = 0.3  # seconds after which Stop appears: a shorter writing would only make it flash
+_STOPPABLE = 0.3  # seconds until Stop appears: in shorter answers it would only flash
 
 
 def build_temperature_tab(checkpoints: Checkpoints, picker: gr.Dropdown) -> Tab:
@@ -70,25 +70,35 @@ def remarks(
     locked: bool = False,
     dice: float | None = None,
 ) -> list[str]:
-    """What is to be said of the controls before anything is asked."""
-    found: list[str | None] = []
+    """Sentences about the controls' values, displayed before Write is pressed.
+
+    Args:
+        name: the checkpoint's; None if there is none.
+        locked: whether the dice are locked.
+    """
+    sentences: list[str | None] = []
     if name is not None:
-        with suppress(UserError):  # a damaged checkpoint is said when it is asked to write
-            found.append(unknown_sentence(checkpoints.sampler(name).vocab.unknown(seed_text)))
+        with suppress(UserError):  # Write reports a damaged checkpoint
+            sentences.append(unknown_sentence(checkpoints.sampler(name).vocab.unknown(seed_text)))
     if len(seed_text) > LINK_TEXT_LIMIT:
-        found.append(f"A seed text past {LINK_TEXT_LIMIT:,} characters is left out of the link.")
-    if locked and dice is not None:
-        found.append(
-            f"The dice are locked at {dice:g}: nothing on this page moves them until you unlock "
-            "them. A link takes dice and lock along, so a class that opens it has both."
+        sentences.append(
+            f"A seed text of more than {LINK_TEXT_LIMIT:,} characters is left out of the link."
         )
-    return [sentence for sentence in found if sentence]
+    if locked and dice is not None:
+        sentences.append(
+            f"The dice are locked at {dice:g}: nothing on this page moves them until you unlock "
+            "them. A link carries dice and lock, so everyone in a class who opens it has both."
+        )
+    return [sentence for sentence in sentences if sentence]
 
 
 def _wire_writing(
     checkpoints: Checkpoints, picker: gr.Dropdown, inputs: Inputs, columns: gr.HTML
 ) -> None:
-    """What is asked, when, and where it is shown. When to ask again is `writing.js`'s."""
+    """Wire the events that start, stop and repeat the writing of the columns.
+
+    `writing.js` decides when to press Write and Stop.
+    """
 
     @sentences
     def run(
@@ -115,7 +125,8 @@ def _wire_writing(
     shape = {name: controls[name] for name in named}
     asked_with = {name: controls[name] for name in ("checkpoint", "seed", "dice", *named[1:])}
     asking = [inputs.write.click, inputs.seed.submit, inputs.dice.submit]
-    # Asked again while it writes, Gradio does nothing: the writing is ended and begun anew here.
+    # With trigger_mode="once" Gradio ignores a question while the last one is answered: this stops
+    # the answer, and asks again when it has ended.
     gr.on(asking, js="() => charlstmWriting.asked()", **IN_BROWSER)
     writing = gr.on(
         asking,

@@ -1,27 +1,27 @@
 /**
- * What the columns are written with, as tab.py hands it over, besides seed text and dice.
+ * The settings of the columns besides seed text and dice, as tab.py passes them.
  *
  * @typedef {object} Shape
  * @property {string} checkpoint
- * @property {string} columns How many there are.
+ * @property {string} columns The number of columns.
  * @property {number} length
  * @property {number} top_k
  * @property {number} top_p
  * @property {number} min_p
- * @property {number[]} temperatures Of as many columns as there can be.
+ * @property {number[]} temperatures One for each possible column.
  */
 
-// When the Temperature tab writes: its buttons are pressed for the person, so that there is one way
-// to write and one to stop. Nothing is written before it was asked for once.
+// Decides when the Temperature tab writes. It clicks the tab's own buttons, so that there is one
+// way to start and one to stop. A change of the controls starts nothing before the first Write.
 var charlstmWriting = (() => {
-  let last = null; // checkpoint, columns, length, truncation and temperatures of the last question
+  let last = null; // the last question's settings, as the JSON of a Shape
   let active = false;
-  let again = false; // another question is asked as soon as this writing has ended
-  let stale = false; // what still arrives belongs to a question that nobody asks any more
-  // What the writing to come is asked for because of; on a busy machine it may start before Gradio
-  // has handed that over, and then it is asked for once more.
+  let again = false; // write again as soon as the current writing has ended
+  let stale = false; // texts that still arrive belong to a question that was replaced
+  // The settings and dice that the next writing should have. On a busy machine it may start before
+  // Gradio has updated its components to these values; then it is repeated.
   let wanted = { shape: null, dice: null };
-  let turned = null; // the column whose temperature was set on its card, and that temperature
+  let turned = null; // the column whose temperature was last set on its card, and that temperature
   let frame = 0;
 
   /** @param {Shape} shape */
@@ -30,7 +30,7 @@ var charlstmWriting = (() => {
 
   const press = (name) => document.querySelector(name)?.click();
 
-  // Gradio hands new values to its components after the calls below: wait for the next frame.
+  // Gradio updates its components after the functions below return: wait for the next frame.
   function write() {
     frame ||= requestAnimationFrame(() => {
       frame = 0;
@@ -38,7 +38,7 @@ var charlstmWriting = (() => {
     });
   }
 
-  // Ends the writing that goes on; the next one begins when it has ended.
+  // Stops the current writing; the next one starts when it has ended.
   function interrupt() {
     again = stale = true;
     press("#stop-writing");
@@ -50,7 +50,7 @@ var charlstmWriting = (() => {
   }
 
   return {
-    // By a person, or by `write`.
+    // Write was pressed, by a person or by `write`.
     asked() {
       if (active) interrupt();
     },
@@ -66,7 +66,7 @@ var charlstmWriting = (() => {
       charlstmLink.pin({ go: "1", checkpoint: question.checkpoint });
     },
 
-    // At its end, whether it was written, stopped or failed.
+    // The writing has ended: complete, stopped or failed.
     ended() {
       active = stale = false;
       const columns = document.querySelector("#columns .text-columns");
@@ -82,8 +82,8 @@ var charlstmWriting = (() => {
       return stale;
     },
 
-    // What is shown follows its controls. Gives what the columns show until something is written:
-    // a text never stands under a temperature that did not write it.
+    // A control has changed: writes again if anything was written before. Returns the value that
+    // the columns have until new texts arrive: a temperature keeps only a text that it has written.
     /**
      * @param {{ phase: string, columns: { temperature: number, text: string }[] }} shown
      * @param {Shape} shape
@@ -106,7 +106,7 @@ var charlstmWriting = (() => {
       };
     },
 
-    // A card's temperature: kept here until Gradio asks for it.
+    // Keeps a card's new temperature until the event that the card triggers calls `turned`.
     turn(column, temperature) {
       turned = { column, temperature };
     },
@@ -115,7 +115,7 @@ var charlstmWriting = (() => {
       return turned ? temperatures.with(turned.column, turned.temperature) : temperatures;
     },
 
-    // Before the link is: what the address says now is what the page was opened with.
+    // The page has opened; runs before `charlstmLink.opened`, which may change the address.
     opened() {
       if (new URLSearchParams(location.search).get("go") === "1") write();
     },

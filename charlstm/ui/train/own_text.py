@@ -1,4 +1,4 @@
-"""A text of one's own: reading it, and what is said of it before a run starts."""
+"""Own texts (pasted or uploaded): decoding, checks, and remarks before a run starts."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from charlstm.training.config import TrainConfig
 from charlstm.ui.components.words import clock
 
 MANY_PASSES = 10
-"""A run that reads a text more often than this is told that it may learn it by heart."""
+"""If a run reads the text more often than this, a remark warns that it may learn it by heart."""
 SHORT_PASS = 50
-"""Steps: a text whose pass has fewer is called short, where a run's passes are not known."""
+"""If the number of passes is not known, the same remark appears when a pass has fewer steps."""
 
 
 @dataclass(frozen=True)
 class TextFacts:
-    """What is said of a text, without keeping it.
+    """Facts about a text, kept instead of the text itself.
 
     Attributes:
-        source: how a sentence about it begins, "The file" or "The text".
-        characters: all of them.
-        distinct: how many different ones.
-        held_out: characters at its end that are kept for validation.
+        source: the subject of sentences about it, "The file" or "The text".
+        characters: number of characters.
+        distinct: number of distinct characters.
+        held_out: number of characters at its end that are held out for validation.
     """
 
     source: str
@@ -33,7 +33,7 @@ class TextFacts:
 
 
 def facts_of(text: str, source: str) -> TextFacts:
-    """The facts of a text."""
+    """Compute the facts of a text."""
     return TextFacts(source, len(text), len(set(text)), len(hold_out(text)[1]))
 
 
@@ -41,13 +41,13 @@ def decoded(data: bytes) -> str:
     """The text of an uploaded file.
 
     Raises:
-        UserError: it is not UTF-8; the sentence says where.
+        UserError: the file is not UTF-8; the message names the first wrong byte's position.
     """
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise UserError(
-            f"The file is not UTF-8: the byte at position {error.start:,} is no part of a "
+            f"The file is not UTF-8: the byte at position {error.start:,} is not part of a "
             "character.",
             "Save it as UTF-8 in an editor and upload it again.",
         ) from error
@@ -57,24 +57,25 @@ def check_size(size: int, most: int) -> None:
     """Refuse a text that is too large.
 
     Args:
-        size: of the text in UTF-8, bytes.
-        most: the limit, bytes.
+        size: bytes of the text in UTF-8.
+        most: the limit in bytes.
 
     Raises:
-        UserError: it is.
+        UserError: the size is above the limit.
     """
     if size > most:
         raise UserError(
             f"The text has {size:,} bytes, and at most {megabytes(most)} are allowed here.",
-            "Bring a part of it.",
+            "Use a part of it.",
         )
 
 
 def check_length(facts: TextFacts, config: TrainConfig) -> None:
-    """Refuse a text that is shorter than what one step reads.
+    """Refuse a text that is too short for one step.
 
     Raises:
-        UserError: it is.
+        UserError: less than a step's characters are left to train on, or fewer than 2 characters
+            are held out; the message names the shortest length that is enough.
     """
     need = _least(config)
     have = facts.characters - facts.held_out
@@ -84,44 +85,44 @@ def check_length(facts: TextFacts, config: TrainConfig) -> None:
         raise UserError(
             f"{facts.source} has {facts.characters:,} characters, {have:,} of them to train on, "
             f"and one step of these settings reads {need:,}.",
-            f"Bring {whole:,} characters at least.",
+            f"Use a text of at least {whole:,} characters.",
         )
 
 
 def remarks(facts: TextFacts, config: TrainConfig, pace: float | None) -> list[str]:
-    """What the page says of a text under a text box.
+    """Sentences about an own text, displayed below its text box.
 
     Args:
-        config: what would be trained with.
-        pace: characters a second that such a training reads here, where one was seen.
+        config: the settings of the run that would start.
+        pace: characters a second that such a run reads on this machine; None if not known.
     """
-    said = [
+    sentences = [
         f"{facts.source} has {facts.characters:,} characters, {facts.distinct:,} distinct; the "
         f"last tenth ({facts.held_out:,}) is held out for validation."
     ]
     try:
         check_length(facts, config)
     except UserError as error:
-        return [*said, f"Too short to start. {error.remedy}"]
+        return [*sentences, f"Too short to start. {error.remedy}"]
     length = facts.characters - facts.held_out
     if pace:
-        said.append(
+        sentences.append(
             f"A pass over the rest takes about {_span(length / pace)}, at the "
             f"{float(f'{pace:.2g}'):,.0f} characters a second of the newest run like this."
         )
     a_step = config.streams * config.window
     read = config.steps * a_step if config.steps else (config.seconds or 0) * (pace or 0)
     if read and read > MANY_PASSES * length:
-        said.append(
+        sentences.append(
             f"Short for this budget, which reads it {read / length:,.0f} times: the model may "
             "learn it by heart. Validation shows when it does."
         )
     elif not read and length < SHORT_PASS * a_step:
-        said.append(
+        sentences.append(
             f"Short for these settings: {length / a_step:,.0f} steps read all of it. The model "
             "may learn it by heart. Validation shows when it does."
         )
-    return said
+    return sentences
 
 
 def megabytes(size: int) -> str:
@@ -130,7 +131,7 @@ def megabytes(size: int) -> str:
 
 
 def _least(config: TrainConfig) -> int:
-    """Characters that a step reads at least, with the target of each stream's last one."""
+    """Fewest characters that a step needs, the target of each stream's last character included."""
     rows = 1 if config.batching == "windows" else config.streams
     return rows * (config.window + 1)
 

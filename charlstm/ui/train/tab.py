@@ -1,8 +1,8 @@
-"""The tab *Train*: start a run or line up for one, watch its loss, stop it, find it again.
+"""The Train tab: start a run or queue it, watch its loss, stop it, resume it.
 
-The browser asks `look` for what was appended to a run's history since its last question and draws
-it itself (`train/board/board.js`); nothing here keeps state of a run. Whose a run is, a browser
-tells by a token of its own (`components/owner.js`, `charlstm.runs.owners`).
+The browser requests what was appended to a run's history since its last request (`look`) and draws
+it (`train/board/board.js`); nothing here keeps the state of a run. A browser proves by its token
+that it started a run (`components/owner.js`, `charlstm.runs.owners`).
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ class TrainTab(Tab):
 
 
 def build_train_tab(runs: Runs) -> TrainTab:
-    """The tab's components and events, inside the caller's `gr.Blocks`."""
+    """Create the tab's components in the current Gradio context and wire its events."""
 
     first_preset = next(iter(PRESETS))
     with gr.Row(elem_classes="train-bar"):
@@ -91,7 +91,7 @@ def build_train_tab(runs: Runs) -> TrainTab:
                 scale=0,
                 elem_classes="quiet",
             )
-        told = notes_view([], elem_id="own-text-facts")
+        own_notes = notes_view([], elem_id="own-text-facts")
     with gr.Column(visible=False, elem_classes="train-own") as from_hub:
         with gr.Row(elem_classes="train-fields"):
             dataset = gr.Textbox("", label="Dataset on the Hub", placeholder="owner/name")
@@ -100,7 +100,7 @@ def build_train_tab(runs: Runs) -> TrainTab:
         notes_view(
             [
                 f"A public dataset; its first {runs.limits.text:,} characters are read. Without a "
-                "validation split its last tenth is held out."
+                "validation split, the last tenth of them is held out for validation."
             ],
             elem_id="hub-facts",
         )
@@ -112,18 +112,18 @@ def build_train_tab(runs: Runs) -> TrainTab:
             hidden = _field("Hidden size", config.hidden_size)
         settings_note = notes_view(settings_sentences(runs, first_preset), elem_id="settings-note")
     whose = notes_view([], elem_id="run-note")
-    owner = gr.Textbox(visible=False)  # the browser fills its token in at each event
-    uploaded = gr.State("")
-    facts = gr.State(None)  # TextFacts of the text of one's own
+    owner = gr.Textbox(visible=False)  # its value is the browser's token, by `OWNED`
+    uploaded = gr.State("")  # corpus spec of the uploaded file, "" for none
+    facts = gr.State(None)  # TextFacts of the own text
     board = loss_board(runs.catalog)
 
     view = [board, picker, start, stop, resume, whose]
 
-    def shown(status: RunStatus | None, token: str) -> list[Any]:
-        """Updates for `view`: this run is the one that is watched."""
+    def watching(status: RunStatus | None, token: str) -> list[Any]:
+        """Updates of `view` that make this run the watched one."""
         listed = runs.catalog.to_watch()
         state = status.state if status else ""
-        mine = status is not None and runs.may(status.name, str(token))
+        mine = status is not None and runs.may_control(status.name, str(token))
         over = status is not None and runs.is_out_of_time(status.name)
         return [
             plain(Watched(status.name, state)) if status else None,
@@ -142,19 +142,18 @@ def build_train_tab(runs: Runs) -> TrainTab:
             [whose_sentence(state, mine, over, came_with(runs.catalog, status))] if status else [],
         ]
 
-    def newest(asked: str | None, token: str) -> list[Any]:
-        """The run that is asked for, else the one that trains, else the newest, else one that
-        shipped."""
+    def newest(name: str | None, token: str) -> list[Any]:
+        """Watch the named run, else the one that trains, else the newest, else a shipped one."""
         listed = runs.catalog.to_watch()
-        named = [run for run in listed if run.name == asked]
+        named = [run for run in listed if run.name == name]
         trains = [run for run in listed if run.state in TRAINS]
-        return shown(next(iter(named + trains + listed), None), token)
+        return watching(next(iter(named + trains + listed), None), token)
 
     @sentences
     def arrive(_picked: str | None, token: str, event: gr.EventData) -> list[Any]:
-        """The page is open; its address may name a run."""
-        asked = event._data.get("run") if isinstance(event._data, dict) else None
-        return newest(asked, token)
+        """The page has opened; its address may name a run."""
+        name = event._data.get("run") if isinstance(event._data, dict) else None
+        return newest(name, token)
 
     @sentences
     def begin(
@@ -173,10 +172,10 @@ def build_train_tab(runs: Runs) -> TrainTab:
         else:
             spec = CorpusSpec.parse(uploaded if corpus == OWN_TEXT else corpus)
         if corpus == OWN_TEXT:
-            assert facts is not None  # they come with the file
+            assert facts is not None  # set together with `uploaded`
             check_length(facts, config)
         name = runs.start(spec, preset, **changes, owner=check_token(token))
-        return shown(runs.catalog.status(name), token)
+        return watching(runs.catalog.status(name), token)
 
     @sentences
     def end(name: str, token: str) -> list[Any]:
@@ -189,15 +188,15 @@ def build_train_tab(runs: Runs) -> TrainTab:
     @sentences
     def go_on(name: str, token: str) -> list[Any]:
         runs.resume(name, check_token(token))
-        return shown(runs.catalog.status(name), token)
+        return watching(runs.catalog.status(name), token)
 
     @sentences
     def turn(name: str | None, token: str) -> list[Any]:
-        """Another run was picked, or the state of this one or the list may have changed."""
+        """Another run was picked, or this run's state or the list of runs may have changed."""
         return newest(name, token)
 
     def told_of(facts: TextFacts | None, preset: str, *own: str) -> list[str]:
-        """Remarks on a text; settings that can't be are told when a run is to start."""
+        """Remarks on the own text; invalid settings are reported only by Start."""
         if facts is None:
             return []
         try:
@@ -216,7 +215,7 @@ def build_train_tab(runs: Runs) -> TrainTab:
     def take_typed(
         text: str, uploaded: str, facts: TextFacts | None, *settings: str
     ) -> tuple[str, TextFacts | None, list[str]]:
-        """What is typed last counts: it puts an uploaded file aside, which empties the box."""
+        """Replace an uploaded file by a typed text; an upload itself empties the text box."""
         if text.strip():
             uploaded, facts = "", facts_of(text, "The text")
         elif not uploaded:
@@ -224,16 +223,16 @@ def build_train_tab(runs: Runs) -> TrainTab:
         return uploaded, facts, told_of(facts, *settings)
 
     def set_up(preset: str) -> list[Any]:
-        """What empty fields stand for."""
+        """The preset's values as placeholders of the empty fields."""
         config = preset_config(preset)
         fields = (config.seconds, config.steps, config.hidden_size)
         shown_values = [gr.Textbox(placeholder=plain_number(value)) for value in fields]
         return [*shown_values, settings_sentences(runs, preset)]
 
-    # What may end in a sentence goes through the queue: without it no error is shown.
-    asked: dict[str, Any] = {**QUIET, "concurrency_limit": None}
+    # Events that may raise a UserError are queued: Gradio shows no error of an unqueued one.
+    queued: dict[str, Any] = {**QUIET, "concurrency_limit": None}
     quick: dict[str, Any] = {**QUIET, "queue": False}
-    known: dict[str, Any] = {**asked, "js": OWNED}
+    known: dict[str, Any] = {**queued, "js": OWNED}
     own_settings: list[Setting] = [preset, seconds, steps, hidden]
     board.arrive(arrive, [picker, owner], view, **known)
     board.turn(turn, [picker, owner], view, **known)
@@ -256,22 +255,24 @@ def build_train_tab(runs: Runs) -> TrainTab:
         [own, from_hub],
         **quick,
     )
-    upload.upload(take_file, [upload, *own_settings], [uploaded, facts, pasted, told], **asked)
-    pasted.change(  # Gradio's `input` misses what is pasted
+    upload.upload(
+        take_file, [upload, *own_settings], [uploaded, facts, pasted, own_notes], **queued
+    )
+    pasted.change(  # Gradio's `input` event misses pasted text
         take_typed,
         [pasted, uploaded, facts, *own_settings],
-        [uploaded, facts, told],
+        [uploaded, facts, own_notes],
         trigger_mode="always_last",
-        **asked,
+        **queued,
     )
     preset.change(set_up, preset, [seconds, steps, hidden, settings_note], **quick)
     gr.on(
         [component.change for component in own_settings],
         told_of,
         [facts, *own_settings],
-        told,
+        own_notes,
         trigger_mode="always_last",
-        **asked,
+        **queued,
     )
     return TrainTab(settings={"corpus": corpus, "preset": preset}, news=board.news)
 
@@ -288,7 +289,7 @@ def _choice(label: str, names: dict[str, str], min_width: int) -> gr.Dropdown:
 
 
 def _field(label: str, stands_for: float | None) -> gr.Textbox:
-    """A number that may be left out: Gradio's own kind of field would put a 0 there."""
+    """A text box for an optional number: an empty `gr.Number` would become 0."""
     return gr.Textbox(
         "", label=label, placeholder=plain_number(stands_for), max_length=15, min_width=120
     )

@@ -1,4 +1,4 @@
-"""What the Train tab says of runs and settings."""
+"""Sentences and labels of the Train tab on runs and settings."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ ALIVE = ("waiting", *TRAINS)
 
 
 def came_with(runs: RunCatalog, status: RunStatus) -> str:
-    """What a run that shipped was trained on and by what machine, in words, and with whose weights
-    it began, if with another's; "" for a run of this page."""
+    """The training text and machine of a shipped run, and the checkpoint whose weights it started
+    from, if any; "" for a run of this page."""
     learned = runs.learned(status.name) if status.shipped else None
     if learned is None:
         return ""
@@ -45,30 +45,36 @@ def came_with(runs: RunCatalog, status: RunStatus) -> str:
 
 
 def whose_sentence(state: str, mine: bool, over: bool, trained_on: str = "") -> str:
-    """What can be done with the run that is watched, and by whom; of one that shipped, what
-    `came_with` says."""
+    """A sentence on what this browser can do with the watched run.
+
+    Args:
+        state: the run's.
+        mine: whether this browser started it.
+        over: whether it has trained for as long as a run may here.
+        trained_on: `came_with` of a shipped run, "" for any other.
+    """
     if trained_on:
         return f"It came with its checkpoint and stays as it is. Trained on {trained_on}."
     if not mine:
-        rest = "you can watch it" if state in ALIVE else "only there it can be resumed"
+        rest = "you can watch it" if state in ALIVE else "it can be resumed only there"
         rest = "" if state in ("finished", "failed") else f": {rest}"
         return f"Started in another browser or on the command line{rest}."
     if over:
-        return "It has trained for as long as a run may here."
+        return "It has trained for the longest time that a run may take here."
     return {
-        "waiting": "It starts when what is before it has ended, with this page closed too.",
-        "starting": "It goes on with this page closed. Stop saves it; Resume goes on from there.",
-        "running": "It goes on with this page closed. Stop saves it; Resume goes on from there.",
-        "scoring": "Its steps are done and saved: it can be used without this score, which Resume "
-        "takes later.",
+        "waiting": "It starts when the runs before it have ended, even if this page is closed.",
+        "starting": "It keeps training if this page is closed. Stop saves it; Resume continues it.",
+        "running": "It keeps training if this page is closed. Stop saves it; Resume continues it.",
+        "scoring": "Its steps are done and saved. The model can be used without this score, which "
+        "Resume computes later.",
     }.get(state, "")
 
 
 def typed_settings(seconds: str, steps: str, hidden_size: str) -> dict[str, Any]:
-    """What was typed as own settings, by the names that `Runs.start` takes; None where nothing was.
+    """The typed own settings as keyword arguments of `Runs.start`; None for an empty field.
 
     Raises:
-        UserError: something is no number.
+        UserError: a field is not a number.
     """
     return {
         "seconds": _typed(seconds, "Seconds", whole=False),
@@ -90,11 +96,11 @@ def _typed(text: str, what: str, *, whole: bool) -> float | None:
 
 
 def settings_sentences(runs: Runs, preset: str) -> list[str]:
-    """What the fields stand for, and how far they go."""
+    """Sentences on the values of empty fields and on the limits of this page."""
     config, limits = preset_config(preset), runs.limits
     budget = f"{config.steps:,} steps" if config.steps else f"{config.seconds:,.0f} seconds"
     return [
-        f"What stays empty is as in the settings above: {budget}, hidden size "
+        f"Empty fields take their values from the settings above: {budget}, hidden size "
         f"{config.hidden_size:,}.",
         f"At most {limits.seconds:,} seconds, {limits.steps:,} steps and hidden size "
         f"{limits.hidden:,} here. {_count(limits.runs)} at a time, others wait in line.",
@@ -106,12 +112,12 @@ def _count(runs: int) -> str:
 
 
 def plain_number(number: float | None) -> str:
-    """Digits alone, as one types them; "" for None."""
+    """A number as plain digits, without separators; "" for None."""
     return "" if number is None else f"{number:.0f}"
 
 
 def pace_of(runs: RunCatalog, preset: str, config: TrainConfig) -> float | None:
-    """Characters a second of the newest run with the same preset and hidden size."""
+    """Characters a second of the newest run with the same preset and hidden size, or None."""
     alike = (
         run.pace
         for run in runs.list()
@@ -121,18 +127,18 @@ def pace_of(runs: RunCatalog, preset: str, config: TrainConfig) -> float | None:
 
 
 def preset_label(preset: str) -> str:
-    """How a preset is chosen: by the time that it takes here."""
+    """The label of a preset: the time that it takes on this machine."""
     return _BUDGETS[preset_config(preset).seconds]
 
 
 def run_label(run: RunStatus) -> str:
-    """Such as "24 Nov 23:11, finished: Bracket language, a minute"."""
+    """The label of a run, as "24 Nov 23:11, finished: Bracket language, a minute"."""
     if run.shipped:
         return f"{run.name}, shipped"
     try:
         started = datetime.strptime(run.name[:15], "%Y%m%d-%H%M%S")
         name = f"{started.day} {started:%b %H:%M}"
-    except ValueError:  # a folder that a person named
+    except ValueError:  # a person named the folder
         name = run.name
     settings = preset_label(run.preset) if run.preset in PRESETS else run.preset
     own = ", own settings" if run.own_settings else ""

@@ -1,4 +1,4 @@
-"""What the tests of the Brackets tab share: two models whose every chance is known, and the tab."""
+"""Helpers of the tests of the Brackets tab: two models with known chances, and the tab."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from charlstm.model.lstm import CharLSTM
 from charlstm.text.vocabulary import Vocabulary
 
 LIVELY, SILENT, READER = "lively", "silent", "reader"
-# By its name a text that tells how brackets are spelled, by its type none that could be at hand.
+# The name makes the page expect WikiText's spelling of brackets; the type is no known corpus.
 _CARD = """---
 model-index:
 - name: lively
@@ -60,7 +60,7 @@ def bracket_checkpoints(folder: Path) -> Checkpoints:
 
 
 class Tab:
-    """The tab as a person sees it."""
+    """The tab in a browser."""
 
     def __init__(self, page: Page, address: str, **settings: str | int | float) -> None:
         self.page = page
@@ -88,13 +88,13 @@ class Tab:
         )
 
     def go_on(self) -> list[str]:
-        """Continue, and wait until every row says what happened."""
+        """Press Continue, wait until each row has its fate, and return the rows' texts."""
         self.page.locator("#continue").click()
         expect(self.page.locator(".bracket-rows")).to_have_attribute("aria-busy", "false")
         return self.rows.locator(".bracket-text").all_text_contents()
 
     def ask(self) -> None:
-        """Ask, and wait for the answer and all that stands beside it."""
+        """Press Ask, and wait for the answer with its comparisons."""
         self.page.locator("#ask").click()
         expect(self.page.locator(".dots")).to_have_attribute("data-phase", "done")
         expect(self.page.locator("#stop-asking")).to_have_count(0)
@@ -104,5 +104,5 @@ class Tab:
         return self.text.locator(f".bracket.{kind}").all_text_contents()
 
     def lit(self) -> Locator:
-        """The brackets that are outlined."""
+        """The outlined brackets."""
         return self.text.locator(".bracket.lit")

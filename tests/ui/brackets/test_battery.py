@@ -1,4 +1,4 @@
-"""Tab Brackets in a real browser: many seed texts."""
+"""The Brackets tab in a real browser: the battery of seed texts."""
 
 import json
 from pathlib import Path

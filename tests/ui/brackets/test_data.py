@@ -1,4 +1,4 @@
-"""Tab Brackets, its data: what is said of a seed text, and what a browser gets of an answer."""
+"""The Brackets tab without a browser: remarks on seed texts, and the JSON of answers."""
 
 import base64
 import csv
@@ -67,11 +67,11 @@ def test_the_spacing_sentence_keeps_quiet():
         ("( closed )", []),
         ("He ( ", []),
         ("a ( b [ c { d", ["3 brackets are open", "“{” at character 11", "more than 2 deep"]),
-        (")(", ["“)” at character 1 closes nothing", "stays out of the count"]),
+        (")(", ["“)” at character 1 closes nothing", "strays are ignored"]),
         ("[(])", ["“]” at character 3 closes nothing"]),
         (")))(", ["“)” at character 1 closes nothing, and so do 2 more"]),
         ("(" * 5000, ["5,000 brackets are open", "“(” at character 5,000", "more than 2 deep"]),
-        ("( " + "x" * 200, ["201 characters before the end", "99 of 100 within 107"]),
+        ("( " + "x" * 200, ["201 characters before the end", "99 of 100 brackets within 107"]),
     ],
 )
 def test_what_is_unusual_about_a_seed_text_is_said(text, said):
@@ -104,10 +104,10 @@ def test_any_sample_can_be_drawn_again(checkpoints, report):
         assert fates == [s.fate for s in samples]
 
 
-def linked(*asked: object) -> dict[str, object]:
-    """What the page asks when its link names a sample."""
+def linked(*values: object) -> dict[str, object]:
+    """The page's request when its link names a sample."""
     names = ("checkpoint", "seed", "temperature", "number", "horizon", "dice")
-    return dict(zip(names, asked, strict=True))
+    return dict(zip(names, values, strict=True))
 
 
 def test_a_link_names_a_sample(checkpoints, report):
@@ -147,7 +147,7 @@ def test_a_bad_link_gets_a_sentence(checkpoints, asked):
 
 
 def written(found: TemperatureResult) -> list[ProbeSample]:
-    """Its samples, without the seed text."""
+    """The samples of a result, their texts without the seed text."""
     return [replace(sample, text=sample.text[len(SEED) :]) for sample in found.samples]
 
 
@@ -196,7 +196,7 @@ def test_long_curves_are_thinned_to_the_horizon(checkpoints):
 
 
 def page_of(key: str, row: object, first: int, most: int) -> dict[str, object]:
-    """What a gallery asks for its page."""
+    """A gallery's request for one page of samples."""
     return {"key": key, "row": row, "first": first, "most": most}
 
 

@@ -1,4 +1,4 @@
-"""Tab Brackets in a real browser, as an experiment: answers, samples, links and files."""
+"""The Brackets tab in a real browser, as an experiment: answers, samples, links and files."""
 
 import csv
 import io
@@ -24,7 +24,7 @@ SEED = "He ( "
 
 @pytest.fixture(scope="module")
 def report(checkpoints: Checkpoints) -> ProbeReport:
-    """What is found where 60 samples are asked for within 40 characters."""
+    """The probe's report for 60 samples and a horizon of 40 characters."""
     result = probe(
         checkpoints.sampler(LIVELY), ProbeQuestion(SEED, tuple(TEMPERATURES), 60, 40, DICE)
     )
@@ -32,13 +32,13 @@ def report(checkpoints: Checkpoints) -> ProbeReport:
 
 
 def sorted_samples(report: ProbeReport, row: int) -> list[tuple[int, ProbeSample]]:
-    """Number and sample, as a gallery has them."""
+    """Numbers and samples in the order of the gallery."""
     samples = enumerate(report.result.temperatures[row].samples, 1)
     return sorted(samples, key=lambda one: (FATES.index(one[1].fate), one[1].length, one[0]))
 
 
 def asked(page: Page, address: str, **settings: str | int) -> Tab:
-    """The tab after that question."""
+    """Open the tab and ask 60 times within 40 characters, unless the settings differ."""
     tab = Tab(page, address, **{"samples": 60, "horizon": 40, "bracket_seed": SEED} | settings)
     tab.ask()
     return tab
@@ -157,7 +157,7 @@ def test_a_sample_has_a_link_that_shows_it(page: Page, address: str, report: Pro
     expect(other.locator("#bracket-seed textarea")).to_have_value(SEED)
     expect(other.locator("#ask")).to_have_text("Ask 60 times")
 
-    # Whatever else is asked, the address no longer speaks of that sample.
+    # After any other input, the address no longer names the sample.
     other.locator("#bracket-seed textarea").press_sequentially("x")
     expect(card).to_be_hidden()
     expect(other).to_have_url(re.compile("bracket_seed=He"))

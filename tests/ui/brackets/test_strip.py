@@ -1,4 +1,4 @@
-"""The strip below the balance view: what the model expects at each place of the seed text."""
+"""The strip below the balance view: the model's chances after each character of the seed text."""
 
 import re
 
@@ -16,7 +16,7 @@ TEXT = "The (bad) ca( had"
 
 
 def plainly(text: str, temperature: float) -> dict[str, float]:
-    """What may follow a text, by the model itself: the whole text at once, without a sampler."""
+    """The chance of each character after a text, by the model's own forward pass, no sampler."""
     ids = torch.tensor([[LETTERS.characters.index(c) for c in text]])
     with torch.no_grad():
         logits, _ = small_model()(ids)
@@ -33,7 +33,7 @@ def test_chances_are_those_of_the_model_after_each_prefix():
         at = lane.temperature
         own = [plainly(TEXT[: i + 1], at)[")"] for i in range(len(TEXT))]
         comma = [plainly(other[: i + 1], at)[")"] for i in range(found.watched, len(TEXT))]
-        assert lane.own == pytest.approx(own, rel=6e-3)  # three digits travel
+        assert lane.own == pytest.approx(own, rel=6e-3)  # three digits are sent
         assert lane.comma == pytest.approx(comma, rel=6e-3)
         assert own[-len(comma) :] != pytest.approx(comma, rel=0.1)
 
@@ -74,14 +74,14 @@ def test_other_kinds_have_their_own_closing(checkpoints):
         ((LIVELY, "", 1.0), "The seed text is empty."),
         ((LIVELY, "( " * SEED_TEXT_LIMIT, 1.0), "The seed text has 40,000 characters."),
         ((LIVELY, "\ud800(", 1.0), "lone surrogate"),
-        ((LIVELY, "(", float("nan")), "unknown way"),
-        ((LIVELY, "(", 6), "unknown way"),
-        ((LIVELY, "(", "1"), "unknown way"),
-        ((None, "(", 1.0), "unknown way"),
+        ((LIVELY, "(", float("nan")), "does not know"),
+        ((LIVELY, "(", 6), "does not know"),
+        ((LIVELY, "(", "1"), "does not know"),
+        ((None, "(", 1.0), "does not know"),
         (("../lively", "(", 1.0), "no checkpoint called"),
-        ({"checkpoint": LIVELY}, "unknown way"),
-        ([LIVELY, "(", 1.0], "unknown way"),
-        (None, "unknown way"),
+        ({"checkpoint": LIVELY}, "does not know"),
+        ([LIVELY, "(", 1.0], "does not know"),
+        (None, "does not know"),
     ],
 )
 def test_whatever_a_browser_sends_gets_a_sentence(checkpoints, asked, sentence):
@@ -96,11 +96,11 @@ def test_whatever_a_browser_sends_gets_a_sentence(checkpoints, asked, sentence):
 def test_a_place_outside_the_text_gets_a_sentence(checkpoints, place):
     _, likely = strip_functions(checkpoints)
     question = {"checkpoint": LIVELY, "text": "a (", "place": place, "temperature": 1.0}
-    assert "unknown way" in likely(question)["error"]
+    assert "does not know" in likely(question)["error"]
 
 
 def shown_at(tab: Tab, text: str) -> None:
-    """Wait until the strip speaks of the end of a text."""
+    """Type a text and wait until the strip describes its end."""
     tab.type(text)
     expect(tab.place).to_contain_text(f"{text[-10:]}”,")
 

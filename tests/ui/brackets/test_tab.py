@@ -1,4 +1,4 @@
-"""Tab Brackets in a real browser, by hand: what is typed, marked, said and continued."""
+"""The Brackets tab in a real browser, by hand: marks, remarks and continuations."""
 
 import random
 
@@ -82,7 +82,7 @@ def test_typing_marks_pairs_unclosed_and_strays(tab: Tab):
     assert tab.marked("depth-2") == ["[", "]"]
     assert tab.marked("unclosed") == ["(", "{"]
     assert tab.marked("stray") == ["}"]
-    # Colour is never the only cue: a number, a wavy line, a line through.
+    # Colour is never the only sign: there is a number, a wavy underline, or a strike-through.
     assert [b.get_attribute("data-depth") for b in tab.brackets.all()] == [
         "1", "2", "2", "1", None, "1", "2",
     ]  # fmt: skip
@@ -198,7 +198,7 @@ def test_rolling_continues_with_new_dice(tab: Tab, checkpoints: Checkpoints):
     dice = tab.page.locator("#bracket-dice input")
     roll = tab.page.get_by_role("button", name="Roll and continue")
     rolled = DICE
-    for _ in range(3):  # what is written is what these dice write, each time
+    for _ in range(3):  # each time the texts are those of the displayed dice
         roll.click()
         expect(dice).not_to_have_value(str(rolled))
         rolled = int(dice.input_value())

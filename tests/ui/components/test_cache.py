@@ -1,4 +1,4 @@
-"""The cache: what no longer fits goes, the one asked for longest ago first."""
+"""The cache drops the least recently used values first."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ def test_the_value_asked_for_longest_ago_goes():
     cache: Cache[str] = Cache(2)
     cache.keep("a", "1")
     cache.keep("b", "2")
-    assert cache.get("a") == "1"  # now nobody has asked for b the longest
+    assert cache.get("a") == "1"  # now b is the least recently used
     cache.keep("c", "3")
     assert cache.get("b") is None
     assert cache.values() == ["1", "3"]

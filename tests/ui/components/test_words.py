@@ -1,4 +1,4 @@
-"""What the browser draws from."""
+"""Sentences and labels for the page."""
 
 from __future__ import annotations
 
@@ -80,7 +80,18 @@ def test_clock(seconds: float, shown: str) -> None:
 
 
 def test_a_run_is_told_in_one_line() -> None:
-    run = RunStatus("brackets-1", "running", 1240, 5900, 19.0, 41.0, "", BRACKETS, "quick", None)
+    run = RunStatus(
+        name="brackets-1",
+        state="running",
+        step=1240,
+        total_steps=5900,
+        elapsed=19.0,
+        seconds_left=41.0,
+        message="",
+        corpus=BRACKETS,
+        preset="quick",
+        floor=None,
+    )
     assert run_sentence(run) == "training, step 1,240, 0:41 left"
 
 

@@ -1,4 +1,4 @@
-"""Tab Notebook: what it says is tied to the code, and its example is live."""
+"""The Notebook tab: its names and excerpts exist in the code, and its example follows the boxes."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ def test_every_place_exists(place: str) -> None:
     if file.endswith(".js"):
         assert source(file.removeprefix("ui/"))
         return
-    found = importlib.import_module(f"charlstm.{file.removesuffix('.py').replace('/', '.')}")
+    named = importlib.import_module(f"charlstm.{file.removesuffix('.py').replace('/', '.')}")
     for part in name.split("."):
-        found = getattr(found, part)
-    assert callable(found)
+        named = getattr(named, part)
+    assert callable(named)
 
 
 def test_an_excerpt_is_the_source_without_its_docstring() -> None:

@@ -1,4 +1,4 @@
-"""The palette: its colours stand nowhere else, and the page and the figures have the same."""
+"""The palette: no other file has colours, and the page and the figures share them."""
 
 from __future__ import annotations
 

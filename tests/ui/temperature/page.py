@@ -1,4 +1,4 @@
-"""What the browser tests of the Temperature tab share."""
+"""Helpers of the browser tests of the Temperature tab."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ HOSTILE = [
 
 
 def written(page: Page, length: int, columns: int = 3) -> list[str]:
-    """What the columns hold once each has so many characters of the model's."""
+    """Wait until each column has `length` written characters, and return the columns' texts."""
     page.wait_for_function(
         "([length, columns]) => { const shown = [...document.querySelectorAll('.written')]; return "
         "shown.length === columns && shown.every(s => [...s.textContent].length === length) &&"
@@ -38,18 +38,18 @@ def expected(
     name: str = "tiny",
     temperatures: list[float] = TEMPERATURES,
 ) -> list[str]:
-    """The oracle: what the model wrote after the seed text, one text a temperature."""
+    """The oracle: `Sampler.sample`'s text for each temperature, without the seed text."""
     texts = checkpoints.sampler(name).sample(seed, temperatures, length, dice)
     return [samples[0][len(seed) :] for samples in texts]
 
 
 def marked(page: Page, name: str) -> list[str]:
-    """What a mark is painted on, in the order of the page."""
+    """The texts under a CSS highlight, in the order of the page."""
     return page.evaluate(
-        """name => [...(CSS.highlights.get(name) ?? [])].map(found => {
+        """name => [...(CSS.highlights.get(name) ?? [])].map(marked => {
             const range = document.createRange();
-            range.setStart(found.startContainer, found.startOffset);
-            range.setEnd(found.endContainer, found.endOffset);
+            range.setStart(marked.startContainer, marked.startOffset);
+            range.setEnd(marked.endContainer, marked.endOffset);
             return range.toString();
         })""",
         name,

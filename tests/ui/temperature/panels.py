@@ -1,4 +1,5 @@
-"""A page with nothing but the panels on what temperature does, and the checkpoints they need."""
+"""A page with only the panels "What temperature does" and "Which one is human?", and checkpoints
+for them."""
 
 from __future__ import annotations
 
@@ -22,7 +23,7 @@ TEXTLESS, WITH_TEXT, SLOW = "textless", "with-text", "slow"
 
 
 def write_prose(folder: Path) -> CorpusSpec:
-    """A text of some 90,000 characters in paragraphs of 600."""
+    """Write a text of some 90,000 characters in paragraphs of 600, and return its spec."""
     rng = random.Random(0)
     words = ["the", "cab", "( bed )", "face", "a", "hag", ".", "bead", "faded"]
     paragraphs = (" ".join(rng.choices(words, k=160))[:600] for _ in range(150))
@@ -32,14 +33,14 @@ def write_prose(folder: Path) -> CorpusSpec:
 
 
 def panel_checkpoints(folder: Path) -> Checkpoints:
-    """Random weights: one whose text nobody knows, one that has a text, and a slow one."""
+    """Write checkpoints of random weights: without a known training text, with one, and slow."""
     text = write_prose(folder)
     vocab = load_corpus(text).vocab
     for name, size in ((TEXTLESS, 16), (WITH_TEXT, 16), (SLOW, 512)):
         torch.manual_seed(0)
         model = CharLSTM(len(vocab), embed_size=8, hidden_size=size, n_layers=1)
         with torch.no_grad():
-            model.fc.bias[0] = -5  # a newline, which would end a paragraph
+            model.fc.bias[0] = -5  # the newline's logit: it would end a paragraph
         save_checkpoint(folder / name, model, vocab, "Random weights.\n")
     (folder / WITH_TEXT / SETTINGS).write_text(json.dumps({"corpus": str(text)}))
     return Checkpoints(folder, folder)

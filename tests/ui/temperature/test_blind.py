@@ -1,4 +1,4 @@
-"""Which one is human, on the page."""
+"""The panel "Which one is human?"."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ TOKEN, OTHER = "0" * 32, "1" * 32
 
 
 def tally(browsers: int, *picked: int) -> Tally:
-    """Picks of T 0.2, 0.5, 0.8 and 1.0, and of the real text."""
+    """A tally of picks of T 0.2, 0.5, 0.8 and 1.0, and of the real text."""
     total = sum(picked)
     picks = [
         Picks(source, count, count / total, wilson_interval(count, total))
@@ -129,7 +129,7 @@ def test_an_empty_tally() -> None:
 
 
 class Panel:
-    """The panel as a person sees it."""
+    """The panel in a browser."""
 
     def __init__(self, page: Page, address: str) -> None:
         self.page = page
@@ -146,7 +146,7 @@ class Panel:
         expect(self.texts).to_have_count(5)
 
     def pick(self, letter: str) -> str:
-        """Pick a text; returns what it turned out to be."""
+        """Pick a text, and return its source as the page names it."""
         name = f"Text {letter} is the most human"
         self.page.get_by_role("button", name=name).click()
         expect(self.said).to_contain_text(f"You picked {letter}.")
@@ -155,7 +155,7 @@ class Panel:
         return source.removesuffix(", your pick")
 
     def counted(self) -> dict[str, list[str]]:
-        """The table: source to what was picked in all browsers, and in this one."""
+        """The table: source -> its picks in all browsers, and in this one."""
         rows: list[Locator] = self.tally.locator("tbody tr").all()
         cells = [row.locator("th, td").all_text_contents() for row in rows]
         return {cell[0]: [cell[1], cell[3]] for cell in cells}

@@ -1,5 +1,5 @@
-"""What temperature does, on the page: the oracle is
-`charlstm.experiments.temperature_effect` on the same checkpoint."""
+"""The panel "What temperature does"; the oracle is `charlstm.experiments.temperature_effect` on the
+same checkpoint."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def test_which_text_it_is_is_named_but_no_path(text: CorpusSpec) -> None:
 
 
 def group(temperature: float | None, **means: float | None) -> Measured:
-    """Means with intervals of 0.1 to either side."""
+    """A `Measured` with these means, and intervals of 0.1 to either side."""
     estimates = {
         name: None if mean is None else Estimate(mean, (mean - 0.1, mean + 0.1))
         for name, mean in (dict.fromkeys(MEASURES, 0.5) | means).items()
@@ -114,48 +114,49 @@ def test_the_sentences_say_where_intervals_touch() -> None:
         group(2.0, entropy=3.0, words=0.2, repeat=5, copied=10),
     ]
     real = group(None, entropy=1.9, words=0.95, repeat=12, copied=20)
-    found = effect_sentences(result(groups, real))
-    assert found[0] == (
-        "Where these intervals can't tell it from the validation text: entropy, T 1.0; the share "
-        "of known words, T 0.1 and 0.5; the share of distinct runs, T 0.1, 0.5, 1.0 and 2.0; the "
-        "longest repeat, T 0.5 and 1.0; the longest copy, T 0.1, 0.5 and 1.0."
+    sentences = effect_sentences(result(groups, real))
+    assert sentences[0] == (
+        "At these temperatures a measure's interval touches the validation text's: entropy, T 1.0; "
+        "the share of known words, T 0.1 and 0.5; the share of distinct runs, T 0.1, 0.5, 1.0 and "
+        "2.0; the longest repeat, T 0.5 and 1.0; the longest copy, T 0.1, 0.5 and 1.0."
     )
-    assert found[1] == "At no single one of these temperatures do all 5 hold."
-    assert found[2] == (
-        "Coldest, at T 0.1, it repeats itself: the longest repeat has 90 characters, the "
+    assert sentences[1] == "At no single temperature do all 5 measures."
+    assert sentences[2] == (
+        "At the lowest, T 0.1, the model repeats itself: the longest repeat has 90 characters, the "
         "validation text's 12."
     )
-    assert found[3] == (
-        "Hottest, at T 2.0, it makes up words: the training text has 20 % of them, of the "
-        "validation text's 95 %."
+    assert sentences[3] == (
+        "At the highest, T 2.0, it makes up words: 20 % of its words occur in the training text, "
+        "of the validation text's words 95 %."
     )
 
 
 def test_the_sentences_claim_nothing_that_the_intervals_do_not_show() -> None:
     real = group(None)
     assert effect_sentences(result([group(0.1), group(2.0)], real))[1:] == [
-        "All 5 hold at T 0.1 and 2.0."
+        "All 5 measures do at T 0.1 and 2.0."
     ]
     below, above = group(0.1, entropy=0.1), group(2.0, entropy=0.9)
-    assert "entropy, between T 0.1 and 2.0;" in effect_sentences(result([below, above], real))[0]
-    assert "entropy, nowhere;" in effect_sentences(result([above, above], real))[0]
+    crossing = effect_sentences(result([below, above], real))[0]
+    assert "entropy, at none (it crosses between T 0.1 and 2.0);" in crossing
+    assert "entropy, at none;" in effect_sentences(result([above, above], real))[0]
     missing = [group(t, words=None, copied=None) for t in (0.1, 2.0)]
     assert "words" not in " ".join(effect_sentences(result(missing, group(None))))
     partly = [group(0.1, words=0.5), group(2.0, words=None)]
     assert "known words, T 0.1;" in effect_sentences(result(partly, real))[0]
     assert effect_sentences(result([group(0.1), group(2.0)], None)) == [
-        "From T 0.1 to T 2.0: nothing changes that these intervals could tell. No validation text "
-        "is at hand to hold it against."
+        "From T 0.1 to T 2.0: in each measure the two intervals touch, so no change is shown. No "
+        "validation text is at hand to compare with."
     ]
     changed = effect_sentences(result([group(0.1), group(2.0, words=0.1, entropy=3.0)], None))
     assert changed == [
         "From T 0.1 to T 2.0: entropy rises from 0.50 to 3.00 bits per character; the share of "
-        "known words falls from 50 to 10 %. No validation text is at hand to hold it against."
+        "known words falls from 50 to 10 %. No validation text is at hand to compare with."
     ]
 
 
 class Panel:
-    """The panel as a person sees it."""
+    """The panel in a browser."""
 
     def __init__(self, page: Page, address: str, checkpoint: str = WITH_TEXT) -> None:
         self.page = page
@@ -170,7 +171,7 @@ class Panel:
 
     def measure(self) -> None:
         self.page.get_by_role("button", name="Measure").click()
-        # The first time libraries are loaded.
+        # The first measurement loads libraries.
         expect(self.page.locator(".effect-charts")).to_be_visible(timeout=60_000)
         expect(self.page.locator(".effect-chart")).to_have_count(5)
         expect(self.page.locator("#stop-measuring")).to_be_hidden()

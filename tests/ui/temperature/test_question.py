@@ -1,4 +1,4 @@
-"""What the text columns are asked, and what they answer, without a browser."""
+"""Questions to the text columns and their answers, without a browser."""
 
 from __future__ import annotations
 

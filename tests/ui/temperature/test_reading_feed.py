@@ -1,5 +1,5 @@
-"""What the browser asks about a text that stands on the page; the oracle is the model's own
-forward pass, and the text that the sampler wrote with the same dice."""
+"""The server functions on a text of the page; the oracles are the model's own forward pass, and
+the text that the sampler wrote with the same dice."""
 
 from __future__ import annotations
 
@@ -174,7 +174,9 @@ def test_server_functions_answer_with_a_sentence_whatever_is_sent(
     with ThreadPoolExecutor(1) as pool:  # a browser test may have a loop in this thread
         found = pool.submit(asyncio.run, answers()).result()
     for answer in found:
-        assert answer == {"error": "The page asked in an unknown way. Reload the page."}
+        assert answer == {
+            "error": "The page sent a request that the server does not know. Reload the page."
+        }
 
 
 def test_the_longest_text_of_a_column_is_read(app_checkpoints: Checkpoints) -> None:

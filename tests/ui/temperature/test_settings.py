@@ -1,4 +1,4 @@
-"""Tab Temperature in a real browser: settings in links and files, and dice that are locked."""
+"""The Temperature tab in a real browser: settings in links and files, and locked dice."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tab Temperature in a real browser; the oracle is `Sampler.sample` of the same checkpoint."""
+"""The Temperature tab in a real browser; the oracle is `Sampler.sample` of the same checkpoint."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture(scope="session")
 def wide(app_folders, app_checkpoints: Checkpoints) -> str:
-    """A checkpoint that takes seconds for a long text, so that it can be stopped on the way."""
+    """A checkpoint that takes seconds for a long text, so that the writing can be stopped."""
     vocab = app_checkpoints.load("tiny").vocab
     torch.manual_seed(1)
     model = CharLSTM(len(vocab), embed_size=8, hidden_size=1024, n_layers=1)
@@ -68,7 +68,7 @@ def test_a_hostile_seed_text_is_shown_literally(
     page.goto(f"{page_url}?{urlencode({'seed': text, 'length': 20, 'go': 1})}")
     assert written(page, 20) == expected(app_checkpoints, text, 20, dice=7)
     assert page.locator(".given").all_text_contents() == [text] * 3
-    # Every one of its characters can be asked about.
+    # Each of its characters can be explained.
     walk = page.get_by_role("slider", name="Walk along the text at T 0.2")
     walk.focus()
     page.keyboard.press("Home")
@@ -142,7 +142,7 @@ def test_it_streams_stops_and_begins_anew(
     assert len(frames) >= 3
     assert all(stopped[0].startswith(frame) for frame in frames)
 
-    # What is asked while it writes takes the place of what is written, at once.
+    # A question during the writing replaces the current one at once.
     page.get_by_role("button", name="Write").click()
     page.wait_for_function("document.querySelector('.written').textContent.length > 10")
     page.locator("#dice input").fill("8")
@@ -164,8 +164,8 @@ def test_what_is_shown_follows_its_controls_once_it_was_asked_for(
 ) -> None:
     page.goto(page_url)
     page.get_by_role("button", name="More").locator("visible=true").click()
-    # What folds is made when it opens, and for a moment its first value may still overwrite a hand
-    # as quick as this one.
+    # An accordion's components are created when it opens, and for a moment their first value may
+    # overwrite what is typed.
     page.wait_for_timeout(700)
     length = page.get_by_label("number input for Length in characters")
     length.fill("40")
@@ -186,11 +186,11 @@ def test_what_is_shown_follows_its_controls_once_it_was_asked_for(
     assert written(page, 55) == expected(app_checkpoints, SEED, 55, dice=7)
     assert temperatures(page) == ["0.2", "0.5", "1.0"]
 
-    # A text never stands under a temperature that did not write it: the pointer's way.
+    # A temperature set by the pointer: no text is under a temperature that did not write it.
     ruler = page.locator(".ruler").nth(2)
-    place = ruler.bounding_box()
-    assert place
-    page.mouse.click(place["x"] + 0.9 * place["width"], place["y"] + place["height"] / 2)
+    box = ruler.bounding_box()
+    assert box
+    page.mouse.click(box["x"] + 0.9 * box["width"], box["y"] + box["height"] / 2)
     expect(page.get_by_label("Temperature of column 3")).not_to_have_value("1.0")
     hot = float(temperatures(page)[2])
     assert 1 < hot < 5
@@ -198,7 +198,7 @@ def test_what_is_shown_follows_its_controls_once_it_was_asked_for(
     expect(page.locator(".written").nth(2)).to_have_text(wanted[2], use_inner_text=False)
     assert written(page, 55) == wanted
 
-    # What is no temperature is not sent.
+    # A temperature out of range is not sent.
     set_temperature(page, 1, "9")
     expect(page.get_by_label("Temperature of column 1")).to_have_js_property(
         "validity.rangeOverflow", True

@@ -1,4 +1,4 @@
-"""Asking about characters in a real browser: why, heat, and a text that is read."""
+"""Explanations of characters, the heat view and "Read a text" in a real browser."""
 
 from __future__ import annotations
 
@@ -38,21 +38,21 @@ def named(character: str) -> str:
     return f"“{name}”" if len(name) == 1 else name
 
 
-def click_on(page: Page, text: str, place: int) -> None:
-    """Click the middle of the character at a place of a text box."""
+def click_on(page: Page, text: str, offset: int) -> None:
+    """Click the middle of the character at an offset (in UTF-16 units) of a text."""
     point = page.locator(text).evaluate(
-        """(pre, place) => {
+        """(pre, offset) => {
             const walk = document.createTreeWalker(pre, NodeFilter.SHOW_TEXT);
             let node = walk.nextNode();
-            while (place >= node.length) { place -= node.length; node = walk.nextNode(); }
+            while (offset >= node.length) { offset -= node.length; node = walk.nextNode(); }
             const range = document.createRange();
-            range.setStart(node, place);
-            range.setEnd(node, place + 1);
+            range.setStart(node, offset);
+            range.setEnd(node, offset + 1);
             scrollBy(0, range.getBoundingClientRect().top - 200);
             const { left, right, top, bottom } = range.getBoundingClientRect();
             return [(left + right) / 2, (top + bottom) / 2];
         }""",
-        place,
+        offset,
     )
     page.mouse.click(*point)
 
@@ -138,7 +138,7 @@ def test_where_columns_part_is_marked_and_explained(
     for temperature, text in zip(("0.2", "0.5", "1.0"), texts, strict=True):
         row = panel.get_by_role("region", name=f"T {temperature}", exact=True)
         expect(row.locator("h3")).to_contain_text(f"draws {named(text[apart])}")
-    # From the keyboard it is one focus away.
+    # On the keyboard, focusing the column chooses the same character.
     page.keyboard.press("Escape")
     page.reload()
     written(page, 120)
@@ -234,7 +234,7 @@ def test_a_pasted_text_is_read(
     last = len(text) - 1
     words = f"“.”, character {last + 1}, rank {reading.ranks[last]}, {reading.bits[last]:.1f} bits"
     expect(walk).to_have_attribute("aria-valuetext", f"{words} at T = 1")
-    # Beyond a character of two halves a click still finds the place it is on.
+    # After a character of two UTF-16 units, a click still chooses the right character.
     units = len(text[: text.index("sat")].encode("utf-16-le")) // 2
     click_on(page, "#reading-shown pre", units)
     expect(shown.locator(".why-said")).to_contain_text(f"“s”, character {text.index('sat') + 1}, ")

@@ -1,9 +1,10 @@
-"""What a browser is sent of runs, and what it is answered whatever it asks."""
+"""The news of runs that a browser receives, and the errors for invalid requests."""
 
 from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from charlstm.checkpoints.files import HISTORY
 from charlstm.errors import UserError
 from charlstm.runs.catalog import RunCatalog
 from charlstm.runs.history import Histories, mean_window
+from charlstm.runs.record import StepRecord, ValidationRecord, line_of
 from charlstm.runs.settings import RunSettings
 from charlstm.runs.status import RunStatus
 from charlstm.text.spec import BRACKETS
@@ -31,36 +33,30 @@ from charlstm.ui.train.board.feed import (
 )
 from charlstm.ui.train.tab import decoded
 
-RUNNING = RunStatus("a", "running", 7, 100, 1.25, 3.6, "", BRACKETS, "quick", 1.8)
+RUNNING = RunStatus(
+    name="a",
+    state="running",
+    step=7,
+    total_steps=100,
+    elapsed=1.25,
+    seconds_left=3.6,
+    message="",
+    corpus=BRACKETS,
+    preset="quick",
+    floor=1.8,
+)
 
 
-def step_record(step: int, loss: float) -> dict[str, object]:
-    return {
-        "kind": "step",
-        "step": step,
-        "loss": loss,
-        "mean": loss,
-        "learning_rate": 0.01,
-        "gradient_norm": 1 / step,
-        "characters": 768 * step,
-        "seconds": step / 70,
-    }
+def step_record(step: int, loss: float) -> StepRecord:
+    return StepRecord(step, loss, 0.01, 1 / step, 768 * step, step / 70, mean=loss)
 
 
-def validation_record(step: int, nats: float) -> dict[str, object]:
-    return {
-        "kind": "validation",
-        "step": step,
-        "nats": nats,
-        "characters_scored": 65536,
-        "sample": f"The {step}",
-        "temperature": 0.8,
-        "seconds": step / 70,
-    }
+def validation_record(step: int, nats: float) -> ValidationRecord:
+    return ValidationRecord(step, nats, 65536, step / 70, f"The {step}", 0.8)
 
 
 def unpacked(points: Points | None) -> list[tuple[int, float | None]]:
-    """Every training point of an answer, as a browser reads it."""
+    """Step and loss of each training point of an answer, as a browser reads them."""
     return [
         (stretch.first + i * stretch.stride, loss)
         for stretch in (points.stretches if points else [])
@@ -74,7 +70,7 @@ def asking(run: object, offset: object = 0, series: object = None) -> dict[str, 
 
 @given(st.lists(st.integers(1, 400), max_size=60))
 def test_every_point_arrives_at_its_step(steps: list[int]) -> None:
-    """Whatever the order: a run that was resumed goes back."""
+    """In any order of steps: a resumed run goes back."""
     records = [step_record(step, step / 7) for step in steps]
     sent = answer(RUNNING, records, 10, 20)
     expected = [(step, round(step / 7, 4)) for step in steps]
@@ -98,9 +94,9 @@ def test_a_long_history_is_thinned_but_for_validations(tmp_path: Path) -> None:
     RunSettings(BRACKETS, "quick", PRESETS["quick"], floor=1.8).save(tmp_path)
     with (tmp_path / HISTORY).open("w") as file:
         for step, loss in enumerate(losses, start=1):
-            file.write(json.dumps(step_record(step, float(loss))) + "\n")
+            file.write(line_of(step_record(step, float(loss))))
             if step % 500 == 0:
-                file.write(json.dumps(validation_record(step, 1.9)) + "\n")
+                file.write(line_of(validation_record(step, 1.9)))
     question = RunQuestion(tmp_path.name, 0, None)
     sent = news_of_run(RunCatalog(tmp_path.parent), Histories(), question)
     assert sent.start is not None
@@ -113,7 +109,7 @@ def test_a_long_history_is_thinned_but_for_validations(tmp_path: Path) -> None:
     assert sent.start.floor == 1.8
     assert sent.points.seconds == [round(step / 70, 2) for step, _ in points]
     assert sent.start.characters == 768
-    # The line is the mean of all steps, not only of those that are drawn.
+    # The mean is of all steps, not only of those that are sent.
     for (step, loss), mean in zip(points, sent.points.means, strict=True):
         window = losses[max(0, step - mean_window(step)) : step]
         assert mean == pytest.approx(window.mean(), abs=1e-4)
@@ -137,12 +133,12 @@ def test_a_loss_that_is_not_finite_still_travels() -> None:
 @pytest.mark.parametrize("series", ["learning_rate", "gradient_norm"])
 def test_a_series_travels_when_it_is_asked_for(series: str) -> None:
     records = [step_record(step, 2.0) for step in range(1, 3001)]
-    records[-1][series] = math.inf
+    records[-1] = replace(records[-1], **{series: math.inf})
     assert answer(RUNNING, records, 0, 20).points.series is None
     sent = answer(RUNNING, records, 0, 20, series).points
     json.dumps(plain(sent), allow_nan=False)
     for (step, _), value in zip(unpacked(sent)[:-1], sent.series[:-1], strict=True):
-        assert value == pytest.approx(records[step - 1][series], rel=0.01)  # three figures
+        assert value == pytest.approx(getattr(records[step - 1], series), rel=0.01)  # three figures
     assert sent.series[-1] is None
 
 

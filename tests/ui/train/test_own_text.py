@@ -1,4 +1,4 @@
-"""What is said of a text of one's own before a run starts."""
+"""Checks of an own text, and remarks on it before a run starts."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ WINDOWS = replace(SMALL, batching="windows")
 
 
 def trains(text: str, config: TrainConfig) -> bool:
-    """The oracle: a trainer takes the text."""
+    """The oracle: whether a trainer can take a step on the text."""
     try:
         Trainer(config, load_corpus(store_pasted(text))).step()
     except UserError:
@@ -29,18 +29,18 @@ def trains(text: str, config: TrainConfig) -> bool:
 
 @pytest.mark.parametrize("config", [SMALL, WINDOWS])
 def test_what_is_refused_is_what_cannot_be_trained_on(config: TrainConfig) -> None:
-    said = set()
+    lengths = set()
     for length in range(8, 40):
         text = ("abcdefg" * length)[:length]
         try:
             check_length(facts_of(text, "The text"), config)
         except UserError as error:
-            said.add(str(error).split("Bring ")[1])
+            lengths.add(str(error).split("Use a text of ")[1])
             assert not trains(text, config), length
         else:
             assert trains(text, config), length
-            # The sentence had named the shortest text that will do.
-            assert said == {f"{length} characters at least."}
+            # Each error has named the shortest length that is enough.
+            assert lengths == {f"at least {length} characters."}
             return
     pytest.fail("every text was refused")
 

@@ -1,4 +1,4 @@
-"""The Train tab with several browsers: whose a run is, the line, own settings, own text."""
+"""The Train tab with several browsers: owners of runs, the queue, own settings, own text."""
 
 from __future__ import annotations
 
@@ -46,14 +46,14 @@ def own_settings(page: Page, **values: str) -> None:
 
 
 def start_small(page: Page) -> None:
-    """A run of the bracket language that lasts until it is stopped."""
+    """Start a run of the bracket language that lasts until it is stopped."""
     choose_text(page, "Bracket language")
     own_settings(page, or_steps="90000", Hidden_size="8")
     button(page, "Start").click()
 
 
 def watched(page: Page, *but: str) -> str:
-    """The run in the address, once it is none of these; the address follows with a delay."""
+    """The run in the address, once it is none of `but`; the address is updated with a delay."""
     found = page.wait_for_function(
         """but => {
           const run = new URLSearchParams(location.search).get("run");
@@ -69,7 +69,7 @@ def note(page: Page) -> Locator:
 
 
 def said(page: Page, sentence: str) -> None:
-    """A toast says this; it is then closed."""
+    """Expect a toast with this sentence, and close it."""
     toast = page.get_by_test_id("toast-body").filter(has_text=sentence)
     expect(toast).to_be_visible()
     toast.get_by_test_id("toast-close").click()
@@ -117,7 +117,7 @@ def test_others_watch_and_wait_in_line(
     expect(button(stranger, "Stop")).to_be_hidden()
     assert watched(stranger) == name
 
-    # What it starts waits; withdrawn, it is gone; in its turn, it starts.
+    # Its own run waits; withdrawn, it is deleted; at the head of the queue, it starts.
     start_small(stranger)
     expect(part(stranger, "progress")).to_have_text("First in line.")
     gone = watched(stranger, name)
@@ -132,7 +132,7 @@ def test_others_watch_and_wait_in_line(
     expect(button(stranger, "Stop")).to_be_visible()
     expect(button(page, "Resume")).to_be_visible(timeout=PATIENCE)
 
-    # A reload finds the run, and whose it is; resumed, it waits for its turn.
+    # After a reload the browser still owns the run; resumed, it waits in the queue.
     page.reload()
     page.get_by_role("tab", name="Train").click()
     button(page, "Resume").click()
@@ -146,7 +146,7 @@ def test_others_watch_and_wait_in_line(
     open_train(stranger, page_url, second)
     button(stranger, "Stop").click()
     expect(button(stranger, "Resume")).to_be_visible(timeout=PATIENCE)
-    open_train(stranger, page_url, gone)  # an address of what is no more: another one is shown
+    open_train(stranger, page_url, gone)  # a withdrawn run: another one is watched
     expect(button(stranger, "Resume")).to_be_visible()
     assert watched(stranger, gone) == second
 
@@ -169,7 +169,7 @@ def test_own_settings(page: Page, page_url: str, app_folders: Path) -> None:
     button(page, "Start").click()
     said(page, "hidden size is 4,096")
 
-    # What stays empty is the preset's, and says so.
+    # An empty field has the preset's value as its placeholder.
     expect(page.get_by_label("Hidden size")).to_have_attribute("placeholder", "288")
     page.get_by_role("combobox", name="Settings").click()
     page.get_by_role("option", name="Ten minutes").click()
@@ -201,7 +201,7 @@ def test_own_text(page: Page, page_url: str, app_folders: Path) -> None:
     need = quick.streams * (quick.window + 1)
     # The first length of which enough is left when its last tenth is held out.
     least = next(length for length in count() if length - length // 10 >= need)
-    expect(facts).to_contain_text(f"Too short to start. Bring {least:,} characters at least.")
+    expect(facts).to_contain_text(f"Too short to start. Use a text of at least {least:,} char")
     button(page, "Start").click()
     said(page, f"one step of these settings reads {need:,}")
 
@@ -218,14 +218,14 @@ def test_own_text(page: Page, page_url: str, app_folders: Path) -> None:
     expect(page.get_by_role("combobox", name="Run")).to_have_value(
         re.compile("finished: Own text, a minute, own settings"), timeout=PATIENCE
     )
-    # A run like it has been seen: the pace is known.
+    # A run with the same settings exists now, so the pace is known.
     own_settings(page, or_steps="81")
     expect(facts).to_contain_text("A pass over the rest takes about")
     [made] = set(app_folders.iterdir()) - before
     corpus = RunSettings.load(made).corpus
     assert Path(corpus.name).read_text(encoding="utf-8") == "The cat ( b ). " * 400
 
-    # What is typed last counts.
+    # A text typed after the upload replaces it.
     page.get_by_label("Your text").fill("x" * 2000)
     expect(facts).to_contain_text("The text has 2,000 characters, 1 distinct")
 
@@ -254,7 +254,7 @@ def test_killed_with_its_app_it_is_resumed_by_its_browser(stranger: Page, tmp_pa
         name = watched(stranger)
         stranger.goto("about:blank")
         app.kill()
-    with app_process(tmp_path, port) as (_, url):  # the same address: what a browser keeps is its
+    with app_process(tmp_path, port) as (_, url):  # one address: the token is kept
         open_train(stranger, url, name)
         # Its process may still be saving, which the page watches.
         expect(button(stranger, "Resume")).to_be_visible(timeout=PATIENCE)

@@ -1,4 +1,4 @@
-"""The Train tab with a run that shipped: how it learnt, watched by people who have trained none."""
+"""The Train tab with a shipped run: its losses, samples and closing rates."""
 
 from __future__ import annotations
 
@@ -104,7 +104,6 @@ def test_what_a_browser_gets(tmp_path: Path) -> None:
     assert scores == [(200, 3.1, 100), (400, 2.0, 1000)]
     written = [(sample.step, sample.text) for sample in sent.samples]
     assert written == [(0, "The xqz"), (30, "The <b>the"), (400, "The end")]
-    assert sent.start.shipped.trained_on == "<i>two</i> books"
     assert sent.start.shipped.closings.rows == [
         AskedClosing(10, 200, 4, 0.008, 0.05, 3, 0.005, 0.043),
         AskedClosing(400, 200, 150, 0.686, 0.805, 20, 0.066, 0.149),
@@ -119,7 +118,7 @@ def test_what_a_browser_gets(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="has not saved"):
         exported(runs, ExportQuestion("zip", [NAME], view))
     (tmp_path / NAME / LEARNED).write_text("{")
-    with pytest.raises(UserError, match="learnt can't be read"):
+    with pytest.raises(UserError, match="can't be read"):
         news_of_run(runs, histories, RunQuestion(NAME, 0, None))
 
 
@@ -147,7 +146,7 @@ def test_it_is_watched_as_it_learnt(page: Page, page_url: str, taught: str) -> N
     expect(part(page, "legend")).to_contain_text("dots: 1 of 100 steps, more at first")
     expect(part(page, "rows").locator("tr")).to_have_count(2)
 
-    # The slider goes through what it wrote, and what is told of closing goes with it.
+    # The slider goes through the samples, and the sentence on closing follows it.
     words = part(page, "closing-words")
     expect(words).to_contain_text("Step 400: closed in 150 of 200 samples (69 to 81 %)")
     expect(words).to_contain_text("came in 20 (6.6 to 15 %)")

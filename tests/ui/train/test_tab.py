@@ -49,7 +49,7 @@ def shown_step(page: Page) -> int:
 
 
 def wait_past(page: Page, step: int) -> None:
-    """Wait until another step than this is shown; steps only grow."""
+    """Wait until a step other than this is displayed; steps only grow."""
     expect(part(page, "progress")).to_have_text(
         re.compile(rf"^step (?!{step:,}\b)\d"), timeout=PATIENCE
     )
@@ -73,7 +73,7 @@ def button(page: Page, name: str) -> Locator:
 
 @pytest.mark.browser
 def test_labels_keep_apart_and_off_the_rings(page: Page) -> None:
-    """Drawn at random: where there is room, no label lies over another or over a ring."""
+    """Random labels and rings: where there is room, no label covers another or a ring."""
     found = page.evaluate(
         source("train/plot/scales.js")
         + source("train/plot/draw.js")
@@ -104,7 +104,7 @@ def test_labels_keep_apart_and_off_the_rings(page: Page) -> None:
             for other in case["labels"][:i]:
                 beside = abs(label["at"] - other["at"]) >= label["half"] + other["half"]
                 covered += not beside and abs(label["height"] - other["height"]) < 13
-    assert covered <= 3  # of 900: in a crowd there may be no free place
+    assert covered <= 3  # of 900: in a crowd there may be no free height
 
 
 @pytest.mark.slow
@@ -134,8 +134,8 @@ def test_a_run_from_start_to_stop(page: Page, page_url: str, finished_run: str) 
     wait_past(page, before)
     expect(page.get_by_role("combobox", name="Run")).to_have_value(re.compile("Bracket language"))
 
-    # A hidden tab asks nothing, while the header goes on asking every two seconds; shown again,
-    # it asks.
+    # A hidden tab requests nothing, while the header continues to every two seconds; once it is
+    # visible again, it does.
     page.get_by_role("tab", name="Temperature").click()
     expect(page.locator("#loss-board canvas")).to_be_hidden()
     asked = len(questions)
@@ -145,7 +145,7 @@ def test_a_run_from_start_to_stop(page: Page, page_url: str, finished_run: str) 
     with page.expect_request(lambda request: asks(request, "look")):
         page.get_by_role("tab", name="Train").click()
 
-    # Laid over a run that has ended, it is followed too.
+    # Compared with a run that has ended, it is followed too.
     page.goto(f"{page_url}?run={finished_run}&compare={name}&tab=train")
     expect(part(page, "outcome")).to_contain_text("Finished in")
     expect(part(page, "compared-rows").locator("tr")).to_have_count(2)
@@ -154,14 +154,14 @@ def test_a_run_from_start_to_stop(page: Page, page_url: str, finished_run: str) 
     page.goto(f"{page_url}?run={name}&tab=train")
     wait_past(page, before)
 
-    # Stopped: a sentence, and the way on.
+    # When it is stopped, a sentence says so, and how to use it.
     stopped_at = shown_step(page)
     button(page, "Stop").click()
     expect(part(page, "outcome")).to_contain_text("Stopped at step", timeout=PATIENCE)
     expect(part(page, "choose")).to_contain_text(name)
     expect(button(page, "Start")).to_be_visible()
 
-    # Resumed, it goes on from there.
+    # When it is resumed, it continues from there.
     button(page, "Resume").click()
     expect(part(page, "outcome")).to_be_empty()
     wait_past(page, stopped_at)
@@ -198,7 +198,7 @@ def test_a_finished_run_and_what_can_be_done_with_its_plot(
         again = news_of_run(runs, histories, RunQuestion(finished_run, offset, None))
         assert everything == replace(again, start=everything.start)
 
-    # What the plot says without being seen.
+    # The table and the label that replace the plot for screen readers.
     row = part(page, "rows").locator("tr")
     expect(row).to_have_count(1)
     expect(row.locator("td").first).to_have_text("12")
@@ -209,7 +209,7 @@ def test_a_finished_run_and_what_can_be_done_with_its_plot(
     nats = float((row.locator("td").last.text_content() or "").split()[0])
     assert bits * math.log(2) == pytest.approx(nats, abs=0.002)
 
-    # What it wrote, from its first steps on: the model's 100 characters after its seed text.
+    # Its samples, from the first steps on: 100 characters of the model after its seed text.
     expect(part(page, "samples").locator("li")).to_have_count(len(everything.samples))
     expect(part(page, "samples").locator("span").last).to_have_text("step 12")
     sample = part(page, "samples").locator("pre").last
@@ -252,7 +252,7 @@ def test_a_finished_run_and_what_can_be_done_with_its_plot(
 
 @pytest.fixture(scope="module")
 def other_run(app_folders: Path) -> str:
-    """A shorter run, in a folder that a person named, at length."""
+    """A shorter run, in a folder with a long name that a person chose."""
     name = "mine.and_-" + "longer" * 6
     config = replace(PRESETS["quick"], hidden_size=8, steps=6, seconds=None)
     for _ in run(app_folders / name, RunSettings(BRACKETS, "quick", config), threading.Event()):
@@ -274,7 +274,7 @@ def test_runs_over_one_another(
     box.check()
     expect(box).to_be_checked()
 
-    # In the table that stands for the plot, each run with its steps; in the tooltip too.
+    # The table that replaces the plot has each run with its steps; so has the tooltip.
     rows = part(page, "compared-rows").locator("tr")
     expect(rows).to_have_count(2)
     expect(rows.nth(0).locator("td").nth(1)).to_have_text("12")
@@ -286,7 +286,7 @@ def test_runs_over_one_another(
     page.mouse.move(area["x"] + 120, area["y"] + 100)
     expect(part(page, "tip")).to_contain_text(label[other_run])
 
-    # The same stretch stays in view whatever the runs lie over one another by.
+    # The same part of the training stays in view in each unit of the x axis.
     canvas.press("+")
     whole = button(page, "Show the whole run")
     expect(whole).to_be_visible()
@@ -298,7 +298,7 @@ def test_runs_over_one_another(
         expect(part(page, "tip").locator("div").first).to_contain_text(words)
     whole.click()
 
-    # A series below: what was sent for it is told at the point.
+    # A series below the loss: the tooltip has its value.
     steps = [r for r in RunCatalog(app_folders).history(finished_run, 0)[0] if r["kind"] == "step"]
     part(page, "series").select_option("gradient_norm")
     canvas.press("ArrowRight")
@@ -308,7 +308,7 @@ def test_runs_over_one_another(
     canvas.press("ArrowRight")
     part(page, "series").select_option("")
 
-    # The address keeps the choice; a name that no run has is passed over.
+    # The address keeps the choice; a name that no run has is ignored.
     expect(page).to_have_url(re.compile("compare=mine"))
     page.goto(f"{page.url},nothing")
     expect(rows).to_have_count(2)
@@ -354,8 +354,8 @@ def test_files_to_take_away(
     assert table.name == f"{finished_run}.csv"
     rows = list(csv.DictReader(io.StringIO(table.read_bytes().decode(), newline="")))
     records, _ = RunCatalog(app_folders).history(finished_run, 0)
-    assert [row["kind"] for row in rows] == [record["kind"] for record in records]
-    losses = [record["loss"] for record in records if record["kind"] == "step"]
+    assert [row["kind"] for row in rows] == [record.kind for record in records]
+    losses = [record.loss for record in records if record.kind == "step"]
     assert [float(row["loss"]) for row in rows if row["loss"]] == losses
 
     assert saved("PNG").read_bytes().startswith(b"\x89PNG")

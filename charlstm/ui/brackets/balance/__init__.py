@@ -1,1 +1,1 @@
-"""The seed text with its brackets, and the strip below."""
+"""The seed text with its brackets marked, and the strip of chances below it."""

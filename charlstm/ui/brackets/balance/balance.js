@@ -1,4 +1,4 @@
-// The seed text with its brackets marked, as it is typed, and what they come to.
+// The seed text with its brackets marked, as it is typed, and a summary of them.
 
 /**
  * @typedef {object} Balance
@@ -7,7 +7,7 @@
  * @property {number} temperature
  */
 
-// What a scan comes to, in two halves: "2 pairs, 1 unclosed" and "depth 1 at the end".
+// The summary of a scan in two parts: "2 pairs, 1 unclosed" and "depth 1 at the end".
 function summary({ pairs, unclosed, strays }) {
   const parts = [];
   if (pairs.length) parts.push(count(pairs.length, "pair"));
@@ -34,16 +34,16 @@ function balanceView({ element, props, watch }) {
     frame = 0;
     const text = props.value?.text ?? "";
     if (text === before) return;
-    const { found, unmarked } = drawText(box, text);
-    const [sum, end] = summary(found);
+    const { scanned, unmarked } = drawText(box, text);
+    const [sum, end] = summary(scanned);
     counted.textContent = sum;
     depth.textContent = unmarked
       ? `${end}; only the last ${MOST_MARKS.toLocaleString("en")} brackets are marked`
       : end;
     say("");
-    if (text.startsWith(before ?? "")) box.scrollTop = box.scrollHeight; // typing at the end: keep it seen
+    if (text.startsWith(before ?? "")) box.scrollTop = box.scrollHeight; // keep the end visible while typing
     before = text;
-    // Said once typing pauses: a reader that is told of each key is told nothing.
+    // Announced only when typing pauses: an announcement at each key would cut off the one before.
     clearTimeout(pause);
     pause = setTimeout(() => (spoken.textContent = `${sum}, ${end}.`), 700);
   }

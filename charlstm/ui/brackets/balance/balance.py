@@ -1,4 +1,4 @@
-"""Tab Brackets, by hand: the seed text as a model reads it, and one continuation a temperature."""
+"""The balance view of the Brackets tab: the seed text with its brackets, chances, and remarks."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from charlstm.ui.link import LINK_TEXT_LIMIT
 
 @dataclass(frozen=True)
 class Balance:
-    """What `balance.js` draws; the browser puts it together anew as its controls change."""
+    """What `balance.js` draws; `follow` makes a new one in the browser when a control changes."""
 
     text: str
     checkpoint: str | None
@@ -30,7 +30,7 @@ class Balance:
 
 
 def build_balance(checkpoints: Checkpoints, picker: gr.Dropdown, seed: gr.Textbox) -> gr.HTML:
-    """The seed text with its brackets marked and the strip below, and what is to be said of it."""
+    """Create the balance view, and below it the remarks on the seed text, and wire the latter."""
     balance = drawn(
         __file__,
         "balance",
@@ -52,14 +52,14 @@ def build_balance(checkpoints: Checkpoints, picker: gr.Dropdown, seed: gr.Textbo
     def remark(name: str | None, seed_text: str) -> tuple[list[str], gr.Button]:
         measured_on, unknown = "", []
         if name is not None:
-            with suppress(UserError):  # a damaged checkpoint is said when it is asked to write
+            with suppress(UserError):  # Ask and Continue report a damaged checkpoint
                 measured_on = checkpoints.info(name).measured_on
                 unknown = checkpoints.sampler(name).vocab.unknown(seed_text)
         respelled = spacing_sentence(measured_on, seed_text)
         remarks = [respelled, *watched_sentences(measured_on, seed_text), unknown_sentence(unknown)]
         if len(seed_text) > LINK_TEXT_LIMIT:
             remarks.append(
-                f"A seed text past {LINK_TEXT_LIMIT:,} characters is left out of the link."
+                f"A seed text of more than {LINK_TEXT_LIMIT:,} characters is left out of the link."
             )
         return [line for line in remarks if line], gr.Button(visible=respelled is not None)
 
@@ -76,7 +76,7 @@ def build_balance(checkpoints: Checkpoints, picker: gr.Dropdown, seed: gr.Textbo
 
 
 def follow(balance: gr.HTML, picker: gr.Dropdown, seed: gr.Textbox, temperature: gr.Slider) -> None:
-    """Draw the balance view anew whenever what it shows changes."""
+    """Update the balance view whenever seed text, checkpoint or temperature changes."""
     gr.on(
         [seed.change, picker.change, temperature.change],
         inputs=[seed, picker, temperature],

@@ -1,7 +1,7 @@
-// The strip under the balance view: the chance of the closing bracket after each character of the
-// seed text, and of the same text with a comma for its last unclosed bracket. Runs after
-// components/parts.js. Only what is in view is drawn, so the length
-// of a text costs nothing here. Value: the `Balance` of balance.js.
+// The strip below the balance view: the chance of the closing bracket after each character of the
+// seed text, and of the same text with a comma in place of its last unclosed bracket. Runs after
+// components/parts.js. Only the visible part is drawn, so that a long text costs nothing here.
+// Value: the `Balance` of balance.js.
 
 /**
  * @typedef {object} StripQuestion
@@ -12,7 +12,7 @@
  * @typedef {object} StripLane
  * @property {number} temperature
  * @property {number[]} own The chance of the closing bracket after each character.
- * @property {number[]} comma The same, from the watched bracket on, with a comma for it.
+ * @property {number[]} comma The same, from the watched bracket on, with a comma in its place.
  *
  * @typedef {object} StripAnswer
  * @property {string} closing
@@ -27,7 +27,7 @@
  *
  * @typedef {object} LikelyRow
  * @property {number} temperature
- * @property {boolean} comma Whether a comma stands for the watched bracket.
+ * @property {boolean} comma Whether the watched bracket is replaced by a comma.
  * @property {string[]} names
  * @property {number[]} chances
  *
@@ -40,9 +40,9 @@
  */
 
 const STRIP = { least: 9, most: 14, lane: 50, gap: 12, letters: 20 }; // CSS pixels
-const TOPS = [0.01, 0.02, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1]; // where a lane may end
+const TOPS = [0.01, 0.02, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1]; // possible upper ends of a lane
 const TYPING_PAUSE = 250; // ms without a key before the model reads
-const POINTING_PAUSE = 120; // ms at one place before it is asked what may follow
+const POINTING_PAUSE = 120; // ms at one character before its likely successors are requested
 const SHAPES = { "\n": "¶", "\t": "⇥" };
 
 /** @param {Component<Balance, StripServer>} component */
@@ -52,9 +52,9 @@ function stripBelow({ element, props, watch, server }) {
   const svg = wide.querySelector("svg");
   /** @typedef {StripAnswer & StripQuestion & { characters: string[], top: number }} Shown */
   /** @type {Shown | null} */
-  let shown = null; // the answer that is drawn, with its question
+  let shown = null; // the drawn answer, with its question
   let frame = 0;
-  let overdue = false; // the text changed while the tab was out of sight
+  let overdue = false; // the text changed while the tab was hidden
 
   const last = () => (shown ? shown.characters.length - 1 : -1);
   const pitch = () => {
@@ -62,7 +62,7 @@ function stripBelow({ element, props, watch, server }) {
     return Math.min(Math.max(fits, STRIP.least), STRIP.most);
   };
 
-  // ---- what the model says ----
+  // ---- the model's answers ----
 
   const askChances = asker(TYPING_PAUSE, server.strip, (answer, question) => {
     strip.classList.remove("late");
@@ -71,9 +71,10 @@ function stripBelow({ element, props, watch, server }) {
     show({ ...answer, ...question, characters: Array.from(question.text), top: topOf(answer) });
   });
 
-  const askLikely = asker(POINTING_PAUSE, server.likely, (answer, asked) => {
-    const { checkpoint, text } = asked;
-    if (checkpoint !== shown?.checkpoint || text !== shown.text || asked.place !== place()) return;
+  const askLikely = asker(POINTING_PAUSE, server.likely, (answer, question) => {
+    const { checkpoint, text } = question;
+    if (checkpoint !== shown?.checkpoint || text !== shown.text) return;
+    if (question.place !== chosen()) return;
     part("-likely").classList.remove("late");
     const body = element.querySelector(".strip-likely tbody");
     body.replaceChildren();
@@ -101,12 +102,12 @@ function stripBelow({ element, props, watch, server }) {
     }
     overdue = !element.clientWidth;
     if (overdue) return;
-    strip.hidden = false; // its room is there before the model has read
+    strip.hidden = false; // it takes its room before the model has read
     strip.classList.add("late");
     askChances({ checkpoint, text, temperature });
   }
 
-  // Where the lanes of an answer end.
+  // The upper end of the lanes of an answer.
   function topOf({ lanes }) {
     const top = Math.max(...lanes.flatMap(({ own, comma }) => [own, comma]).map(greatest));
     return TOPS.find((candidate) => candidate >= top) ?? 1;
@@ -125,11 +126,11 @@ function stripBelow({ element, props, watch, server }) {
     }
     drawGutter();
     wide.style.width = `${pitch() * shown.characters.length}px`;
-    if (grew) scroll.scrollLeft = scroll.scrollWidth; // typing at the end: keep it seen
+    if (grew) scroll.scrollLeft = scroll.scrollWidth; // keep the end visible while typing
     moved();
   }
 
-  // Math.max(...values) of a long text is too many arguments.
+  // Not Math.max(...values): a long text has too many for the arguments of a call.
   function greatest(values) {
     return values.reduce((most, value) => Math.max(most, value), 0);
   }
@@ -164,8 +165,8 @@ function stripBelow({ element, props, watch, server }) {
     svg.replaceChildren();
     svg.setAttribute("width", width);
     svg.setAttribute("height", height());
-    const chosen = place();
-    shape("rect", { class: "place", x: x(chosen), y: 0, width: step, height: height() }, svg);
+    const picked = chosen();
+    shape("rect", { class: "place", x: x(picked), y: 0, width: step, height: height() }, svg);
     lanes.forEach(({ own, comma }, lane) => {
       const y = (share) => foot(lane) - STRIP.lane * Math.min(share / top, 1);
       for (const share of [0, top]) {
@@ -196,33 +197,33 @@ function stripBelow({ element, props, watch, server }) {
     frame ||= requestAnimationFrame(draw);
   }
 
-  // ---- one place of it ----
+  // ---- the chosen character ----
 
   function listed(values) {
     return values.map(percent).join(" and ");
   }
 
-  // Another place, or another text: say what is there and ask what may follow.
+  // Another character or text: writes its chances and requests its likely successors.
   function moved() {
     const { characters, lanes, watched, closing, checkpoint, text, temperature } = shown;
-    const at = place();
+    const at = chosen();
     const seen = characters.slice(Math.max(0, at - 15), at + 1).join("").replaceAll("\n", "¶");
     const names = lanes.map((lane) => `T ${temperatureName(lane.temperature)}`).join(" and ");
-    let said =
-      `After “${at > 15 ? "…" : ""}${seen}”, “${closing}” has ` +
+    let sentence =
+      `After “${at > 15 ? "…" : ""}${seen}”, “${closing}” has a chance of ` +
       `${listed(lanes.map(({ own }) => own[at]))} at ${names}`;
     if (watched !== null && at >= watched) {
       const comma = lanes.map((lane) => lane.comma[at - watched]);
-      said += `; with a comma for the bracket, ${listed(comma)}`;
+      sentence += `; with a comma for the bracket, ${listed(comma)}`;
     }
-    part("-place").textContent = `${said}.`;
-    sayPlace(scroll, at, last(), `character ${(at + 1).toLocaleString("en")}. ${said}`);
+    part("-place").textContent = `${sentence}.`;
+    sayPlace(scroll, at, last(), `character ${(at + 1).toLocaleString("en")}. ${sentence}`);
     part("-likely").classList.add("late");
     askLikely({ checkpoint, text, place: at, temperature });
     redraw();
   }
 
-  const place = chooser(scroll, {
+  const chosen = chooser(scroll, {
     last,
     under(event) {
       const left = event.clientX - scroll.getBoundingClientRect().left + scroll.scrollLeft;
@@ -230,7 +231,7 @@ function stripBelow({ element, props, watch, server }) {
     },
     moved(by) {
       if (by === "key") {
-        const [left, step] = [place() * pitch(), pitch()];
+        const [left, step] = [chosen() * pitch(), pitch()];
         const right = left + step - scroll.clientWidth;
         scroll.scrollLeft = Math.min(Math.max(scroll.scrollLeft, right), left);
       }

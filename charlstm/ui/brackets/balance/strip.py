@@ -1,4 +1,4 @@
-"""The strip under the balance view: what the model expects after each character of a seed text."""
+"""The strip below the balance view: the model's chances after each character of a seed text."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from charlstm.ui.components.words import character_name
 
 OWN = 1.0  # the temperature of the model's own distribution
 
-_READERS = 2  # texts that are read at a time, over all browsers: the machine has other work
+_READERS = 2  # texts read at a time, for all browsers together: other work needs the processor too
 
 
 Temperature = Annotated[Real, Field(ge=0, le=MAX_TEMPERATURE)]
@@ -46,7 +46,7 @@ class StripLane:
 
     Attributes:
         own: after each character of the text.
-        comma: the same from the watched bracket on where a comma stands for it.
+        comma: after each character from the watched bracket on, with a comma in its place.
     """
 
     temperature: float
@@ -56,11 +56,12 @@ class StripLane:
 
 @dataclass(frozen=True)
 class StripAnswer:
-    """The chance of the watched bracket's closing, at T = 1 and another temperature.
+    """The chance of the bracket that closes the watched one, at T = 1 and another temperature.
 
     Attributes:
         closing: the bracket whose chance it is.
-        watched: place of the innermost open bracket, or None.
+        watched: index of the innermost open bracket, or None.
+        lanes: one for each temperature.
     """
 
     closing: str
@@ -73,9 +74,8 @@ class LikelyRow:
     """The ten likeliest characters, likeliest first.
 
     Attributes:
-        comma: whether a comma stands for the watched bracket.
-        names: of the characters.
-        chances: theirs.
+        comma: whether the watched bracket is replaced by a comma.
+        names, chances: of the characters.
     """
 
     temperature: float
@@ -86,40 +86,43 @@ class LikelyRow:
 
 @dataclass(frozen=True)
 class LikelyAnswer:
-    """At T = 1, at the temperature where that is another, and, from the watched bracket on, at
-    T = 1 with a comma for it."""
+    """The likeliest characters: at T = 1, at the question's temperature unless that is 1, and,
+    from the watched bracket on, at T = 1 with a comma in its place."""
 
     rows: list[LikelyRow]
 
 
 def strip_functions(checkpoints: Checkpoints) -> list[Callable[[Any], dict[str, Any]]]:
     """The server functions of `strip.js`."""
-    places = BoundedSemaphore(_READERS)
+    turns = BoundedSemaphore(_READERS)
 
     @served(StripQuestion)
-    def strip(asked: StripQuestion) -> StripAnswer:
-        check_seed_text(asked.text)
-        with places:
-            sampler = checkpoints.sampler(asked.checkpoint)
-            return chances_shown(sampler, asked.text, asked.temperature)
+    def strip(question: StripQuestion) -> StripAnswer:
+        check_seed_text(question.text)
+        with turns:
+            sampler = checkpoints.sampler(question.checkpoint)
+            return chances_shown(sampler, question.text, question.temperature)
 
     @served(LikelyQuestion)
-    def likely(asked: LikelyQuestion) -> LikelyAnswer:
-        if asked.place >= len(asked.text):
+    def likely(question: LikelyQuestion) -> LikelyAnswer:
+        if question.place >= len(question.text):
             raise asked_strangely()
-        check_seed_text(asked.text)
-        with places:
-            sampler = checkpoints.sampler(asked.checkpoint)
-            return likely_shown(sampler, asked.text, asked.place, asked.temperature)
+        check_seed_text(question.text)
+        with turns:
+            sampler = checkpoints.sampler(question.checkpoint)
+            return likely_shown(sampler, question.text, question.place, question.temperature)
 
     return [strip, likely]
 
 
 def chances_shown(sampler: Sampler, text: str, temperature: float) -> StripAnswer:
-    """The chance of the watched bracket's closing after each character, at T = 1 and another.
+    """The chance of the closing bracket after each character, at T = 1 and a temperature.
 
     Args:
-        text: its innermost open bracket is watched; where none is open, the chance is that of ")".
+        text: its innermost open bracket is watched; if none is open, the chance is that of ")".
+
+    Raises:
+        UserError: the model never writes that bracket.
     """
     watched, closing = _watched(text)
 
@@ -133,28 +136,28 @@ def chances_shown(sampler: Sampler, text: str, temperature: float) -> StripAnswe
     return StripAnswer(closing, watched, [lane(at) for at in dict.fromkeys((OWN, temperature))])
 
 
-def likely_shown(sampler: Sampler, text: str, place: int, temperature: float) -> LikelyAnswer:
-    """The ten characters likeliest to follow ``text[: place + 1]``."""
+def likely_shown(sampler: Sampler, text: str, index: int, temperature: float) -> LikelyAnswer:
+    """The ten characters likeliest to follow ``text[: index + 1]``."""
 
     def row(text: str, temperature: float, comma: bool) -> LikelyRow:
-        found = likeliest(sampler, text, temperature)
-        names = [character_name(character) for character, _ in found]
-        return LikelyRow(temperature, comma, names, [_short(chance) for _, chance in found])
+        pairs = likeliest(sampler, text, temperature)
+        names = [character_name(character) for character, _ in pairs]
+        return LikelyRow(temperature, comma, names, [_short(chance) for _, chance in pairs])
 
-    read = text[: place + 1]
+    read = text[: index + 1]
     rows = [row(read, at, False) for at in dict.fromkeys((OWN, temperature))]
     watched, _ = _watched(text)
-    if watched is not None and watched <= place:
+    if watched is not None and watched <= index:
         rows.append(row(with_comma(read, watched), OWN, True))
     return LikelyAnswer(rows)
 
 
 def _short(chance: float) -> float:
-    """Three digits, however small: more than a bar can show or a person reads."""
+    """A chance rounded to three significant digits, to keep the answer small."""
     return float(f"{chance:.3g}")
 
 
 def _watched(text: str) -> tuple[int | None, str]:
-    """Place of the innermost open bracket, and what closes it."""
+    """Index of the innermost open bracket, or None, and the bracket that closes it."""
     unclosed = scan(text).unclosed
     return (unclosed[-1], PAIRS[text[unclosed[-1]]]) if unclosed else (None, ")")

@@ -1,1 +1,1 @@
-"""The battery: many seed texts."""
+"""The battery: the probe's question asked of many seed texts."""

@@ -1,4 +1,4 @@
-// Many seed texts, a dot each. Runs after brackets/files.js.
+// The battery: a dot for each seed text. Runs after brackets/files.js.
 
 /**
  * @typedef {object} BatteryRow
@@ -52,7 +52,7 @@ function mountBattery({ element, props, watch, server }) {
   const rows = () => props.value.rows;
   const x = (share) => 62 + (box.clientWidth - 84) * share;
 
-  const place = chooser(box, {
+  const chosen = chooser(box, {
     last: () => rows().length - 1,
     under(event) {
       const frame = box.getBoundingClientRect();
@@ -86,7 +86,7 @@ function mountBattery({ element, props, watch, server }) {
       });
       if (step === BATTERY.stack) continue;
       const at = share(rows()[stack[0]]);
-      const left = at > 0.5; // on the right there is no room
+      const left = at > 0.5; // at the right edge there is no room
       const label = { x: x(at) + (left ? -9 : 9), y: foot - BATTERY.lane + 32 };
       const words = shape("text", { class: "lane", ...label }, svg, `${stack.length} texts`);
       if (left) words.setAttribute("text-anchor", "end");
@@ -115,9 +115,9 @@ function mountBattery({ element, props, watch, server }) {
     say();
   }
 
-  // The seed text under the pointer.
+  // Writes the sentence on the chosen seed text.
   function say() {
-    const at = place();
+    const at = chosen();
     const { text, depth, position, distance, n, closed, strays } = rows()[at];
     for (const dot of dots) dot.element.classList.toggle("lit", dot.row === at);
     const characters = Array.from(text);
@@ -154,11 +154,11 @@ function mountBattery({ element, props, watch, server }) {
   }
 
   /** @param {Battery} value */
-  function said({ phase, rows: asked, seeds, seconds_left: left, figures }) {
+  function sentence({ phase, rows: results, seeds, seconds_left: left, figures }) {
     if (phase === "waiting") return "Waiting for the model.";
     if (phase === "done") return figures.said;
-    const far = `${asked.length} of ${count(seeds, "seed text")}`;
-    if (phase === "stopped") return `Stopped after ${far}. What is drawn is not an answer.`;
+    const far = `${results.length} of ${count(seeds, "seed text")}`;
+    if (phase === "stopped") return `Stopped after ${far}. These counts are not an answer.`;
     return `Asking: ${far}${left === undefined ? "" : `; ${left} s left`}.`;
   }
 
@@ -168,7 +168,7 @@ function mountBattery({ element, props, watch, server }) {
     if (card.hidden) return;
     const done = phase === "done";
     card.setAttribute("aria-busy", String(phase === "waiting" || phase === "asking"));
-    part("probe-said").textContent = said(props.value);
+    part("probe-said").textContent = sentence(props.value);
     part("battery-asked").textContent = done
       ? `${seeds} texts, ${count(figures.samples, "sample")} each, within ${count(figures.horizon, "character")}`
       : "";

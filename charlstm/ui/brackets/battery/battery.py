@@ -1,4 +1,4 @@
-"""Tab Brackets, the second experiment: many seed texts, so that the answer is about the model."""
+"""The Brackets tab's second experiment: many seed texts, so that the answer is about the model."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from charlstm.ui.components.events import paced
 
 LABEL = f"Ask {SEEDS} other texts at T {TEMPERATURES[1]}"
 LABEL_AT = f"(t) => `Ask {SEEDS} other texts at T ${{{TEMPERATURE_NAME}(t)}}`"
-"""What its button says, at first and in the browser at another temperature."""
+"""The label of the button: at first, and as a JavaScript function of the temperature."""
 
 
 def build_battery(kept: KeptAnswers) -> gr.HTML:
-    """Where its answer is drawn."""
+    """The component that draws the answer."""
     return drawn(
         __file__,
         "battery",
@@ -33,7 +33,7 @@ def build_battery(kept: KeptAnswers) -> gr.HTML:
 
 
 def asking_battery(checkpoints: Checkpoints, kept: KeptAnswers) -> Callable[..., Iterator[Battery]]:
-    """The handler of its button."""
+    """The event handler of the button."""
 
     def run(
         name: str | None, horizon: int | None, dice: int | None, temperature: float
@@ -43,8 +43,8 @@ def asking_battery(checkpoints: Checkpoints, kept: KeptAnswers) -> Callable[...,
         info = checkpoints.info(str(name))
         seeds = battery(at_hand(info.corpus) if info.corpus else None)
         started = time.monotonic()
-        asked = probing_battery(sampler, seeds, temperature, SAMPLES, horizon, dice)
-        for progress in paced(asked):
+        reports = probing_battery(sampler, seeds, temperature, SAMPLES, horizon, dice)
+        for progress in paced(reports):
             result = progress.result
             key = None if result is None else kept.keep_battery(info.name, info.fingerprint, result)
             seconds = time.monotonic() - started

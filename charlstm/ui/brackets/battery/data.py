@@ -1,4 +1,4 @@
-"""Tab Brackets, what a battery of seed texts found, as plain values for the browser."""
+"""Converts the reports of a battery into the dataclasses that the browser draws."""
 
 from __future__ import annotations
 
@@ -12,12 +12,15 @@ from charlstm.ui.brackets.probe.data import seconds_left
 
 @dataclass(frozen=True)
 class BatteryRow:
-    """One seed text.
+    """The result for one seed text.
 
     Attributes:
-        position, distance: where its bracket stands in the text that it is from, and after how
-            many characters that closes it; None where it is from none.
-        closed, strays: of n samples, and of n with a comma for the bracket.
+        depth: brackets that the seed text leaves open.
+        position, distance: index of its bracket in the validation text, and after how many
+            characters that text closes it; None for a seed text that is not from it.
+        n: samples, and as many controls.
+        closed: samples that closed the bracket.
+        strays: samples with a stray, in the control with a comma in place of the bracket.
     """
 
     text: str
@@ -55,10 +58,10 @@ class Battery:
 
     Attributes:
         phase: "idle", "waiting", "asking", "done" or "stopped".
-        source: of the seed texts, in a sentence.
-        seeds: how many there are.
-        rows: those that were asked.
-        figures: in the end.
+        source: a sentence on where the seed texts come from.
+        seeds: number of all seed texts.
+        rows: results of the seed texts asked so far.
+        figures: in the phase "done".
     """
 
     phase: str
@@ -78,13 +81,13 @@ def battery_shown(
     seconds: float,
     key: str | None,
 ) -> Battery:
-    """What a battery's report comes to.
+    """The component's value for a report.
 
     Args:
-        source: of its seed texts, in a sentence.
-        seeds: how many there are.
-        seconds: since it began.
-        key: under which the result is kept; None before there is one.
+        source: a sentence on where the seed texts come from.
+        seeds: number of all seed texts.
+        seconds: since the battery began.
+        key: the result's key in `KeptAnswers`; None before there is a result.
     """
     figures = None
     if progress.result is not None and key is not None:
@@ -121,7 +124,7 @@ def battery_shown(
 
 
 def battery_sentence(result: BatteryResult) -> str:
-    """What a battery found, and whether it shows anything of the model."""
+    """The rates of a battery in sentences, and whether an open bracket makes closing likelier."""
     low, high = result.difference_interval
     if low > 0:
         shows = "So over such texts an open bracket makes closing likelier"

@@ -1,1 +1,1 @@
-"""Continuations to the character that decides."""
+"""Single continuations, each up to the character that decides its fate."""

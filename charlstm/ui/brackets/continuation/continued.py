@@ -1,4 +1,4 @@
-"""One continuation a temperature, to the character that decides what happened."""
+"""One continuation at each temperature, up to the character that decides its fate."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from charlstm.ui.components.limits import MAX_SHOWN_DICE
 
 HANDED = """(checkpoint, seed, horizon, dice, ...at) =>
     [checkpoint, seed, horizon, charlstmRoll.taken(dice), ...at]"""
-"""What the browser does with the inputs of Continue: see ``brackets/roll.js``."""
+"""The ``js`` of Continue: it replaces the dice by those just rolled, see ``brackets/roll.js``."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class ContinuedRow:
 
     Attributes:
         text: what the model wrote.
-        fate: None while nothing is decided.
+        fate: one of `FATES` in `charlstm.experiments.continuations`; None while undecided.
     """
 
     temperature: float
@@ -41,8 +41,8 @@ class Rows(Watching):
     """What `rows.js` draws; its phase may be "writing" or "written" too.
 
     Attributes:
-        dice: of the rows.
-        rows: one a temperature.
+        dice: of all rows.
+        rows: one for each temperature.
     """
 
     dice: int | None = None
@@ -58,14 +58,15 @@ def continued(
     dice: int,
     number: int = 1,
 ) -> Iterator[tuple[list[str], list[str | None]]]:
-    """One continuation a temperature, each to the character that decides its fate.
+    """Write one continuation at each temperature, up to the character that decides its fate.
 
     Args:
-        number: of the sample, from 1. Samples before it are not drawn, and do not change it.
+        target: the watched bracket of the seed text.
+        number: the sample's, from 1. Samples with lower numbers are not drawn and change nothing.
 
     Yields:
-        what has been written so far and the fates (see `charlstm.experiments.probe`), None while
-        undecided.
+        The texts so far, without the seed text, and the fates (see `charlstm.experiments.probe`),
+        None while undecided; the same two lists each time.
     """
     texts = [""] * len(temperatures)
     fates: list[str | None] = [None] * len(temperatures)
@@ -100,7 +101,7 @@ def rows_shown(
     texts: Sequence[str],
     fates: Sequence[str | None],
 ) -> Rows:
-    """What `rows.js` draws of continuations."""
+    """The component's value; the arguments are those and the results of `continued`."""
     return Rows(
         phase="writing" if None in fates else "written",
         seed=seed_text,
@@ -111,12 +112,13 @@ def rows_shown(
 
 
 def build_rows() -> gr.HTML:
-    """Where the continuations are drawn."""
+    """The component that draws the continuations."""
     return drawn(__file__, "rows", Rows("idle"), after=("brackets/marks.js",))
 
 
 def continuing(checkpoints: Checkpoints) -> Callable[..., Iterator[Rows]]:
-    """The handler of Continue; its inputs are those of `HANDED`, the others are temperatures."""
+    """The event handler of Continue; its inputs are those of `HANDED`, where ``at`` is all
+    temperatures."""
 
     def run(
         name: str | None, seed_text: str, horizon: int | None, dice: int | None, *at: float
@@ -130,6 +132,6 @@ def continuing(checkpoints: Checkpoints) -> Callable[..., Iterator[Rows]]:
 
 
 def wire_roll(numbers: Numbers) -> None:
-    """Rolling continues with the new dice."""
+    """Let the button Roll set new dice and continue with them."""
     js = f"() => charlstmRoll.roll({MAX_SHOWN_DICE + 1})"
     numbers.roll.click(outputs=numbers.dice, js=js, **IN_BROWSER)

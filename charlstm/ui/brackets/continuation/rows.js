@@ -1,4 +1,4 @@
-// What a model writes on from the seed text, a row a temperature.
+// The continuations of a seed text, a row for each temperature.
 
 /**
  * @typedef {"closed" | "paragraph" | "horizon"} Fate
@@ -6,7 +6,7 @@
  * @typedef {object} ContinuedRow
  * @property {number} temperature
  * @property {string} text What the model wrote.
- * @property {Fate | null} fate Null while nothing is decided.
+ * @property {Fate | null} fate Null while undecided.
  *
  * @typedef {object} Rows
  * @property {"idle" | "waiting" | "writing" | "written" | "stopped"} phase

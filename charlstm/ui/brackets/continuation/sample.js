@@ -1,9 +1,9 @@
-// One sample that the page's address names, drawn again from its dice. Runs after rows.js.
-// Whether the weights are those of the link is said by the page.
+// The sample that the page's address names, drawn again from its dice. Runs after rows.js. The
+// header of the page says if the link is of other weights.
 
 /**
  * @typedef {object} LinkedSample
- * @property {"linked" | "closed"} phase "closed" once something else is asked.
+ * @property {"linked" | "closed"} phase "closed" once another question is asked.
  *
  * @typedef {object} SampleQuestion
  * @property {string | null} checkpoint
@@ -20,7 +20,7 @@
  * @property {Fate} fate
  */
 
-// The address of a sample of a probe that was answered (see brackets/probe/answer.js).
+// The address of a sample of an answered probe (see brackets/probe/answer.js).
 function sampleAddress(probe, temperature, number) {
   const query = new URLSearchParams({
     tab: "brackets",
@@ -60,9 +60,9 @@ function mountSample({ element, props, watch, server }) {
       note.textContent = sentence;
     };
     /** @type {SampleAnswer & { error?: string }} */
-    let found;
+    let answer;
     try {
-      found = await server.sample({
+      answer = await server.sample({
         checkpoint: query.get("checkpoint"),
         seed: query.get("bracket_seed"),
         temperature: at,
@@ -73,11 +73,11 @@ function mountSample({ element, props, watch, server }) {
     } catch {
       return sorry("The server does not answer. Reload the page in a moment.");
     }
-    if (found.error) return sorry(found.error);
+    if (answer.error) return sorry(answer.error);
     about.textContent =
       `number ${which.toLocaleString("en")} at T ${temperatureName(at)}, dice ${query.get("bracket_dice")}`;
-    drawContinued(box, found.seed, found.text, found.watched, 60);
-    fateLine.textContent = HAPPENED[found.fate](Array.from(found.text).length);
+    drawContinued(box, answer.seed, answer.text, answer.watched, 60);
+    fateLine.textContent = HAPPENED[answer.fate](Array.from(answer.text).length);
   }
 
   listen(box);

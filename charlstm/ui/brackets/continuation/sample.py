@@ -1,4 +1,4 @@
-"""One sample that a link names, drawn again from its dice."""
+"""The sample that a link names, drawn again from its dice."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ from charlstm.ui.components.limits import check_seed_text
 
 @dataclass(frozen=True)
 class LinkedSample:
-    """What `sample.js` draws: "linked" at first, "closed" once something else is asked."""
+    """The phase of `sample.js`: "linked" at first, "closed" once another question is asked."""
 
     phase: str
 
 
 @dataclass(frozen=True)
 class SampleQuestion:
-    """Which sample it is: the seed text, and its number at a temperature."""
+    """The sample to draw: the settings that determine it, and its number, from 1."""
 
     checkpoint: Text
     seed: Text
@@ -47,8 +47,10 @@ class SampleAnswer:
     """The sample.
 
     Attributes:
-        watched: place of the bracket that is watched.
+        seed: the seed text.
+        watched: index of the watched bracket.
         text: what the model wrote.
+        fate: one of `FATES` in `charlstm.experiments.continuations`.
     """
 
     seed: str
@@ -58,7 +60,7 @@ class SampleAnswer:
 
 
 def build_sample(checkpoints: Checkpoints) -> gr.HTML:
-    """The sample that the page's link names, if it names one."""
+    """The component that draws the sample of the page's link, if the link names one."""
     return drawn(
         __file__,
         "sample",
@@ -72,19 +74,21 @@ def sample_function(checkpoints: Checkpoints) -> Callable[[Any], dict[str, Any]]
     """The server function of `sample.js`."""
 
     @served(SampleQuestion, _no_sample)
-    def sample(asked: SampleQuestion) -> SampleAnswer:
-        check_seed_text(asked.seed)
-        target = Target(asked.seed)
-        sampler = model_of(checkpoints, asked.checkpoint)
-        at = [asked.temperature]
+    def sample(question: SampleQuestion) -> SampleAnswer:
+        check_seed_text(question.seed)
+        target = Target(question.seed)
+        sampler = model_of(checkpoints, question.checkpoint)
+        at = [question.temperature]
         *_, (texts, fates) = continued(
-            sampler, asked.seed, target, at, asked.horizon, asked.dice, asked.number
+            sampler, question.seed, target, at, question.horizon, question.dice, question.number
         )
         assert fates[0] is not None
-        return SampleAnswer(asked.seed, target.position, texts[0], fates[0])
+        return SampleAnswer(question.seed, target.position, texts[0], fates[0])
 
     return sample
 
 
 def _no_sample() -> UserError:
-    return UserError("The link does not say which sample it is of.", "Copy it again, whole.")
+    return UserError(
+        "The link does not say which sample to draw.", "Copy the whole link and open it again."
+    )

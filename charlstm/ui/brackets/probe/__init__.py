@@ -1,1 +1,1 @@
-"""The probe of one seed text."""
+"""The probe of one seed text: its question, its answer and its samples."""

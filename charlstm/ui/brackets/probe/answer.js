@@ -1,11 +1,11 @@
-// The answer of a probe: what it comes to in a sentence, the figures, and the samples to read. Runs
-// after chart.js, curves.js, table.js, gallery.js and brackets/files.js.
+// The answer of a probe: the verdict in sentences, the figures, and the samples to read. Runs after
+// chart.js, curves.js, table.js, gallery.js and brackets/files.js.
 
 /**
  * @typedef {object} Count
  * @property {number} n
  * @property {number} of
- * @property {[number, number]} [interval] Missing while the question is open.
+ * @property {[number, number]} [interval] Missing while samples are being drawn.
  *
  * @typedef {object} Gap
  * @property {number} rate
@@ -85,15 +85,15 @@
  * @property {ProbeRow[]} temperatures
  * @property {Progress} [progress]
  * @property {Answer} [answer]
- * @property {boolean} counting Whether figures to stand beside the answer are still to come.
+ * @property {boolean} counting Whether the 7-gram baseline is still being computed.
  */
 
 /** @type {Parameters<typeof fileButtons>[2]} */
 const ANSWER_FILES = [
-  { kind: "csv", name: "CSV", about: "Every sample: its fate, its distance and what was written" },
-  { kind: "json", name: "JSON", about: "Everything: the question, all samples, all figures" },
-  { kind: "png", name: "PNG", about: "The figure, as a picture" },
-  { kind: "svg", name: "SVG", about: "The figure, as a drawing" },
+  { kind: "csv", name: "CSV", about: "Every sample: its fate, its distance and its text" },
+  { kind: "json", name: "JSON", about: "The question, all samples and all figures" },
+  { kind: "png", name: "PNG", about: "The figure as an image" },
+  { kind: "svg", name: "SVG", about: "The figure as a vector drawing" },
 ];
 
 /**
@@ -120,7 +120,7 @@ function mountAnswer({ element, props, watch, server }) {
     const far =
       `${characters.toLocaleString("en")} of at most ${count(horizon, "character")}; ` +
       `${decided.toLocaleString("en")} of ${count(streams, "sample")} decided, controls included`;
-    if (phase === "stopped") return `Stopped after ${far}. What is drawn is not an answer.`;
+    if (phase === "stopped") return `Stopped after ${far}. These counts are not an answer.`;
     return `Asking: ${far}${left === null ? "" : `; ${left} s left at most`}.`;
   }
 
@@ -137,7 +137,7 @@ function mountAnswer({ element, props, watch, server }) {
       rows.push({ name: baseline.name, colour: "var(--dim)", marks });
     }
     drawDots(part("dots"), rows, answer !== undefined);
-    part("probe-key-stray").textContent = `a stray “${closing}” where a comma stands for it`;
+    part("probe-key-stray").textContent = `a stray “${closing}” with a comma in place of the bracket`;
     part("probe-key-pair").hidden = !temperatures[0].figures;
   }
 
@@ -227,13 +227,13 @@ function mountAnswer({ element, props, watch, server }) {
     part("probe-asked").textContent = temperatures.length
       ? `${count(value.n, "sample")} each, within ${count(value.horizon, "character")}, dice ${value.dice}`
       : "";
-    const said = done ? value.answer.verdict.sentence : progressWords(value);
-    part("probe-said").textContent = said;
+    const sentence = done ? value.answer.verdict.sentence : progressWords(value);
+    part("probe-said").textContent = sentence;
     part("probe-two").hidden = !temperatures.length || phase === "waiting";
     if (!part("probe-two").hidden) drawChart(value);
     for (const name of ["probe-when", "probe-more", "probe-gallery"]) part(name).hidden = !done;
     if (done) drawAnswer(value);
-    spoken.textContent = done ? said : "";
+    spoken.textContent = done ? sentence : "";
   }
 
   watch("value", draw);

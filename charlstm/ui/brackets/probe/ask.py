@@ -1,4 +1,4 @@
-"""Tab Brackets, as an experiment: one seed text asked many times, and what stands beside it."""
+"""The Brackets tab as an experiment: many samples of one seed text, controls and comparisons."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from charlstm.ui.components.events import paced
 
 
 def build_answer(kept: KeptAnswers) -> gr.HTML:
-    """Where the answer is drawn, with its samples and its files."""
+    """The component that draws the answer, its samples and the buttons for its files."""
     return drawn(
         __file__,
         "answer",
@@ -41,7 +41,7 @@ def build_answer(kept: KeptAnswers) -> gr.HTML:
 
 
 def asking(checkpoints: Checkpoints, kept: KeptAnswers) -> Callable[..., Iterator[Probe]]:
-    """The handler of Ask."""
+    """The event handler of the button Ask."""
 
     def run(
         name: str | None,
@@ -60,7 +60,7 @@ def asking(checkpoints: Checkpoints, kept: KeptAnswers) -> Callable[..., Iterato
                 yield progress_shown(progress, question, seconds)
             else:
                 report = ProbeReport(info.name, info.fingerprint, progress.result)
-        # The first time the 7-gram model has to be counted: the answer does not wait for it.
+        # The first question has to count the 7-gram model; the answer is displayed before that.
         report = replace(report, real=real_incidence(question.horizon, seed_text, info.corpus))
         yield answer_shown(report, kept.keep(report), counting=True)
         baseline = ngram_baseline(

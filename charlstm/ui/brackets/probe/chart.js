@@ -1,27 +1,27 @@
-// Dots with whiskers: how often the bracket was closed, and beside it the controls. Runs after
+// Dots with whiskers: the closing rates, and below them the rates of the controls. Runs after
 // components/parts.js.
 
 const AT = (rate) => `${4 + 92 * rate}%`; // of the width of a chart: room for a dot at both ends
 const MARKS = { rate: 13, comma: 27, pair: 41 }; // CSS pixels from the top of their row
 
-// A row a subject.
-//   rows   [{name, colour, marks: {rate, comma, pair: {n, of, interval} or undefined}}], rate being
-//          the closings; intervals are missing while the question is still open
-//   done   whether it is answered
+// Draws one row for each temperature and for the baseline.
+//   rows   [{name, colour, marks: {rate, comma, pair: Count or undefined}}]; `rate` counts closings,
+//          the others strays
+//   done   whether all samples are drawn
 function drawDots(box, rows, done) {
   box.replaceChildren();
   for (const { name, colour, marks } of rows) {
     const row = make("div", "dots-row", box);
     row.style.setProperty("--t", colour);
     make("span", "temperature", row, name);
-    const shown = Object.keys(MARKS).filter((kind) => marks[kind]);
-    const height = MARKS[shown.at(-1)] + 13;
+    const kinds = Object.keys(MARKS).filter((kind) => marks[kind]);
+    const height = MARKS[kinds.at(-1)] + 13;
     const svg = shape("svg", { width: "100%", height, "aria-hidden": "true" }, row);
     for (const rate of [0, 0.5, 1]) {
       shape("line", { class: "grid", x1: AT(rate), x2: AT(rate), y1: 0, y2: height }, svg);
     }
     const words = make("span", "words", row);
-    for (const kind of shown) {
+    for (const kind of kinds) {
       const y = MARKS[kind];
       const { n, of, interval } = marks[kind];
       if (interval) {
@@ -35,8 +35,8 @@ function drawDots(box, rows, done) {
         const square = { class: kind, x: at, y: y - 4.5, width: 9, height: 9 };
         shape("rect", square, svg).setAttribute("transform", "translate(-4.5 0)");
       }
-      const told = `${n.toLocaleString("en")} of ${of.toLocaleString("en")}`;
-      const label = { rate: told, comma: `comma ${told}`, pair: `closed pair ${told}` }[kind];
+      const share = `${n.toLocaleString("en")} of ${of.toLocaleString("en")}`;
+      const label = { rate: share, comma: `comma ${share}`, pair: `closed pair ${share}` }[kind];
       make("span", kind === "rate" ? "" : "dim", words, label);
     }
   }

@@ -1,4 +1,4 @@
-"""Tab Brackets, what a probe and its gallery are in the browser; `answer.js` has the same types."""
+"""The JSON of a probe and its gallery in the browser; `answer.js` has the same types."""
 
 from __future__ import annotations
 
@@ -11,10 +11,12 @@ from charlstm.ui.brackets.watching import Watching
 
 @dataclass(frozen=True)
 class Count:
-    """In how many of some samples something happened.
+    """In how many samples an event happened.
 
     Attributes:
-        interval: of its rate; None while the question is open.
+        n: samples with the event.
+        of: all samples.
+        interval: 95 % interval of the rate; None while samples are still being drawn.
     """
 
     n: int
@@ -32,11 +34,11 @@ class Gap:
 
 @dataclass(frozen=True)
 class Curve:
-    """Shares at each of an answer's places.
+    """Shares of the samples within each number of characters in `Answer.places`.
 
     Attributes:
-        closed, low, high: that closed the bracket, and the band around it.
-        paragraph: whose paragraph ended first.
+        closed, low, high: the share that closed the bracket, and its 95 % band.
+        paragraph: the share whose paragraph ended first.
     """
 
     closed: list[float]
@@ -47,10 +49,13 @@ class Curve:
 
 @dataclass(frozen=True)
 class StillOpen:
-    """The share that is still open at each of an answer's places, with less noise, and its band.
+    """The weighted estimate of the share still open, after each number of `Answer.places`; see
+    `charlstm.experiments.open_curve`.
 
     Attributes:
-        effective: how many of the streams count there.
+        streams: number of weighted streams.
+        open, low, high: the share, and its 95 % band.
+        effective: number of equally weighted streams that the weights are worth.
     """
 
     streams: int
@@ -62,14 +67,14 @@ class StillOpen:
 
 @dataclass(frozen=True)
 class Figures:
-    """What only an answer has of a temperature.
+    """The figures of one temperature that exist only in a finished answer.
 
     Attributes:
-        pair: strays where a closed pair stands for the bracket.
-        difference, pair_difference: of the closing rate to the two controls'.
-        paragraph, open: how many paragraphs ended first, and how many are open at the horizon.
-        median: characters after which half had closed, or None.
-        still_open: None where it is not defined.
+        pair: samples with a stray, in the control with a closed pair in place of the bracket.
+        difference, pair_difference: closing rate minus the rates of the two controls.
+        paragraph, open: samples whose paragraph ended first, and that are open at the horizon.
+        median: characters within which half of the samples closed; None if fewer did.
+        still_open: None at temperature 0, where it is not defined.
     """
 
     pair: Count
@@ -84,7 +89,13 @@ class Figures:
 
 @dataclass(frozen=True)
 class ProbeRow:
-    """A temperature: how many closed the bracket, and strays where a comma stands for it."""
+    """The result at a temperature.
+
+    Attributes:
+        closed: samples that closed the bracket.
+        comma: samples with a stray, in the control with a comma in place of the bracket.
+        figures: only in a finished answer.
+    """
 
     temperature: float
     closed: Count
@@ -94,12 +105,12 @@ class ProbeRow:
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a probe is.
+    """The progress of a probe.
 
     Attributes:
-        characters: written of each sample, at most the horizon.
-        decided, streams: samples whose fate is known, and all; controls included.
-        seconds_left: at most; None where it is too early to tell.
+        characters: written so far in each sample, at most the horizon.
+        decided, streams: samples whose fate is known, and all samples; controls included.
+        seconds_left: an upper estimate; None in the first second.
     """
 
     characters: int
@@ -110,7 +121,15 @@ class Progress:
 
 @dataclass(frozen=True)
 class RealText:
-    """When n brackets of a real text are closed: the share at each of the answer's places."""
+    """When the brackets of a real text are closed.
+
+    Attributes:
+        n: number of brackets.
+        rate: share closed within the horizon.
+        median: characters within which half are closed, or None.
+        closed: share closed within each number of characters in `Answer.places`.
+        source: a sentence on the text.
+    """
 
     n: int
     rate: float
@@ -121,7 +140,7 @@ class RealText:
 
 @dataclass(frozen=True)
 class Baseline:
-    """What another kind of model does with the seed text; `curve` is as in `RealText`."""
+    """The same question answered by another kind of model; `curve` is like `RealText.closed`."""
 
     name: str
     closed: Count
@@ -132,14 +151,14 @@ class Baseline:
 
 @dataclass(frozen=True)
 class Answer:
-    """What an answer has besides the question.
+    """The parts of a finished answer that are not of one temperature.
 
     Attributes:
-        key: under which it is kept for its gallery and its files (`KeptAnswers`).
-        weights: the fingerprint of the model's.
+        key: its key in `KeptAnswers`, for its gallery and its files.
+        weights: fingerprint of the model's weights.
         linkable: whether a link can carry the seed text.
-        places: numbers of characters; for each of them the curves have a value.
-        real, baseline: what stands beside it, None where nothing does.
+        places: numbers of characters, ascending from 0 to the horizon; the x values of all curves.
+        real, baseline: the comparisons, None where there are none.
     """
 
     key: str
@@ -157,12 +176,12 @@ class Probe(Watching):
     """What `answer.js` draws; its phase may be "asking" or "done" too.
 
     Attributes:
-        closing: what closes it.
+        closing: the bracket that closes it.
         n: samples at each temperature.
-        temperatures: none before anything is known.
-        progress: while it is asked, and how far it was when it was stopped.
-        answer: in the end.
-        counting: whether figures to stand beside the answer are still to come.
+        temperatures: empty before the first report.
+        progress: in the phases "asking" and "stopped".
+        answer: in the phase "done".
+        counting: whether the 7-gram baseline is still being computed.
     """
 
     closing: str = ""
@@ -177,7 +196,7 @@ class Probe(Watching):
 
 @dataclass(frozen=True)
 class GallerySample:
-    """A sample to read, without its seed text; its number counts from 1."""
+    """A sample of the gallery: its number, from 1, its text without the seed text, its fate."""
 
     number: int
     text: str

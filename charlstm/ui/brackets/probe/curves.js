@@ -1,32 +1,32 @@
-// Curves over the characters that follow a seed text, with bands, and what they say at the place
-// under the pointer. Runs after components/parts.js.
+// Curves over the number of characters after a seed text, with bands, and a sentence on their
+// values at the pointer. Runs after components/parts.js.
 
 const CURVES = { height: 232, left: 50, right: 74, top: 10, foot: 26, label: 15 }; // CSS pixels
 
 /**
  * @typedef {object} DrawnCurve
- * @property {number[]} values One at each place of its figure.
- * @property {number[]} [low] The band around it, where it has one.
+ * @property {number[]} values One for each of the figure's `places`.
+ * @property {number[]} [low] The band around the curve, if it has one.
  * @property {number[]} [high]
  * @property {string} colour
  * @property {"closed" | "paragraph" | "real" | "baseline"} kind How the line is drawn.
- * @property {string} [name] It is written at the line's end.
- * @property {number | null} [dot] A place to mark.
+ * @property {string} [name] The label at the line's end.
+ * @property {number | null} [dot] Number of characters at which the curve is marked (the median).
  *
  * @typedef {object} CurvesFigure
  * @property {number[]} places Numbers of characters, ascending from 0.
  * @property {DrawnCurve[]} curves
- * @property {(i: number) => string} words What is to be said at place number i.
+ * @property {(i: number) => string} words A sentence on all curves at `places[i]`.
  */
 
-// Draws into a box and keeps itself as wide as the box; returns {draw(figure)}.
+// Makes an area in a box that redraws whenever its width changes; returns {draw(figure)}.
 function curvesOf(box) {
   const area = make("div", "curves-area", box);
   area.tabIndex = 0;
   area.setAttribute("role", "slider");
   area.setAttribute("aria-label", "Characters after the seed text");
   const svg = shape("svg", { width: "100%", height: CURVES.height, "aria-hidden": "true" }, area);
-  const said = make("p", "curves-said", box);
+  const sentence = make("p", "curves-said", box);
   /** @type {CurvesFigure | null} */
   let figure = null;
   let frame = 0;
@@ -36,7 +36,7 @@ function curvesOf(box) {
   const x = (characters) => CURVES.left + (width() * characters) / figure.places.at(-1);
   const y = (share) => CURVES.top + (1 - share) * (CURVES.height - CURVES.top - CURVES.foot);
 
-  const place = chooser(area, {
+  const chosen = chooser(area, {
     last,
     under(event) {
       const left = event.clientX - area.getBoundingClientRect().left - CURVES.left;
@@ -71,7 +71,7 @@ function curvesOf(box) {
     return values.map((value, i) => `${i ? "L" : "M"}${x(figure.places[i])} ${y(value)}`).join("");
   }
 
-  // Names at the ends of the lines, none over another.
+  // Draws the names at the ends of the lines without overlap.
   function names() {
     const named = figure.curves
       .filter(({ name }) => name)
@@ -107,13 +107,13 @@ function curvesOf(box) {
       mark.style.setProperty("--t", colour);
     }
     names();
-    const at = place();
+    const at = chosen();
     const left = x(figure.places[at]);
     if (at < last()) {
       shape("line", { class: "place", x1: left, x2: left, y1: y(0), y2: y(1) }, svg);
     }
     const words = figure.words(at);
-    said.textContent = words;
+    sentence.textContent = words;
     sayPlace(area, figure.places[at], figure.places.at(-1), words);
   }
 

@@ -1,6 +1,6 @@
-"""Tab Brackets, what a probe found, as plain values for the browser.
+"""Converts the reports of a probe into the dataclasses that the browser draws.
 
-No gradio, no HTML; texts stay plain text, and the browser puts them into the page as text nodes.
+No gradio, no HTML; texts stay plain text, and the browser inserts them as text nodes.
 """
 
 from __future__ import annotations
@@ -30,15 +30,15 @@ from charlstm.ui.brackets.probe.contract import (
 )
 from charlstm.ui.link import LINK_TEXT_LIMIT
 
-_MOST_PLACES = 400  # of a curve: more than a plot has pixels for is left out
-_DIGITS = 4  # of a share
+_MOST_PLACES = 400  # points of a curve: a plot has no pixels for more
+_DIGITS = 4  # decimals of a share
 
 
 def progress_shown(progress: ProbeProgress, question: ProbeQuestion, seconds: float) -> Probe:
-    """A probe that goes on.
+    """The component's value while samples are being drawn.
 
     Args:
-        seconds: since it began.
+        seconds: since the probe began.
     """
     n = question.samples
     rows = zip(question.temperatures, progress.closed, progress.strays, strict=True)
@@ -57,12 +57,11 @@ def progress_shown(progress: ProbeProgress, question: ProbeQuestion, seconds: fl
 
 
 def answer_shown(report: ProbeReport, key: str, counting: bool) -> Probe:
-    """An answer.
+    """The component's value after the last sample.
 
     Args:
-        report: what was found.
-        key: under which it is kept.
-        counting: whether figures to stand beside it are still to come.
+        key: the report's key in `KeptAnswers`.
+        counting: whether the 7-gram baseline is still being computed.
     """
     result, question = report.result, report.result.question
     places = _places(question.horizon)
@@ -70,22 +69,17 @@ def answer_shown(report: ProbeReport, key: str, counting: bool) -> Probe:
     def along(curve: Sequence[float]) -> list[float]:
         return [round(curve[place], _DIGITS) for place in places]
 
-    def row(found: TemperatureResult) -> ProbeRow:
-        fates = [sample.fate for sample in found.samples]
-        times, open_to, control, pair = (
-            found.incidence,
-            found.still_open,
-            found.control,
-            found.pair,
-        )
+    def row(at: TemperatureResult) -> ProbeRow:
+        fates = [sample.fate for sample in at.samples]
+        times, open_to, control, pair = at.incidence, at.still_open, at.control, at.pair
         return ProbeRow(
-            found.temperature,
-            Count(found.closed, found.n, found.interval),
+            at.temperature,
+            Count(at.closed, at.n, at.interval),
             Count(control.closed, control.n, control.interval),
             Figures(
                 pair=Count(pair.closed, pair.n, pair.interval),
-                difference=_gap(found.difference),
-                pair_difference=_gap(found.pair_difference),
+                difference=_gap(at.difference),
+                pair_difference=_gap(at.pair_difference),
                 paragraph=fates.count("paragraph"),
                 open=fates.count("horizon"),
                 median=times.median,
@@ -136,12 +130,12 @@ def answer_shown(report: ProbeReport, key: str, counting: bool) -> Probe:
 
 
 def gallery_shown(samples: Sequence[ProbeSample], first: int, most: int) -> list[GallerySample]:
-    """Some samples, sorted by fate and by when it was decided.
+    """Some consecutive samples, sorted by fate, then by the length at which it was decided.
 
     Args:
-        samples: all of a temperature, by number; their texts without the seed text.
-        first: place among the sorted ones, from 0.
-        most: how many.
+        samples: all samples of a temperature, by number; their texts without the seed text.
+        first: index of the first one in this order.
+        most: number of samples.
     """
     order = sorted(
         range(len(samples)), key=lambda i: (FATES.index(samples[i].fate), samples[i].length, i)
@@ -152,7 +146,15 @@ def gallery_shown(samples: Sequence[ProbeSample], first: int, most: int) -> list
 
 
 def seconds_left(seconds: float, share: float) -> int | None:
-    """Of a question of which a share is done; None where it is too early to tell."""
+    """Estimate of the remaining seconds.
+
+    Args:
+        seconds: since the start.
+        share: of the work that is done.
+
+    Returns:
+        The estimate, rounded up; None in the first second and before any work is done.
+    """
     return math.ceil(seconds * (1 / share - 1)) if seconds > 1 and share > 0 else None
 
 

@@ -1,11 +1,11 @@
-// The samples of an answer, some at a time: the server sorts them and sends those that are shown.
+// The samples of an answer, a few on each page: the server sorts them and sends those of one page.
 // Runs after brackets/marks.js, brackets/continuation/rows.js and brackets/continuation/sample.js.
 
 /**
  * @typedef {object} GalleryQuestion
  * @property {string} key Of the answer.
- * @property {number} row Number of the temperature.
- * @property {number} first Place among the samples, sorted by fate and by when it was decided.
+ * @property {number} row Index of the temperature.
+ * @property {number} first Index of the first sample, sorted by fate and by length.
  * @property {number} most
  *
  * @typedef {object} GallerySample
@@ -32,18 +32,19 @@ function galleryOf(element, server) {
   const part = (name) => element.querySelector(`.${name}`);
   const [bar, list, note] = [part("gallery-bar"), part("galleries"), part("gallery-note")];
   /** @type {Probe | null} */
-  let probe = null; // whose samples these are
-  let row = 0; // which temperature
-  let first = 0; // place of the first sample that is shown
+  let probe = null; // the probe of these samples
+  let row = 0; // index of the temperature
+  let first = 0; // index of the first displayed sample
 
-  const ask = asker(0, server.gallery, (found, asked) => {
-    if (asked.key !== probe?.answer.key || asked.row !== row || asked.first !== first) return;
+  const ask = asker(0, server.gallery, (answer, question) => {
+    const { key, row: askedRow, first: askedFirst } = question;
+    if (key !== probe?.answer.key || askedRow !== row || askedFirst !== first) return;
     list.classList.remove("late");
-    note.textContent = found.error ?? "";
-    if (!found.error) drawSamples(found.samples);
+    note.textContent = answer.error ?? "";
+    if (!answer.error) drawSamples(answer.samples);
   });
 
-  // How many samples had each fate, in the order in which they are sorted.
+  // The number of samples with each fate, in sorted order.
   const counts = () => {
     const { closed, figures } = probe.temperatures[row];
     return [closed.n, figures.paragraph, figures.open];
@@ -93,8 +94,8 @@ function galleryOf(element, server) {
     const pages = group("Page");
     button("Back", "back", pages, () => show(row, first - GALLERY_PAGE)).disabled = first === 0;
     const to = Math.min(first + GALLERY_PAGE, probe.n);
-    const place = `${(first + 1).toLocaleString("en")} to ${to.toLocaleString("en")}`;
-    make("span", "dim", pages, `${place} of ${probe.n.toLocaleString("en")}`);
+    const shown = `${(first + 1).toLocaleString("en")} to ${to.toLocaleString("en")}`;
+    make("span", "dim", pages, `${shown} of ${probe.n.toLocaleString("en")}`);
     button("Next", "on", pages, () => show(row, first + GALLERY_PAGE)).disabled = to === probe.n;
   }
 
@@ -117,7 +118,7 @@ function galleryOf(element, server) {
       line.insertBefore(document.createTextNode(" "), link);
       link.href = sampleAddress(probe, temperature, number);
       link.target = "_blank";
-      link.title = "A link to this very sample, in a page of its own";
+      link.title = "A link to this sample; opens in a new tab";
     }
   }
 

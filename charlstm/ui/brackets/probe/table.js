@@ -1,5 +1,5 @@
-// All figures of an answer, a column a temperature and one for each that stands beside it. Runs
-// after components/parts.js.
+// The table of all figures of an answer: a column for each temperature, for the baseline and for
+// the real text. Runs after components/parts.js.
 
 /**
  * @param {HTMLTableElement} table

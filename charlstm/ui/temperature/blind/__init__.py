@@ -1,1 +1,1 @@
-"""The blind test: which one is human?"""
+"""The panel "Which one is human?", a blind test."""

@@ -1,6 +1,6 @@
-"""Which one is human, its data: what is shown of a round and said of a tally, for the browser.
+"""Data that the browser draws of the blind test: a round, its answer, and the tally.
 
-No gradio, no HTML; texts stay plain text, and the browser puts them into the page as text nodes.
+No gradio, no HTML; texts stay plain text, and the browser inserts them as text nodes.
 """
 
 from __future__ import annotations
@@ -12,16 +12,17 @@ from charlstm.experiments.blind_test import TEMPERATURES, Picks, Round, Tally
 from charlstm.experiments.intervals import tail_chance
 
 _ASKED = (0.2, 1.0)  # the notebook asks which of these two feels more human
-_DOUBT = 0.025  # on either side: what comes as often by chance alone is not called a finding
+_DOUBT = 0.025  # significance level of each one-sided test, 5 % for both sides
 
 
 @dataclass(frozen=True)
 class BlindAnswer:
-    """Which text is which, once one was picked.
+    """The sources of a round's texts, sent after the pick.
 
     Attributes:
-        place: of the text that was picked.
+        place: index of the picked text.
         sources: the temperature of each text; None is the real one.
+        dice: of the round.
     """
 
     place: int
@@ -31,14 +32,18 @@ class BlindAnswer:
 
 @dataclass(frozen=True)
 class BlindRound:
-    """What `round.js` draws; before the pick nothing in it tells which text is which.
+    """What `round.js` draws; before the pick no field reveals which text is which.
 
     Attributes:
-        phase: "idle", "waiting", "picking" or "answered"; then without the texts, which the script
-            has already.
-        temperatures: those of the model's texts, in rising order.
-        round: its name, from `Ballot.put`.
-        corpus: which text the real passage is from, in a few words.
+        phase: "idle", "waiting", "picking", or "answered" (without the texts, which the script
+            already has).
+        temperatures: of the model's texts, in rising order.
+        round: the round's name, from `Ballot.put`.
+        checkpoint: name of the checkpoint.
+        corpus: a short description of the text that the real passage is from.
+        beginning: the words that all texts begin with.
+        texts: the continuations.
+        answer: only in the phase "answered".
     """
 
     phase: str
@@ -53,7 +58,7 @@ class BlindRound:
 
 @dataclass(frozen=True)
 class BlindCount:
-    """How often a source was picked; None is the real text."""
+    """How often a source (a temperature, or None for the real text) was picked."""
 
     source: float | None
     picked: int
@@ -62,7 +67,7 @@ class BlindCount:
 
 @dataclass(frozen=True)
 class BlindCounts:
-    """Of some rounds, by some browsers, how often each source was picked; see `Tally`."""
+    """How often each source was picked, in how many rounds, by how many browsers; see `Tally`."""
 
     rounds: int
     browsers: int
@@ -75,8 +80,9 @@ class BlindTally:
 
     Attributes:
         phase: "idle", "empty" or "counted".
-        said: sentences.
-        everyone, own: of all browsers, and of this one.
+        checkpoint: name of the checkpoint.
+        said: sentences that summarise the picks.
+        everyone, own: the counts of all browsers, and of this one.
     """
 
     phase: str
@@ -87,7 +93,7 @@ class BlindTally:
 
 
 def round_shown(drawn: Round, name: str, checkpoint: str, corpus: str) -> BlindRound:
-    """A round before the pick; arguments as the attributes of `BlindRound`."""
+    """A round before the pick; the arguments are attributes of `BlindRound`."""
     return BlindRound(
         "picking",
         round=name,
@@ -102,18 +108,18 @@ def answer_shown(drawn: Round, name: str, place: int) -> BlindRound:
     """A round after the pick.
 
     Args:
-        place: of the text that was picked.
+        place: index of the picked text.
     """
     answer = BlindAnswer(place, drawn.sources, drawn.dice)
     return BlindRound("answered", round=name, answer=answer)
 
 
 def tally_shown(everyone: Tally, own: Tally, checkpoint: str) -> BlindTally:
-    """What was picked.
+    """The picks, for the browser.
 
     Args:
-        everyone: of all browsers.
-        own: of this one.
+        everyone: picks of all browsers.
+        own: picks of this browser.
     """
     return BlindTally(
         "counted" if everyone.rounds else "empty",
@@ -125,7 +131,8 @@ def tally_shown(everyone: Tally, own: Tally, checkpoint: str) -> BlindTally:
 
 
 def tally_sentences(tally: Tally) -> list[str]:
-    """What the picks support: whether the real text is recognised, and what the notebook asks."""
+    """What the picks show: whether people recognise the real text, and the notebook's question,
+    which of two temperatures feels more human."""
     if not tally.rounds:
         return ["Nobody has picked yet, since this server was started."]
     picks = {pick.source: pick for pick in tally.picks}
@@ -139,18 +146,20 @@ def tally_sentences(tally: Tally) -> list[str]:
         known = "the model's texts pass for the real one more often than by chance"
     else:
         known = "that does not show that people tell it from the model's"
-    found = [
+    sentences = [
         f"The real text was picked in {real.picked:,} of {rounds} ({browsers}): "
         f"{100 * real.rate:.0f} %, 95 % interval {100 * low:.0f} to {100 * high:.0f} %. Guessing "
         f"gives {100 * chance:.0f} %: {known}."
     ]
     cold, hot = (picks[temperature] for temperature in _ASKED)
-    found.append(f"The notebook's question, T {cold.source} or T {hot.source}: {_more(cold, hot)}")
-    return found
+    sentences.append(
+        f"The notebook's question, T {cold.source} or T {hot.source}: {_more(cold, hot)}"
+    )
+    return sentences
 
 
 def _more(cold: Picks, hot: Picks) -> str:
-    """Which of two was picked more often, as far as their picks tell."""
+    """Which of two temperatures was picked significantly more often, if either was."""
     both = cold.picked + hot.picked
     if not both:
         return "neither was picked yet."

@@ -1,6 +1,6 @@
-"""Which one is human? A panel of the Temperature tab, see `charlstm.experiments.blind_test`.
+"""The panel "Which one is human?" of the Temperature tab, see `charlstm.experiments.blind_test`.
 
-Which text is which stays in the server's memory until the browser has picked.
+The sources of a round's texts stay in the server's memory until the browser has picked one.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class BlindPick:
 
 
 def build_blind_panel(checkpoints: Checkpoints, picker: gr.Dropdown) -> None:
-    """Create the panel, folded, in the current context and wire its events."""
+    """Create the panel, a closed accordion, in the current Gradio context and wire its events."""
     ballot = Ballot()
     with gr.Accordion("Which one is human?", open=False, elem_classes="more", elem_id="blind"):
         with gr.Row(elem_classes="bar"):
@@ -50,44 +50,46 @@ def build_blind_panel(checkpoints: Checkpoints, picker: gr.Dropdown) -> None:
             show = gr.Button(
                 "Show the tally", size="md", scale=0, elem_id="show-tally", elem_classes="quiet"
             )
-        shown = drawn(__file__, "round", BlindRound("idle"), elem_id="blind-round")
+        round_view = drawn(__file__, "round", BlindRound("idle"), elem_id="blind-round")
         tally = drawn(__file__, "tally", BlindTally("idle"), elem_id="blind-tally")
     picked = reader(BlindPick)
-    owner = gr.Textbox(visible=False)  # the browser fills its token in at each event
+    owner = gr.Textbox(visible=False)  # its value is the browser's token, by `OWNED`
 
     def new(name: str | None, token: str) -> Iterator[Any]:
         yield from rounds(checkpoints, ballot, name, check_token(token))
 
     @sentences
     def pick(_name: str | None, token: str, event: gr.EventData) -> tuple[Any, Any]:
-        asked = picked(event._data)
-        model, found = ballot.pick(asked.round, asked.place, token)
-        answer = answer_shown(found, asked.round, asked.place)
+        choice = picked(event._data)
+        model, answered = ballot.pick(choice.round, choice.place, token)
+        answer = answer_shown(answered, choice.round, choice.place)
         return plain(answer), plain(counted(model, token))
 
     @sentences
     def count(name: str | None, token: str) -> dict[str, Any]:
         info = checkpoints.info(name or "")
-        found: dict[str, Any] = plain(counted((info.name, info.fingerprint), check_token(token)))
-        return found
+        value: dict[str, Any] = plain(counted((info.name, info.fingerprint), check_token(token)))
+        return value
 
     def counted(model: Model, token: str) -> BlindTally:
         return tally_shown(ballot.tally(model), ballot.tally(model, token), model[0])
 
     inputs = [picker, owner]
-    long_question([draw.click], new, inputs, shown, js=OWNED)
-    shown.pick(pick, inputs, [shown, tally], js=OWNED, queue=False, **QUIET)
+    long_question([draw.click], new, inputs, round_view, js=OWNED)
+    round_view.pick(pick, inputs, [round_view, tally], js=OWNED, queue=False, **QUIET)
     show.click(count, inputs, tally, js=OWNED, queue=False, **QUIET)
 
 
 def rounds(checkpoints: Checkpoints, ballot: Ballot, name: str | None, token: str) -> Iterator[Any]:
-    """Draw a round and let it wait for its pick.
+    """Draw a round, and register it with the ballot.
 
     Yields:
-        `gr.skip()` while it is drawn, so that it ends when its page closes; then what is shown.
+        `gr.skip()` while it is drawn, so that Gradio can end it when the page closes; then the
+        `BlindRound`.
 
     Raises:
-        UserError: there is no such checkpoint, its text is not at hand, or it is another's own.
+        UserError: there is no such checkpoint, its text is not at hand, or it was trained on the
+            own text of another browser.
     """
     if name is None:
         raise UserError("There is no checkpoint to write with.", "Train one in the Train tab.")
@@ -106,9 +108,10 @@ def rounds(checkpoints: Checkpoints, ballot: Ballot, name: str | None, token: st
             "This checkpoint was trained on a text that another browser brought.",
             "Its passages are shown only there: choose another checkpoint.",
         )
-    for found in drawing(checkpoints.sampler(name), corpus, secrets.randbelow(MAX_SHOWN_DICE + 1)):
-        if found is None:
+    dice = secrets.randbelow(MAX_SHOWN_DICE + 1)
+    for round_ in drawing(checkpoints.sampler(name), corpus, dice):
+        if round_ is None:
             yield gr.skip()
         else:
-            waiting = ballot.put((name, info.fingerprint), found)
-            yield round_shown(found, waiting, name, corpus.description)
+            key = ballot.put((name, info.fingerprint), round_)
+            yield round_shown(round_, key, name, corpus.description)

@@ -1,9 +1,9 @@
-// A blind round: texts to choose from, and after the pick which is which.
-// After the pick the value comes without the texts, which are here already.
+// A blind round: the texts to choose from and, after the pick, the source of each. The value after
+// the pick has no texts, because the script already has them.
 
 /**
  * @typedef {object} BlindAnswer
- * @property {number} place Of the text that was picked.
+ * @property {number} place Index of the picked text.
  * @property {(number | null)[]} sources The temperature of each text; null is the real one.
  * @property {number} dice
  *
@@ -31,24 +31,24 @@ function mountRound({ element, props, watch, trigger }) {
   const part = (name) => element.querySelector(`.${name}`);
   const box = part("blind-texts");
   const spoken = part("unseen");
-  const letter = (place) => String.fromCharCode(65 + place);
+  const letter = (index) => String.fromCharCode(65 + index);
   /** @type {BlindRound | null} */
-  let asked = null; // the round that is shown, as it was before its pick
+  let current = null; // the displayed round, as it was before the pick
   let cards = [];
 
   function drawTexts() {
     box.replaceChildren();
-    cards = asked.texts.map((text, place) => {
+    cards = current.texts.map((text, index) => {
       const root = make("section", "card blind-text", box);
-      root.setAttribute("aria-label", `Text ${letter(place)}`);
+      root.setAttribute("aria-label", `Text ${letter(index)}`);
       const heading = make("h3", "", root);
-      make("span", "letter", heading, letter(place));
+      make("span", "letter", heading, letter(index));
       const source = make("span", "source", heading);
       const pre = make("pre", "", root);
-      make("span", "given", pre, asked.beginning);
+      make("span", "given", pre, current.beginning);
       make("span", "", pre, `${text} …`);
-      const button = pressable("This one", "pick", root, () => choose(place));
-      button.setAttribute("aria-label", `Text ${letter(place)} is the most human`);
+      const button = pressable("This one", "pick", root, () => choose(index));
+      button.setAttribute("aria-label", `Text ${letter(index)} is the most human`);
       return { root, source, button };
     });
   }
@@ -56,7 +56,7 @@ function mountRound({ element, props, watch, trigger }) {
   function choose(place) {
     for (const { button } of cards) button.disabled = true;
     /** @type {BlindPick} */
-    const pick = { round: asked.round, place };
+    const pick = { round: current.round, place };
     trigger("pick", pick);
   }
 
@@ -80,24 +80,24 @@ function mountRound({ element, props, watch, trigger }) {
     const value = props.value;
     const { phase } = value;
     element.querySelector("section").setAttribute("aria-busy", String(phase === "waiting"));
-    let said = "";
+    let sentence = "";
     if (phase === "idle") {
       const listed = value.temperatures.map(temperatureName).join(", ");
-      said = `Some ways on from the same words: one is how the text really goes on, the others are the model’s, at T ${listed}. Pick the most human one.`;
+      sentence = `Several continuations of the same words: one is the real text, the others are the model’s, at T ${listed}. Pick the most human one.`;
     }
-    if (phase === "waiting") said = "Waiting for the model.";
+    if (phase === "waiting") sentence = "Waiting for the model.";
     if (phase === "picking") {
-      if (value.round !== asked?.round) {
-        asked = value;
+      if (value.round !== current?.round) {
+        current = value;
         drawTexts();
       }
-      said = `Which one is the most human? One is real, from the validation text of ${value.corpus}; the others are by ${value.checkpoint}.`;
+      sentence = `Which one is the most human? One is real, from the validation text of ${value.corpus}; the others are by ${value.checkpoint}.`;
     }
-    if (phase === "answered" && value.round === asked?.round) said = drawAnswer(value.answer);
-    box.hidden = !asked || phase === "waiting";
-    part("blind-honest").hidden = !asked;
-    part("blind-said").textContent = said;
-    spoken.textContent = phase === "idle" ? "" : said;
+    if (phase === "answered" && value.round === current?.round) sentence = drawAnswer(value.answer);
+    box.hidden = !current || phase === "waiting";
+    part("blind-honest").hidden = !current;
+    part("blind-said").textContent = sentence;
+    spoken.textContent = phase === "idle" ? "" : sentence;
   }
 
   watch("value", draw);

@@ -1,4 +1,4 @@
-// What was picked: a dot and its interval a source, all browsers above this one, and the same
+// The tally: for each source a dot and its interval, all browsers above this one, and the same
 // figures as a table.
 
 /**
@@ -60,14 +60,14 @@ function mountTally({ element, props, watch }) {
     for (const rate of [0, 0.5, 1]) make("span", "", ticks, percent(rate)).style.left = at(rate);
     make("span", "", axis);
     const key = make("p", "dim key", box);
-    key.textContent = `Filled: all browsers. Ring: this browser. Lines: 95 % intervals (Wilson), which count rounds, not people. Dashed: ${percent(1 / everyone.picks.length)}, who guesses.`;
+    key.textContent = `Filled: all browsers. Ring: this browser. Lines: 95 % intervals (Wilson), which count rounds, not people. Dashed: ${percent(1 / everyone.picks.length)}, the rate of pure guessing.`;
   }
 
   /** @param {BlindTally} tally */
   function drawTable({ everyone, own }) {
     const table = element.querySelector("table");
     table.replaceChildren();
-    make("caption", "", table, "picked for the most human");
+    make("caption", "", table, "how often each text was picked as the most human");
     const head = make("tr", "", make("thead", "", table));
     const body = make("tbody", "", table);
     for (const title of ["text", "all browsers", "95 % interval", "this browser", "95 % interval"]) {

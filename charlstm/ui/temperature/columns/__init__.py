@@ -1,1 +1,1 @@
-"""Columns of text, one a temperature."""
+"""The columns of text, one for each temperature."""

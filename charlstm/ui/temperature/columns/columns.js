@@ -1,4 +1,4 @@
-// Text columns. Texts come from a person and a model: they enter the page as text nodes.
+// The text columns. Texts come from a person and a model, so they enter the page as text nodes.
 
 /**
  * @typedef {object} Columns
@@ -17,12 +17,12 @@
 function mountColumns({ element, props, watch, server, trigger }) {
   const part = (name) => element.querySelector(`.${name}`);
   const list = part("text-columns");
-  const said = part("text-columns-said");
+  const spoken = part("text-columns-said");
   const apart = marks("text-parting", 1);
   const finder = partingFinder();
   const cards = [];
   /** @type {number | null} */
-  let parting = null; // characters from the start of what is written, or null
+  let parting = null; // index of the first written character that differs, or null
   let writing = false;
 
   const value = () => props.value;
@@ -45,7 +45,7 @@ function mountColumns({ element, props, watch, server, trigger }) {
   const settled = () => !writing;
   const heat = { name: "columns-heat", heat: "off" };
   const texts = askableTexts(element, server, { asked, scored, settled, ...heat });
-  takeAway(part("text-tools"), value, (words) => (said.textContent = words));
+  takeAway(part("text-tools"), value, (words) => (spoken.textContent = words));
   const there = pressable("Why there?", "quiet", part("text-parted"), () =>
     texts.show(0, given() + parting),
   );
@@ -64,8 +64,8 @@ function mountColumns({ element, props, watch, server, trigger }) {
   function drawParting(columns) {
     parting = finder.find(columns.map(({ text }) => text));
     const all = parting === null ? [] : columns;
-    const place = given() + parting;
-    apart(all.map((_, number) => texts.range(number, place, place + 1)));
+    const index = given() + parting;
+    apart(all.map((_, number) => texts.range(number, index, index + 1)));
     there.hidden = parting === null;
     const sentence = part("parting");
     if (parting !== null) sentence.textContent = partingSentence(columns, parting, given());
@@ -97,26 +97,26 @@ function mountColumns({ element, props, watch, server, trigger }) {
     list.setAttribute("aria-busy", String(writing));
     if (!writing) return;
     list.classList.remove("waiting");
-    said.textContent = "";
+    spoken.textContent = "";
   }
 
   function arrived() {
     const { phase, fingerprint } = value();
-    // What still comes of a question that nobody asks any more is not drawn.
+    // Texts of a question that was replaced are not drawn.
     if (charlstmWriting.stale && (phase === "writing" || phase === "written")) return;
     writing = phase === "writing";
     if (fingerprint) charlstmLink.pin({ weights: fingerprint });
     draw();
     if (phase !== "written") return;
     list.classList.remove("waiting");
-    said.textContent = `Written: ${value().length} characters a column. ${part("parting").textContent}`;
+    spoken.textContent = `Written: ${value().length} characters a column. ${part("parting").textContent}`;
   }
 
   watch("value", arrived);
   draw();
-  // The writing is over: it was written, stopped, or it failed.
+  // The writing has ended: complete, stopped or failed.
   list.addEventListener("ended", () => {
-    if (writing) said.textContent = "Stopped.";
+    if (writing) spoken.textContent = "Stopped.";
     writing = false;
     draw();
     cards.forEach((_, number) => texts.finished(number));

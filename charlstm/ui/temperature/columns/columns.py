@@ -1,4 +1,4 @@
-"""The text columns, as they are before anything is written."""
+"""The component of the text columns."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-// What was written, to take away: in the browser alone, the server is not asked.
+// Copying and saving of the written texts, in the browser alone.
 /** @param {Columns} written */
 function writtenAsText({ checkpoint, fingerprint, seed, dice, length, cut, columns }) {
   const facts = [
@@ -22,7 +22,9 @@ function writtenAsJson({ checkpoint, fingerprint, seed, dice, length, truncation
   return `${JSON.stringify(all, null, 2)}\n`;
 }
 
-// The buttons. `written()` gives the value that the columns show.
+// Makes the buttons.
+//   written()    returns the value that the columns display
+//   say(words)   announces the result to screen readers
 /**
  * @param {HTMLElement} box
  * @param {() => Columns} written
@@ -34,7 +36,7 @@ function takeAway(box, written, say) {
   const save = (text, type, ending) =>
     charlstmSaveText({ name: `${name(written())}.${ending}`, type, text });
 
-  // The clipboard's newer interface is closed to pages without https, as a class's server may be.
+  // `navigator.clipboard` needs https, which a server in a classroom may not have.
   function copy() {
     const fill = (event) => {
       event.clipboardData.setData("text/plain", writtenAsText(written()));

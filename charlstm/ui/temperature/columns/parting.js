@@ -1,7 +1,7 @@
-// Where texts part: the first place at which they do not all hold the same character.
+// Where texts part: the first index at which they do not all have the same character.
 
-// Looks only at what is new since it last looked; `find` gives the characters before that place, or
-// null while there is none.
+// `find` returns that index in characters, or null while there is none. It compares only what has
+// been appended since the last call; `forget` makes it start at the beginning again.
 function partingFinder() {
   let alike = 0; // UTF-16 units that all texts begin with
 
@@ -16,14 +16,14 @@ function partingFinder() {
       const same = (unit) => texts.every((text) => text[unit] === texts[0][unit]);
       while (alike < shortest && same(alike)) alike += 1;
       if (alike === shortest) return null;
-      // Half of a character may be alike: the whole is where they part.
+      // Two characters may share only their first half (a surrogate): they part before it.
       const before = texts[0].slice(0, alike).replace(/[\ud800-\udbff]$/, "");
       return Array.from(before).length;
     },
   };
 }
 
-// As components/words.py names a character that has no shape of its own.
+// The name of a character in a sentence, as `character_name` in components/words.py has it.
 function characterWords(character) {
   const names = { " ": "a space", "\n": "a newline", "\t": "a tab" };
   if (names[character]) return names[character];
@@ -32,8 +32,8 @@ function characterWords(character) {
 }
 
 // "The columns part at character 31: “a” at T 0.2 and 0.5, “o” at T 1.0."
-//   before   characters that are alike, counted from the start of what is written
-//   given    characters of the seed text
+//   before   number of written characters before the texts part
+//   given    number of characters of the seed text
 /**
  * @param {TextAt[]} columns
  * @param {number} before
@@ -47,6 +47,6 @@ function partingSentence(columns, before, given) {
   }
   const list = new Intl.ListFormat("en");
   const parts = [...held].map(([c, at]) => `${characterWords(c)} at T ${list.format(at)}`);
-  const place = (given + before + 1).toLocaleString("en");
-  return `The columns part at character ${place}: ${parts.join(", ")}.`;
+  const position = (given + before + 1).toLocaleString("en");
+  return `The columns part at character ${position}: ${parts.join(", ")}.`;
 }

@@ -1,4 +1,4 @@
-"""What the text columns are asked: checked once, then written and said with every answer."""
+"""A question to the text columns: checked once, answered, and included in every answer."""
 
 from __future__ import annotations
 
@@ -58,11 +58,11 @@ class Question(Writing):
     temperatures: tuple[float, ...]
 
     def shown(self, texts: Sequence[str], phase: str) -> Columns:
-        """The question, and how far the answer is.
+        """The value of the columns' component.
 
         Args:
-            texts: what the model has written so far, one a column, without the seed text.
-            phase: "ready" (nothing asked yet), "writing" or "written".
+            texts: what the model has written so far, one for each column, without the seed text.
+            phase: "ready" (no question yet), "writing" or "written".
         """
         asked: dict[str, Any] = {field.name: getattr(self, field.name) for field in fields(Writing)}
         columns = [TextAt(*each) for each in zip(self.temperatures, texts, strict=True)]
@@ -78,27 +78,27 @@ def question(
     cut: Sequence[Any],
     temperatures: Sequence[Any],
 ) -> Question:
-    """A question out of what the page's controls hold, which may be anything.
+    """Make a question from the values of the page's controls, of which none is trusted.
 
     Args:
-        name: of the checkpoint; None where there is none.
+        name: the checkpoint's; None if there is none.
         cut: top-k, top-p and min-p.
-        temperatures: one a column.
+        temperatures: one for each column.
 
     Raises:
-        UserError: something is missing or out of its range; the sentence says what.
+        UserError: a value is missing or out of its range; the message names it.
     """
     check_seed_text(seed_text)
     if name is None:
         raise UserError("There is no checkpoint to write with.", "Train one in the Train tab.")
     if not _whole(dice) or not 0 <= dice <= MAX_SHOWN_DICE:
         raise UserError(
-            "The dice are no whole number that the page rolls.",
+            "The dice are not a whole number in this page's range.",
             f"Type one from 0 to {MAX_SHOWN_DICE:,}, or press Roll.",
         )
     if not _whole(length) or not 1 <= length <= MAX_LENGTH:
         raise UserError(
-            "The length is no whole number of characters that a column can have.",
+            "The length is not a whole number of characters in the range of a column.",
             f"Choose one from 1 to {MAX_LENGTH:,}.",
         )
     return Question(
@@ -112,36 +112,42 @@ def question(
     )
 
 
-def temperatures_of(given: Sequence[Any]) -> tuple[float, ...]:
-    """The temperatures that a browser sent; what range they have is the sampler's.
+def temperatures_of(values: Sequence[Any]) -> tuple[float, ...]:
+    """Check the temperatures that a browser sent; their range is checked by the sampler.
 
     Raises:
-        UserError: they are too many or too few, or one is no number.
+        UserError: there are too many or none, or one is not a number.
     """
-    if not 1 <= len(given) <= MOST_COLUMNS or not all(map(_number, given)):
+    if not 1 <= len(values) <= MOST_COLUMNS or not all(map(_number, values)):
         raise UserError(
-            "A column has no temperature that is a number.",
-            f"Give each of at most {MOST_COLUMNS} columns one.",
+            f"The temperatures are not one number for each of 1 to {MOST_COLUMNS} columns.",
+            "Set the temperature of each column again.",
         )
-    return tuple(map(float, given))
+    return tuple(map(float, values))
 
 
 def truncation_of(top_k: Any, top_p: Any, min_p: Any) -> Truncation:
-    """The truncation that a browser sent.
+    """Make a truncation from the values that a browser sent.
 
     Raises:
-        UserError: one is no number, or out of its range.
+        UserError: one is not a number, or out of its range.
     """
     if not (_whole(top_k) and _number(top_p) and _number(min_p)):
-        raise UserError("A truncation is no number.", "Set it anew under More.")
+        raise UserError(
+            "Top-k is not a whole number, or top-p or min-p is not a number.",
+            "Set it again under More.",
+        )
     return Truncation(int(top_k), float(top_p), float(min_p))
 
 
 def answers(sampler: Sampler, asked: Question) -> Iterator[list[str]]:
-    """What each column holds so far, again and again until it holds the whole.
+    """Sample the texts of all columns.
+
+    Yields:
+        The text of each column so far, after every `BLOCK` characters; at last the whole texts.
 
     Raises:
-        UserError: the sampler refuses the question.
+        UserError: the sampler refuses a value, as a temperature out of range.
     """
     texts = [""] * len(asked.temperatures)
     for block in sampler.stream(
@@ -158,7 +164,7 @@ def answers(sampler: Sampler, asked: Question) -> Iterator[list[str]]:
 
 
 def cut_sentence(cut: Truncation) -> str:
-    """What a truncation does, in the order in which it is done; "" where it does nothing."""
+    """A sentence on what a truncation does, in the order of its steps; "" where it does nothing."""
     kept = []
     if cut.top_k:
         kept.append(
@@ -172,7 +178,7 @@ def cut_sentence(cut: Truncation) -> str:
 
 
 def _number(value: Any) -> bool:
-    """Whether it is one that can be computed with, or NaN, which whoever checks a range refuses."""
+    """Whether a value is an int or float of usable size. NaN passes: the range checks refuse it."""
     return type(value) in (int, float) and not abs(value) > 1e12
 
 

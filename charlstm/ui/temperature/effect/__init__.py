@@ -1,1 +1,1 @@
-"""What temperature does, measured."""
+"""The panel "What temperature does", a measurement at several temperatures."""

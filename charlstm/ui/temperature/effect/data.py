@@ -1,6 +1,6 @@
-"""What temperature does, its data: what was measured and what is said of it, for the browser.
+"""Data that the browser draws of the measurement "What temperature does": figures and sentences.
 
-No gradio, no HTML; texts stay plain text, and the browser puts them into the page as text nodes.
+No gradio, no HTML; texts stay plain text, and the browser inserts them as text nodes.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ from charlstm.ui.components.contract import TextAt
 
 TITLES = {
     "entropy": ("Entropy", "bits per character"),
-    "words": ("Words that the training text has", "%"),
-    "distinct": ("Runs of 4 characters that are distinct", "%"),
+    "words": ("Words that occur in the training text", "%"),
+    "distinct": ("Distinct runs of 4 characters", "%"),
     "repeat": ("Longest repeat within a text", "characters"),
     "copied": ("Longest copy from the training text", "characters"),
 }
-"""What each measure is called on the page, and its unit."""
+"""Name of a measure -> its title on the page, and its unit."""
 
 _SHARES = ("words", "distinct")
 _SHORT = {
@@ -49,13 +49,14 @@ _DOING = {
 
 @dataclass(frozen=True)
 class EffectMeasure:
-    """One measure.
+    """One measure at all temperatures.
 
     Attributes:
-        share: whether its values are shares of 0 to 1.
-        estimates: one a temperature; None where it could not be measured.
-        real: that of the validation text, or None.
-        missing: why one was not measured, where one was not.
+        name: from `MEASURES`.
+        share: whether its values are shares from 0 to 1.
+        estimates: one for each temperature; None where it could not be measured.
+        real: its value of the validation text, or None.
+        missing: the reason why estimates are missing, where some are.
     """
 
     name: str
@@ -69,7 +70,7 @@ class EffectMeasure:
 
 @dataclass(frozen=True)
 class EffectFigures:
-    """What was measured.
+    """The figures of a measurement.
 
     Attributes:
         temperatures: at which it was measured.
@@ -98,9 +99,10 @@ class Effect:
 
     Attributes:
         phase: "idle", "waiting", "measuring", "stopped" or "done".
-        texts, length, temperatures: what is measured.
-        progress: how far it is, in a sentence.
-        figures: in the end.
+        texts, length, temperatures: number of texts at each temperature, their characters, and
+            the temperatures.
+        progress: a sentence on the progress of the measurement.
+        figures: only in the phase "done".
     """
 
     phase: str
@@ -112,17 +114,17 @@ class Effect:
 
 
 def corpus_sentence(spec: CorpusSpec | None, corpus: Corpus | None) -> str:
-    """Which text the model is held against, or why there is none.
+    """A sentence on the text that the model is compared with, or on why there is none.
 
     Args:
-        spec: the text that the model was trained on; None where nothing says which.
-        corpus: it, where it is at hand.
+        spec: the text that the model was trained on; None if it is not known.
+        corpus: this text; None if it is not on this machine.
     """
     if corpus is not None:
         return f"Text: {corpus.description}."
     if spec is None:
         return "Neither a run nor the model card says which text this checkpoint was trained on."
-    # The path of somebody's file is nobody else's business.
+    # The path of a private file is not disclosed.
     which = f" ({spec})" if spec.is_public else ""
     wikitext = spec.kind is CorpusKind.WIKITEXT2
     remedy = " Set CHARLSTM_WIKITEXT to a folder that holds it." if wikitext else ""
@@ -130,15 +132,20 @@ def corpus_sentence(spec: CorpusSpec | None, corpus: Corpus | None) -> str:
 
 
 def progress_shown(progress: EffectProgress) -> Effect:
-    """What is drawn while it is measured."""
-    said = _DOING[progress.doing].format(done=progress.done, of=progress.of)
-    return Effect("measuring", progress=said)
+    """The value of the component during the measurement."""
+    sentence = _DOING[progress.doing].format(done=progress.done, of=progress.of)
+    return Effect("measuring", progress=sentence)
 
 
 def result_shown(
     result: EffectResult, checkpoint: str, spec: CorpusSpec | None, corpus: Corpus | None
 ) -> Effect:
-    """What is drawn in the end."""
+    """The value of the component after the measurement.
+
+    Args:
+        checkpoint: the checkpoint's name.
+        spec, corpus: as for `corpus_sentence`.
+    """
     beside = result.validation
     figures = EffectFigures(
         checkpoint=checkpoint,
@@ -172,59 +179,70 @@ def result_shown(
 
 
 def effect_sentences(result: EffectResult) -> list[str]:
-    """What the figures support, and no more: two values differ where their intervals don't touch.
+    """Sentences that the figures support; two values differ only where their intervals don't touch.
 
-    First where the model's texts are like the validation text, then what is wrong where it is
-    coldest and where it is hottest; without a validation text, what changes from one to the other.
+    First the temperatures at which the model's texts are like the validation text, then what
+    differs at the lowest and the highest temperature; without a validation text, what changes
+    between these two.
     """
     cold, hot = result.temperatures[0], result.temperatures[-1]
     if result.validation is None:
         return [_change(cold, hot)]
     real = result.validation.estimates
     measured = [name for name in MEASURES if real[name] and cold.estimates[name]]
-    places = {name: _like(name, result.temperatures, real[name]) for name in measured}
-    listed = [f"{_SHORT[name]}, {where or 'nowhere'}" for name, (where, _) in places.items()]
-    found = [f"Where these intervals can't tell it from the validation text: {'; '.join(listed)}."]
+    likeness = {name: _like(name, result.temperatures, real[name]) for name in measured}
+    listed = [f"{_SHORT[name]}, {at}" for name, (at, _) in likeness.items()]
+    sentences = [
+        "At these temperatures a measure's interval touches the validation text's: "
+        f"{'; '.join(listed)}."
+    ]
     alike = [
         group
         for group in result.temperatures
-        if all(group.temperature in like for _, like in places.values())
+        if all(group.temperature in like for _, like in likeness.values())
     ]
-    found.append(
-        f"All {len(measured)} hold at {_temperatures([group.temperature for group in alike])}."
+    sentences.append(
+        f"All {len(measured)} measures do at "
+        f"{_temperatures([group.temperature for group in alike])}."
         if alike
-        else f"At no single one of these temperatures do all {len(measured)} hold."
+        else f"At no single temperature do all {len(measured)} measures."
     )
     if _beyond(cold.estimates["repeat"], real["repeat"]) > 0:
-        found.append(
-            f"Coldest, at {_name(cold)}, it repeats itself: the longest repeat has "
+        sentences.append(
+            f"At the lowest, {_name(cold)}, the model repeats itself: the longest repeat has "
             f"{_value('repeat', cold)}, the validation text's "
             f"{_number('repeat', result.validation)}."
         )
     if _beyond(hot.estimates["words"], real["words"]) < 0:
-        found.append(
-            f"Hottest, at {_name(hot)}, it makes up words: the training text has "
-            f"{_value('words', hot)} of them, of the validation text's "
+        sentences.append(
+            f"At the highest, {_name(hot)}, it makes up words: {_value('words', hot)} of its "
+            f"words occur in the training text, of the validation text's words "
             f"{_value('words', result.validation)}."
         )
-    return found
+    return sentences
 
 
 def _like(
     name: str, groups: Sequence[Measured], real: Estimate | None
 ) -> tuple[str, list[float | None]]:
-    """Where a measure is like the validation text's, in words, and the temperatures."""
+    """The temperatures at which a measure is like the validation text's, in words and as a list.
+
+    If there are none, the words name the neighbours between which it crosses that value, if any:
+    "at none (it crosses between T 0.5 and 0.7)".
+    """
     known = [group for group in groups if group.estimates[name]]
     sides = [(group.temperature, _beyond(group.estimates[name], real)) for group in known]
     like = [temperature for temperature, side in sides if side == 0]
     if like:
         return _temperatures(like), like
     crossed = [(a, b) for (a, before), (b, after) in pairwise(sides) if before * after < 0]
-    return " and ".join(f"between {_temperatures(pair)}" for pair in crossed), like
+    between = " and ".join(f"between {_temperatures(pair)}" for pair in crossed)
+    return f"at none (it crosses {between})" if crossed else "at none", like
 
 
 def _beyond(own: Estimate | None, real: Estimate | None) -> int:
-    """1 above it, -1 below it, 0 where the intervals touch or one is missing."""
+    """1 if the first interval is above the second, -1 if it is below, 0 if they touch or one is
+    missing."""
     if own is None or real is None:
         return 0
     return (own.interval[0] > real.interval[1]) - (own.interval[1] < real.interval[0])
@@ -237,10 +255,10 @@ def _change(cold: Measured, hot: Measured) -> str:
         for name in MEASURES
         if (side := _beyond(hot.estimates[name], cold.estimates[name]))
     ]
-    changed = "; ".join(parts) or "nothing changes that these intervals could tell"
+    changed = "; ".join(parts) or "in each measure the two intervals touch, so no change is shown"
     return (
-        f"From {_name(cold)} to {_name(hot)}: {changed}. No validation text is at hand to hold it "
-        "against."
+        f"From {_name(cold)} to {_name(hot)}: {changed}. No validation text is at hand to compare "
+        "with."
     )
 
 

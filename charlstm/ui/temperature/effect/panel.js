@@ -1,5 +1,5 @@
-// What temperature does: small multiples over the temperature, the same figures as a table, and the
-// longest strings that were copied.
+// The panel "What temperature does": small multiples over the temperature, the same figures as a
+// table, and the longest strings that were copied from the training text.
 
 /**
  * @typedef {object} EffectMeasure
@@ -35,7 +35,7 @@
 
 const EFFECT = { height: 148, left: 46, right: 12, top: 10, foot: 24 }; // CSS pixels
 
-// A number of a measure, without its unit.
+// A value of a measure as text, without its unit.
 /**
  * @param {EffectMeasure} measure
  * @param {number} value
@@ -55,18 +55,18 @@ function effectValue(measure, measured) {
   return `${number(mean)} ${measure.unit} (${number(low)} to ${number(high)})`;
 }
 
-// The end of an axis from 0 that holds a value: 1, 2 or 5 times a power of ten.
+// The end of an axis from 0 that covers a value: 1, 2 or 5 times a power of ten.
 function effectTop(value) {
   const power = 10 ** Math.floor(Math.log10(value));
   return [1, 2, 5, 10].map((factor) => factor * power).find((end) => end >= value);
 }
 
-// One measure: returns {root, draw(measure, temperatures, at)}.
+// The figure of one measure.
 function effectChart(parent) {
   const root = make("figure", "effect-chart", parent);
   const caption = make("figcaption", "", root);
   const title = make("span", "title", caption);
-  const said = make("span", "said", caption);
+  const summary = make("span", "said", caption);
   const beside = make("span", "beside", caption);
   const svg = shape("svg", { width: "100%", height: EFFECT.height, "aria-hidden": "true" }, root);
   const { temperatureColour } = charlstmColours;
@@ -74,13 +74,13 @@ function effectChart(parent) {
   /**
    * @param {EffectMeasure} measure
    * @param {number[]} temperatures
-   * @param {number} at The number of the temperature that is lit.
+   * @param {number} at Index of the highlighted temperature.
    */
   function draw(measure, temperatures, at) {
     const { estimates, real, share, name, unit } = measure;
     title.textContent = measure.title;
     const lit = temperatures[at];
-    said.textContent = `T ${temperatureName(lit)}: ${effectValue(measure, estimates[at])}`;
+    summary.textContent = `T ${temperatureName(lit)}: ${effectValue(measure, estimates[at])}`;
     beside.hidden = !real;
     beside.textContent = real ? `validation text: ${effectNumber(measure, real.mean)} ${unit}` : "";
     svg.replaceChildren();
@@ -106,7 +106,7 @@ function effectChart(parent) {
 
     for (const value of [0, end / 2, end]) {
       line("grid", x(0), x(hottest), y(value), y(value));
-      if (!share && !measured.length) continue; // nothing says what the numbers would be
+      if (!share && !measured.length) continue; // without values the axis has no scale
       const word = share ? percent(value) : String(Number(value.toPrecision(3)));
       shape("text", { class: "tick end", x: EFFECT.left - 7, y: y(value) + 4 }, svg, word);
     }
@@ -119,7 +119,7 @@ function effectChart(parent) {
       shape("text", middle, svg, measure.missing);
       return;
     }
-    // The colours of the temperatures, along the axis.
+    // A gradient along the axis, from each temperature's colour to the next.
     const id = `effect-${name}`;
     const along = { id, gradientUnits: "userSpaceOnUse", x1: x(0), x2: x(hottest), y1: 0, y2: 0 };
     const heat = shape("linearGradient", along, svg);
@@ -161,7 +161,7 @@ function mountPanel({ element, props, watch }) {
   const figures = () => (props.value.phase === "done" ? props.value.figures : null);
   const measures = () => figures()?.measures ?? [];
   const last = () => (measures().length ? figures().temperatures.length - 1 : -1);
-  const place = chooser(grid, {
+  const chosen = chooser(grid, {
     last,
     under(event) {
       const chart = event.target.closest(".effect-chart");
@@ -189,7 +189,7 @@ function mountPanel({ element, props, watch }) {
     frame = 0;
     if (last() < 0 || !grid.clientWidth) return;
     while (charts.length < measures().length) charts.push(effectChart(grid));
-    const at = place();
+    const at = chosen();
     measures().forEach((measure, i) => charts[i].draw(measure, figures().temperatures, at));
     key.textContent = keyWords(figures());
     grid.append(key);
@@ -250,7 +250,7 @@ function mountPanel({ element, props, watch }) {
     if (phase === "done") return figures.said;
     const [first, last] = [temperatures[0], temperatures.at(-1)].map(temperatureName);
     return [
-      `Writes ${texts} texts of ${count(length, "character")} at each of ${temperatures.length} temperatures from ${first} to ${last}, and measures them beside the validation text.`,
+      `Writes ${texts} texts of ${count(length, "character")} at each of ${temperatures.length} temperatures from ${first} to ${last}, measures them, and compares them with the validation text.`,
     ];
   }
 
@@ -260,7 +260,7 @@ function mountPanel({ element, props, watch }) {
     const busy = value.phase === "waiting" || value.phase === "measuring";
     element.querySelector(".effect").setAttribute("aria-busy", String(busy));
     part("effect-said").replaceChildren();
-    for (const said of sentences(value)) make("p", "", part("effect-said"), said);
+    for (const sentence of sentences(value)) make("p", "", part("effect-said"), sentence);
     for (const name of ["effect-asked", "effect-charts", "effect-table", "effect-honest"]) {
       part(name).hidden = !done;
     }

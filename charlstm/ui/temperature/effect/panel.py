@@ -1,4 +1,4 @@
-"""What temperature does: a panel of the Temperature tab, see
+"""The panel "What temperature does" of the Temperature tab, see
 `charlstm.experiments.temperature_effect`."""
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ from charlstm.ui.temperature.effect.data import Effect, progress_shown, result_s
 
 DICE = 7
 
-_RESULTS = 64  # that are kept: each a few kilobytes
-_TEXTS = 2  # that are kept: some tens of megabytes each
+_RESULTS = 64  # results that are kept, a few kilobytes each
+_TEXTS = 2  # indexed training texts that are kept, some tens of megabytes each
 
 
 class Effects:
-    """Measures, and remembers what was measured: per weights, seed text and dice."""
+    """Measures checkpoints, and caches the results by weights, seed text, dice and corpus."""
 
     def __init__(self, checkpoints: Checkpoints) -> None:
         self._checkpoints = checkpoints
@@ -38,7 +38,13 @@ class Effects:
         self._texts: Cache[TrainingText] = Cache(_TEXTS)
 
     def shown(self, name: str, seed_text: str, dice: int) -> Iterator[Effect]:
-        """What `panel.js` draws, again and again, at last the result.
+        """Measure a checkpoint, or take the result from the cache.
+
+        Args:
+            name: the checkpoint's.
+
+        Yields:
+            Values of the component: the progress, several times a second, and at last the result.
 
         Raises:
             UserError: there is no such checkpoint, or it is damaged.
@@ -54,7 +60,7 @@ class Effects:
             if corpus is not None:
                 training = self._texts.get(corpus.folder)
                 if training is None:
-                    preparing = "Putting the training text in order: the first time, some seconds."
+                    preparing = "Indexing the training text: only the first time, some seconds."
                     yield Effect("measuring", progress=preparing)
                     training = TrainingText.of(corpus)
                     self._texts.keep(corpus.folder, training)
@@ -70,7 +76,7 @@ class Effects:
 
 
 def build_effect_panel(checkpoints: Checkpoints, picker: gr.Dropdown, seed: gr.Textbox) -> None:
-    """Create the panel, folded, in the current context and wire its events."""
+    """Create the panel, a closed accordion, in the current Gradio context and wire its events."""
     effects = Effects(checkpoints)
     with gr.Accordion("What temperature does", open=False, elem_classes="more", elem_id="effect"):
         with gr.Row(elem_classes="bar"):
@@ -90,7 +96,7 @@ def build_effect_panel(checkpoints: Checkpoints, picker: gr.Dropdown, seed: gr.T
                 min_width=120,
                 elem_id="effect-dice",
             )
-        shown = drawn(__file__, "panel", Effect("idle"), elem_id="effect-shown")
+        panel = drawn(__file__, "panel", Effect("idle"), elem_id="effect-shown")
 
     def run(name: str | None, seed_text: str, dice: Any) -> Iterator[Effect]:
         check_seed_text(seed_text)
@@ -98,10 +104,10 @@ def build_effect_panel(checkpoints: Checkpoints, picker: gr.Dropdown, seed: gr.T
             raise UserError("There is no checkpoint to measure.", "Train one in the Train tab.")
         if type(dice) is not int or not 0 <= dice <= MAX_SHOWN_DICE:
             raise UserError(
-                "The dice are no whole number that this page takes.",
+                "The dice are not a whole number in this page's range.",
                 f"Type one from 0 to {MAX_SHOWN_DICE:,}.",
             )
         yield from effects.shown(name, seed_text, dice)
 
-    measuring_event = long_question([measure.click], run, [picker, seed, dice], shown, stop)
+    measuring_event = long_question([measure.click], run, [picker, seed, dice], panel, stop)
     stop.click(cancels=measuring_event, **IN_BROWSER)

@@ -1,1 +1,1 @@
-"""A text as the model reads it, character by character."""
+"""Scores of a text that the model reads, and explanations of single characters."""

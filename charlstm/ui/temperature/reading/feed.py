@@ -1,4 +1,5 @@
-"""What the browser asks about a text that stands on the page: its scores, and why a character."""
+"""Server functions on a text of the page: the scores of all its characters, and the distribution
+from which one character was drawn."""
 
 from __future__ import annotations
 
@@ -24,9 +25,9 @@ from charlstm.ui.components.words import character_name
 from charlstm.ui.temperature.columns.question import MOST_COLUMNS
 
 MOST_CHARACTERS = SEED_TEXT_LIMIT + MAX_LENGTH
-"""Characters of a text that is read: the longest that a column can hold."""
+"""Most characters of a text to be read: as many as the longest column has."""
 
-_AT_ONCE = 2  # on two cores more would only wait for each other
+_AT_ONCE = 2  # questions answered at a time: more would compete for two cores
 
 
 @dataclass(frozen=True)
@@ -38,11 +39,13 @@ class ReadQuestion(TextQuestion):
 
 @dataclass(frozen=True)
 class Scores:
-    """Bits and rank of each character of a text, none for the first.
+    """Bits and rank of each character of a text; None and 0 for the first.
 
     Attributes:
-        total: of the bits.
-        mean: bits a character.
+        bits: surprisal of each character.
+        ranks: 1 for a character that was the likeliest.
+        total: sum of the bits.
+        mean: bits per character.
     """
 
     bits: list[float | None]
@@ -53,7 +56,7 @@ class Scores:
 
 @dataclass(frozen=True)
 class Cut:
-    """A truncation, as a browser sends it."""
+    """A truncation, sent by a browser."""
 
     top_k: Whole
     top_p: Real
@@ -62,7 +65,12 @@ class Cut:
 
 @dataclass(frozen=True)
 class Drawn:
-    """What a text was drawn with; `given` is the length of its seed text."""
+    """The settings that a text was drawn with.
+
+    Attributes:
+        given: length of the seed text in characters.
+        temperatures: of all columns.
+    """
 
     given: Whole
     temperatures: Annotated[list[Real], Field(min_length=1, max_length=MOST_COLUMNS)]
@@ -72,7 +80,12 @@ class Drawn:
 
 @dataclass(frozen=True)
 class WhyQuestion(ReadQuestion):
-    """Why a character stands at a place of a text; `drawn` where a model wrote it."""
+    """A question why a text has a certain character.
+
+    Attributes:
+        place: index of the character.
+        drawn: the settings that it was drawn with; None for a character that a person typed.
+    """
 
     place: Annotated[Whole, Field(ge=0)]
     drawn: Drawn | None
@@ -80,13 +93,14 @@ class WhyQuestion(ReadQuestion):
 
 @dataclass(frozen=True)
 class WhyGroup:
-    """A distribution: its likeliest characters, the winner last where it is not among the ten.
+    """A distribution: its ten likeliest characters, then the drawn one if it is not among them.
 
     Attributes:
-        entropy: bits.
-        winner: the name of what was drawn, or None.
-        names, chances: of the characters.
-        behind: how far logarithm and noise of each together are behind the winner's, or None.
+        entropy: in bits.
+        winner: name of the character that the dice draw; None without dice.
+        names, chances: name and probability of each character.
+        behind: how far the score (logit / T + noise) of each is below the highest; None without
+            a score.
     """
 
     temperature: float
@@ -99,12 +113,12 @@ class WhyGroup:
 
 @dataclass(frozen=True)
 class WhyAnswer:
-    """Why a character stands there.
+    """The answer to a `WhyQuestion`.
 
     Attributes:
-        name, bits, rank: of the character; None and 0 for the first of a text, before which nothing
-            stands.
-        groups: the model's own distribution, then one a column.
+        name, bits, rank: of the character; the first of a text has bits None and rank 0, because
+            the model predicts only what follows another character.
+        groups: the model's own distribution (T = 1, not truncated), then one for each column.
     """
 
     name: str
@@ -114,36 +128,37 @@ class WhyAnswer:
 
 
 def text_feed(checkpoints: Checkpoints) -> list[Callable[[Any], Awaitable[dict[str, Any]]]]:
-    """Server functions `read_text` and `why_character` for a component of the page.
+    """The server functions `read_text` and `why_character` of a component.
 
-    A few questions are answered at a time, the others wait without holding a thread.
+    They answer `_AT_ONCE` questions at a time; the others wait without occupying a thread.
     """
     turns = asyncio.Semaphore(_AT_ONCE)
     read_one = served(ReadQuestion)(partial(scores, checkpoints))
     why_one = served(WhyQuestion)(partial(reasons, checkpoints))
 
-    async def read_text(asked: Any) -> dict[str, Any]:
+    async def read_text(question: Any) -> dict[str, Any]:
         async with turns:
-            return await anyio.to_thread.run_sync(read_one, asked)
+            return await anyio.to_thread.run_sync(read_one, question)
 
-    async def why_character(asked: Any) -> dict[str, Any]:
+    async def why_character(question: Any) -> dict[str, Any]:
         async with turns:
-            return await anyio.to_thread.run_sync(why_one, asked)
+            return await anyio.to_thread.run_sync(why_one, question)
 
     return [read_text, why_character]
 
 
-def scores(checkpoints: Checkpoints, asked: ReadQuestion) -> Scores:
+def scores(checkpoints: Checkpoints, question: ReadQuestion) -> Scores:
     """Bits and rank of each character of a text.
 
     Raises:
-        UserError: it can't be answered.
+        UserError: the text is too short or too long, there is no such checkpoint, or it has
+            changed.
     """
-    return scores_shown(read(_reader(checkpoints, asked), asked.text))
+    return scores_shown(read(_reader(checkpoints, question), question.text))
 
 
 def scores_shown(reading: Reading) -> Scores:
-    """The scores of a text that was read."""
+    """A reading, rounded, for the browser."""
     return Scores(
         bits=[_finite(bits, 3) for bits in reading.bits.tolist()],
         ranks=reading.ranks.tolist(),
@@ -152,31 +167,32 @@ def scores_shown(reading: Reading) -> Scores:
     )
 
 
-def reasons(checkpoints: Checkpoints, asked: WhyQuestion) -> WhyAnswer:
-    """Why a character stands where it stands.
+def reasons(checkpoints: Checkpoints, question: WhyQuestion) -> WhyAnswer:
+    """Why a text has a certain character: the distributions from which it was drawn.
 
     Raises:
-        UserError: it can't be answered.
+        UserError: as for `scores`; the index is outside the text, or a drawn character is in the
+            seed text; a setting is out of its range.
     """
-    sampler = _reader(checkpoints, asked)
-    text, place, drawn = asked.text, asked.place, asked.drawn
-    if place >= len(text) or (drawn and drawn.given > place):
+    sampler = _reader(checkpoints, question)
+    text, index, drawn = question.text, question.place, question.drawn
+    if index >= len(text) or (drawn and drawn.given > index):
         raise asked_strangely()
-    if place == 0:
+    if index == 0:
         return WhyAnswer(character_name(text[0]), None, 0, [])
     if drawn is None:
-        return reasons_shown(why(sampler, text, place, []))
+        return reasons_shown(why(sampler, text, index, []))
     cut = drawn.truncation
     truncation = Truncation(cut.top_k, cut.top_p, cut.min_p)
-    step = place - drawn.given
+    step = index - drawn.given
     return reasons_shown(
-        why(sampler, text, place, drawn.temperatures, truncation, drawn.dice, step)
+        why(sampler, text, index, drawn.temperatures, truncation, drawn.dice, step)
     )
 
 
-def reasons_shown(found: Why) -> WhyAnswer:
-    """The reasons that were found."""
-    own, *columns = found.rows
+def reasons_shown(explained: Why) -> WhyAnswer:
+    """An explanation, rounded, for the browser."""
+    own, *columns = explained.rows
     likeliest = sorted(own.choices, key=lambda choice: -choice.probability)[:10]
     model = WhyGroup(
         temperature=own.temperature,
@@ -187,7 +203,9 @@ def reasons_shown(found: Why) -> WhyAnswer:
         behind=[None] * len(likeliest),
     )
     groups = [model, *map(_column_shown, columns)]
-    return WhyAnswer(character_name(found.character), round(found.bits, 3), found.rank, groups)
+    return WhyAnswer(
+        character_name(explained.character), round(explained.bits, 3), explained.rank, groups
+    )
 
 
 def _column_shown(row: WhyRow) -> WhyGroup:
@@ -203,10 +221,11 @@ def _column_shown(row: WhyRow) -> WhyGroup:
 
 
 def check_text(text: str) -> str:
-    """A text that is to be read, unchanged.
+    """Check a text to be read, and return it unchanged.
 
     Raises:
-        UserError: it is too short or too long, or holds half of a character.
+        UserError: the text has fewer than 2 or more than `MOST_CHARACTERS` characters, or holds
+            half of a character (a lone surrogate).
     """
     if len(text) < 2:
         raise UserError(
@@ -216,15 +235,15 @@ def check_text(text: str) -> str:
     return check_characters(text, "text", MOST_CHARACTERS)
 
 
-def _reader(checkpoints: Checkpoints, asked: ReadQuestion) -> Sampler:
-    """What reads the text, which is checked."""
-    check_text(asked.text)
-    if checkpoints.info(asked.checkpoint).fingerprint != asked.fingerprint:
+def _reader(checkpoints: Checkpoints, question: ReadQuestion) -> Sampler:
+    """The sampler of the question's checkpoint, after checks of the text and the fingerprint."""
+    check_text(question.text)
+    if checkpoints.info(question.checkpoint).fingerprint != question.fingerprint:
         raise UserError(
-            f"The checkpoint {asked.checkpoint} has changed since this was written.",
+            f"The checkpoint {question.checkpoint} has changed since this was written.",
             "Write again.",
         )
-    return checkpoints.sampler(asked.checkpoint)
+    return checkpoints.sampler(question.checkpoint)
 
 
 def _finite(value: float, digits: int) -> float | None:

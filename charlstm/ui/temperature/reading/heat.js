@@ -1,5 +1,5 @@
-// The heat view: each character coloured by how much it surprised the model. One hue growing
-// stronger and a line growing heavier, so that neither needs the other.
+// The heat view colours each character by its surprisal or rank. Levels differ in the strength of
+// one hue and in the weight of an underline, so that either alone tells them apart.
 const HEAT = {
   bits: {
     from: [1, 2, 4, 8],
@@ -15,15 +15,15 @@ function heatLevel(by, value) {
   return value === null ? 0 : HEAT[by].from.filter((bound) => value >= bound).length;
 }
 
-// Paints one text. Gives a function of the heat ("bits", "ranks" or "off") and the scores.
+// Returns a function that paints one text: of the heat ("bits", "ranks" or "off") and the scores.
 function heatOn(places) {
   const levels = [1, 2, 3, 4].map((level) => marks(`text-heat-${level}`));
   return (by, scores) => {
     const { range } = places();
     const ranges = levels.map(() => []);
     const values = by === "off" ? [] : scores[by];
-    // The first character has no rank either.
-    const level = values.map((value, place) => (place ? heatLevel(by, value) : 0));
+    // The first character has neither bits nor a rank.
+    const level = values.map((value, index) => (index ? heatLevel(by, value) : 0));
     for (let start = 0; start < level.length; ) {
       let end = start + 1;
       while (end < level.length && level[end] === level[start]) end += 1;
@@ -34,7 +34,7 @@ function heatOn(places) {
   };
 }
 
-// The choice and the scale. `chosen(by)` hears of it.
+// Draws the choice of heat and its scale; calls `chosen(by)` at first and at each change.
 function heatChoice(box, scale, name, value, chosen) {
   const field = make("fieldset", "choice", box);
   make("legend", "", field, "Heat");

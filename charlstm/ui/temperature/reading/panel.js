@@ -1,8 +1,8 @@
-// A text that was read; it enters the page as a text node.
+// The panel "Read a text"; the text enters the page as a text node.
 
 /**
  * @typedef {object} ReadText
- * @property {string} text "" before one was read.
+ * @property {string} text "" before a text was read.
  * @property {string} checkpoint
  * @property {string} fingerprint
  * @property {Scores} [scores]

@@ -1,4 +1,4 @@
-"""Reading a text of one's own: bits, ranks and reasons for what no model of the page wrote."""
+"""The panel "Read a text": bits, ranks and explanations of the characters of a pasted text."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from charlstm.ui.temperature.reading.view import text_view
 
 
 def build_reading_panel(checkpoints: Checkpoints, picker: gr.Dropdown) -> None:
-    """Create the panel, folded, in the current context and wire its events."""
+    """Create the panel, a closed accordion, in the current Gradio context and wire its events."""
     with gr.Accordion("Read a text", open=False, elem_classes="more", elem_id="reading"):
         with gr.Row(elem_classes="bar"):
             text = gr.Textbox(
@@ -35,17 +35,17 @@ def build_reading_panel(checkpoints: Checkpoints, picker: gr.Dropdown) -> None:
                 ),
             )
             go = gr.Button("Read", size="md", scale=0, elem_id="read-text", elem_classes="quiet")
-        shown = text_view(__file__, "panel", ReadText(""), checkpoints, elem_id="reading-shown")
+        view = text_view(__file__, "panel", ReadText(""), checkpoints, elem_id="reading-shown")
 
     @sentences
     def run(name: str | None, text: str) -> dict[str, Any]:
-        found: dict[str, Any] = plain(reading_shown(checkpoints, name, text))
-        return found
+        value: dict[str, Any] = plain(reading_shown(checkpoints, name, text))
+        return value
 
     go.click(
         run,
         inputs=[picker, text],
-        outputs=shown,
+        outputs=view,
         trigger_mode="always_last",
         **QUIET,
         **SAMPLING,
@@ -54,9 +54,10 @@ def build_reading_panel(checkpoints: Checkpoints, picker: gr.Dropdown) -> None:
 
 @dataclass(frozen=True)
 class ReadText:
-    """What `panel.js` draws; the text is "" before one was read.
+    """What `panel.js` draws.
 
     Attributes:
+        text: "" before a text was read.
         unknown: a sentence on characters that the model has not seen, or None.
     """
 
@@ -68,13 +69,13 @@ class ReadText:
 
 
 def reading_shown(checkpoints: Checkpoints, name: str | None, text: str) -> ReadText:
-    """A text that is read.
+    """Read a text.
 
     Args:
-        name: of the checkpoint; None where there is none.
+        name: the checkpoint's; None if there is none.
 
     Raises:
-        UserError: the text can't be read, or there is nothing to read it with.
+        UserError: there is no checkpoint, or `check_text` refuses the text.
     """
     if name is None:
         raise UserError("There is no checkpoint to read with.", "Train one in the Train tab.")

@@ -1,5 +1,6 @@
-// Texts that can be asked about: a click or the arrow keys ask why a character stands there, and the
-// heat view colours all of them. Used by the columns and by the text that is read.
+// Texts whose characters can be explained: a click or the arrow keys choose a character, the panel
+// "Why this character?" explains it, and the heat view colours all characters. Used by the columns
+// and by the panel "Read a text".
 
 /**
  * @typedef {object} ReadQuestion
@@ -8,7 +9,7 @@
  * @property {string} text
  *
  * @typedef {object} Scores
- * @property {(number | null)[]} bits One a character, none for the first.
+ * @property {(number | null)[]} bits One for each character; null for the first.
  * @property {number[]} ranks
  * @property {number} total
  * @property {number} mean
@@ -19,7 +20,7 @@
  * @property {number} min_p
  *
  * @typedef {object} Drawn
- * @property {number} given Characters of the seed text.
+ * @property {number} given Number of characters of the seed text.
  * @property {number[]} temperatures
  * @property {number} dice
  * @property {Truncation} truncation
@@ -28,8 +29,8 @@
  * @property {string} checkpoint
  * @property {string} fingerprint
  * @property {string} text
- * @property {number} place
- * @property {Drawn | null} drawn Where a model wrote the character.
+ * @property {number} place Index of the character.
+ * @property {Drawn | null} drawn Null for a character that a person typed.
  *
  * @typedef {object} TextServer
  * @property {Served<ReadQuestion, Scores>} read_text
@@ -39,17 +40,17 @@
  * @property {string} checkpoint
  * @property {string} fingerprint
  * @property {string} text
- * @property {number} given Characters that a person typed.
+ * @property {number} given Number of characters at the start that a person typed.
  * @property {Drawn | null} drawn
  *
  * @typedef {object} TextOptions
- * @property {(i: number) => AskedText | null} asked What the server is asked about text i.
+ * @property {(i: number) => AskedText | null} asked Text i, as it is sent to the server.
  * @property {string} name The form name of the choice of heat.
- * @property {string} heat "off", "bits" or "ranks" to begin with.
- * @property {(i: number, scores: Scores | null) => void} [scored] Hears what a text scores, or null
- *   when nothing is known (any more).
- * @property {(i: number) => Scores | null} [known] The scores, where they came with the text.
- * @property {() => boolean} [settled] Whether texts have stopped growing: until then nothing is
+ * @property {string} heat "off", "bits" or "ranks" at first.
+ * @property {(i: number, scores: Scores | null) => void} [scored] Called with the scores of text i
+ *   when they arrive, and with null when they are no longer valid.
+ * @property {(i: number) => Scores | null} [known] The scores of text i, where they came with it.
+ * @property {() => boolean} [settled] Whether texts have stopped growing; before that, nothing is
  *   coloured.
  */
 
@@ -65,7 +66,7 @@ function askableTexts(element, server, options) {
   const texts = [];
   const picked = marks("text-picked", 2);
   /** @type {{ number: number, place: number } | null} */
-  let at = null; // what the panel speaks of: a place of a text
+  let at = null; // the explained character: number of a text, and index in it
   let by = heat;
 
   const panel = whyPanel(part("text-why"), {
@@ -141,7 +142,7 @@ function askableTexts(element, server, options) {
   });
 
   return {
-    // One more text: its box and the text nodes in it. `start` gives the first place to look at.
+    // Adds a text: its element and the text nodes in it. `start` returns the first index of a walk.
     add(pre, nodes, start) {
       const number = texts.length;
       const places = placesIn(nodes);
@@ -150,20 +151,20 @@ function askableTexts(element, server, options) {
       texts.push({ places, walk, paint: heatOn(places), scores: null });
     },
 
-    // The last one goes.
+    // Removes the last text.
     drop() {
       const number = texts.length - 1;
       this.forget(number);
       texts.pop();
     },
 
-    // What the text is called, and whether it can be asked about yet.
+    // Sets a text's label, and whether its characters can be explained yet.
     name(number, label, ready) {
       texts[number].walk.rename(label);
       texts[number].walk.allow(ready);
     },
 
-    // A text is another one now: what was said of it goes.
+    // A text was replaced: removes its explanation, heat and scores.
     forget(number) {
       close(false);
       texts[number].walk.rest();
@@ -172,7 +173,7 @@ function askableTexts(element, server, options) {
       scored(number, null);
     },
 
-    // A text has come to its end: heat, where it is on.
+    // A text is complete: colours it if heat is on.
     finished(number) {
       colour(number);
     },

@@ -1,4 +1,4 @@
-"""A component that shows texts which can be asked about: a character, and the heat of all."""
+"""A component whose texts have a heat view, and whose characters can be explained on a click."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-// Walking along a text with the arrow keys: one tab stop a text, however long. What has the focus is
-// a slider without a size of its own in front of the text, because that is what every screen reader
-// hands the arrow keys to, and reads out whenever its value changes; the text stays plain text.
-//   start()    the place that the first step goes to
-//   went(place)   hears where one is now
+// Walking along a text with the arrow keys; each text is one tab stop. The focus is on an invisible
+// slider before the text: every screen reader passes the arrow keys to a slider and reads its value
+// whenever it changes, while the text itself stays plain text.
+//   start()       returns the index that the first step goes to
+//   went(index)   called with the index after each step
 function walkAlong(pre, places, { start, went }) {
   const slider = document.createElement("div");
   slider.className = "walk unseen";
@@ -10,40 +10,40 @@ function walkAlong(pre, places, { start, went }) {
   slider.setAttribute("role", "slider");
   slider.setAttribute("aria-valuemin", "1");
   pre.before(slider);
-  let place = null;
+  let index = null;
   let byPointer = false;
 
   function go(to) {
     const { length } = places();
     if (!length) return;
-    place = Math.min(Math.max(to, 0), length - 1);
+    index = Math.min(Math.max(to, 0), length - 1);
     slider.setAttribute("aria-valuemax", String(length));
-    slider.setAttribute("aria-valuenow", String(place + 1));
-    went(place);
+    slider.setAttribute("aria-valuenow", String(index + 1));
+    went(index);
   }
 
   const keys = {
-    ArrowLeft: () => place - 1,
-    ArrowRight: () => place + 1,
-    ArrowUp: () => places().lineAway(place, -1),
-    ArrowDown: () => places().lineAway(place, 1),
+    ArrowLeft: () => index - 1,
+    ArrowRight: () => index + 1,
+    ArrowUp: () => places().lineAway(index, -1),
+    ArrowDown: () => places().lineAway(index, 1),
     Home: () => 0,
     End: () => Infinity,
-    Enter: () => place,
-    " ": () => place,
+    Enter: () => index,
+    " ": () => index,
   };
 
   slider.addEventListener("keydown", (event) => {
     const to = keys[event.key];
     if (!to || event.altKey || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
-    go(place === null ? start() : to());
+    go(index === null ? start() : to());
   });
   slider.addEventListener("focus", () => {
-    if (!byPointer) go(place ?? start());
+    if (!byPointer) go(index ?? start());
   });
   pre.addEventListener("click", (event) => {
-    if (slider.hidden || !getSelection().isCollapsed) return; // a person selects, to copy
+    if (slider.hidden || !getSelection().isCollapsed) return; // the click ended a selection
     const at = places().at(event.clientX, event.clientY);
     if (at === null) return;
     focus();
@@ -57,10 +57,10 @@ function walkAlong(pre, places, { start, went }) {
   }
 
   function rest() {
-    place = null;
+    index = null;
     slider.setAttribute("aria-valuenow", "1");
     slider.setAttribute("aria-valuemax", String(Math.max(places().length, 1)));
-    slider.setAttribute("aria-valuetext", "arrow keys go along the text");
+    slider.setAttribute("aria-valuetext", "arrow keys move along the text");
   }
 
   rest();
@@ -69,12 +69,12 @@ function walkAlong(pre, places, { start, went }) {
     focus,
     rest,
     get place() {
-      return place;
+      return index;
     },
     rename(name) {
       slider.setAttribute("aria-label", name);
     },
-    // Nothing to walk along: no tab stop either.
+    // Without a text there is no tab stop.
     allow(on) {
       slider.hidden = !on;
     },

@@ -11,15 +11,14 @@
  * @property {string} name
  * @property {number | null} bits Null for the first character of a text.
  * @property {number} rank
- * @property {WhyGroup[]} groups The model's own distribution, then one a column.
+ * @property {WhyGroup[]} groups The model's own distribution, then one for each column.
  */
 
-// How characters without a shape stand in a narrow column.
+// Signs for invisible characters in a narrow column.
 const SIGNS = { space: "␣", newline: "↵", tab: "⇥" };
 
 // The panel "Why this character?": chances as bars on one scale, at T = 1 and at each column's T.
-// It stays in sight while one walks along a long text.
-//   step(by), closed()   what its buttons ask for
+//   step(by), closed()   called by its buttons
 function whyPanel(root, { step, closed }) {
   const head = make("div", "why-head", root);
   make("h2", "", head, "Why this character?");
@@ -27,16 +26,16 @@ function whyPanel(root, { step, closed }) {
   pressable("‹", "quiet", tools, () => step(-1), "Character before");
   pressable("›", "quiet", tools, () => step(1), "Character after");
   pressable("Close", "quiet", tools, closed);
-  const said = make("p", "why-said", root);
+  const summary = make("p", "why-said", root);
   const groups = make("div", "why-groups", root);
   const note = make("p", "why-note dim", root);
 
-  // A character as it is read in a sentence: “e”, or the name of one without a shape.
+  // A character in a sentence: “e” in quotes, or the name of an invisible one.
   const named = (name) => (Array.from(name).length === 1 ? `“${name}”` : name);
   const bitsOf = (bits) =>
     bits < 0.005 ? "under 0.01 bits" : `${bits.toFixed(bits < 0.095 ? 2 : 1)} bits`;
 
-  // A row a choice: its character, its chance as a bar and in words, and what else is to be said.
+  // A row of a table: a character, its chance as a bar and in per cent, and a remark.
   function line(body, className, character, chance, most, words) {
     const row = make("tr", className, body);
     const head = make("th", "", row, SIGNS[character] ?? character);
@@ -61,7 +60,7 @@ function whyPanel(root, { step, closed }) {
     return [box, make("tbody", "", made)];
   }
 
-  // The model's own distribution, and where the character that stands there is in it.
+  // The model's own distribution, with the text's character highlighted.
   /**
    * @param {WhyGroup} group
    * @param {WhyAnswer} answer
@@ -70,7 +69,7 @@ function whyPanel(root, { step, closed }) {
   function own({ entropy, names, chances }, { name, bits }, most) {
     const title = make("h3", "", null, "T 1");
     make("span", "dim", title, ", the model’s own");
-    const titles = ["character", "chance", "what stands there"];
+    const titles = ["character", "chance", "the text’s character"];
     const [, body] = table("The model’s own distribution", title, titles, entropy);
     names.forEach((character, i) => {
       const here = character === name;
@@ -79,7 +78,7 @@ function whyPanel(root, { step, closed }) {
     if (!names.includes(name)) line(body, "here beyond", name, 2 ** -bits, most, "here");
   }
 
-  // What a column's temperature makes of it, and what its dice choose.
+  // The distribution at a column's temperature, and the character that the dice draw from it.
   /**
    * @param {WhyGroup} group
    * @param {number} most
@@ -88,7 +87,7 @@ function whyPanel(root, { step, closed }) {
     const name = `T ${temperatureName(temperature)}`;
     const title = make("h3", "temperature", null, name);
     make("span", "dim", title, `, draws ${named(winner)}`);
-    const titles = ["character", "chance", "behind what is drawn, dice included"];
+    const titles = ["character", "chance", "distance behind the drawn character, noise included"];
     const [box, body] = table(name, title, titles, entropy);
     box.style.setProperty("--t", charlstmColours.temperatureColour(temperature));
     names.forEach((character, i) => {
@@ -104,23 +103,23 @@ function whyPanel(root, { step, closed }) {
       return !root.hidden;
     },
 
-    // What the server answered about a place; `typed` where a person wrote the character. Gives the
-    // same in words.
+    // Draws the server's answer. Returns its summary, for screen readers.
     /**
      * @param {WhyAnswer & { error?: string }} answer
-     * @param {number} place
-     * @param {boolean} typed
+     * @param {number} index Of the character.
+     * @param {boolean} typed Whether a person typed the character.
      */
-    draw(answer, place, typed) {
+    draw(answer, index, typed) {
       root.hidden = false;
       groups.replaceChildren();
       note.textContent = "";
-      if (answer.error) return (said.textContent = answer.error);
+      if (answer.error) return (summary.textContent = answer.error);
       const { name, bits, rank, groups: drawn } = answer;
-      const where = `${named(name)}, character ${(place + 1).toLocaleString("en")}`;
+      const where = `${named(name)}, character ${(index + 1).toLocaleString("en")}`;
       if (bits === null) {
-        note.textContent = "Nothing stands before the first character: the model has no say in it.";
-        return (said.textContent = where);
+        note.textContent =
+          "Nothing stands before the first character, so the model gives it no chance.";
+        return (summary.textContent = where);
       }
       const names = [...drawn.flatMap((group) => group.names), name];
       const long = (each) => !SIGNS[each] && Array.from(each).length > 1;
@@ -130,9 +129,10 @@ function whyPanel(root, { step, closed }) {
       for (const group of drawn.slice(1)) column(group, most);
       note.textContent = typed
         ? "It was typed, not drawn: this is what the model expected there."
-        : "Every T has the same dice. They add noise to the logarithm of each chance, and the " +
-          "largest sum is drawn: on the right is how far the others stay behind it.";
-      return (said.textContent = `${where}, rank ${rank.toLocaleString("en")}, ${bitsOf(bits)} at T = 1`);
+        : "The dice, the same at every T, give each character a random number. It is added to " +
+          "the logarithm of the character’s chance, and the character with the largest sum is " +
+          "drawn. On the right: how far the other sums are below it.";
+      return (summary.textContent = `${where}, rank ${rank.toLocaleString("en")}, ${bitsOf(bits)} at T = 1`);
     },
 
     close() {

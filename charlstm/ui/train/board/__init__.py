@@ -1,1 +1,1 @@
-"""The board: progress, samples and exports of runs."""
+"""The board of the Train tab: progress, samples, comparisons and exports of runs."""

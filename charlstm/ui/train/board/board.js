@@ -1,10 +1,10 @@
-// Progress, loss plot and samples of a run, with others laid over it: puts together what the files
-// before it in board.py do.
+// The board: progress, loss plot and samples of the watched run, with other runs drawn over it. It
+// connects the scripts that board.py loads before it.
 
 /**
  * @typedef {object} Watched
- * @property {string} run The name of the run that is watched.
- * @property {string} state That the buttons beside the board stand for.
+ * @property {string} run The name of the watched run.
+ * @property {string} state The run's state that the buttons beside the board match.
  */
 
 /**
@@ -21,7 +21,7 @@ function mountBoard({ element, props, watch, server, trigger }) {
   const canvas = part("canvas");
   /** @type {ShownPlot} */
   const shown = {
-    runs: [], // the watched one first
+    runs: [], // the watched run first
     picked: undefined,
     unit: "bits",
     by: "step",
@@ -33,7 +33,7 @@ function mountBoard({ element, props, watch, server, trigger }) {
   let watched = null;
   /** @type {ShownRun[]} */
   let compared = [];
-  let shownState = ""; // what the buttons beside this component stand for
+  let shownState = ""; // the state that the buttons beside this component match
 
   const plot = lossPlot(canvas, part("tip"), shown, (zoom) => {
     part("whole").hidden = zoom === null;
@@ -53,8 +53,8 @@ function mountBoard({ element, props, watch, server, trigger }) {
     view: { unit: shown.unit, by: shown.by, log_x: shown.logX, log_y: shown.logY },
   }));
 
-  // What the server sends beside the loss; the speed is told from what is here.
-  const asked = () => (shown.series === "speed" ? null : shown.series);
+  // The series to request beside the loss; the speed is computed from the points in the browser.
+  const requested = () => (shown.series === "speed" ? null : shown.series);
 
   /**
    * @param {ShownRun} run
@@ -109,12 +109,12 @@ function mountBoard({ element, props, watch, server, trigger }) {
     const name = value?.run ?? null;
     const same = name === (watched?.name ?? null);
     shownState = value?.state ?? "";
-    // A run that was resumed has cut its history: it is read from its beginning.
+    // A resumed run has cut its history, which is therefore read from its beginning.
     if (same && !(watched?.ended() && ALIVE.includes(shownState))) return;
     watched?.leave();
     watched = null;
     if (name !== null) {
-      watched = Object.assign(followRun(server, element, name, asked(), heard), { colour: "accent", label: name });
+      watched = Object.assign(followRun(server, element, name, requested(), heard), { colour: "accent", label: name });
       charlstmLink.set({ run: name });
     }
     plot.forget();
@@ -135,13 +135,13 @@ function mountBoard({ element, props, watch, server, trigger }) {
     compared = chosen.map(
       ({ name, label, colour }) =>
         compared.find((run) => run.name === name) ??
-        Object.assign(followRun(server, element, name, asked(), heardOther), { label, colour }),
+        Object.assign(followRun(server, element, name, requested(), heardOther), { label, colour }),
     );
     line();
     for (const run of compared) run.ask();
   }
 
-  // ---- touching ----
+  // ---- controls ----
 
   function toggle(name, act) {
     const button = part(name);
@@ -167,7 +167,7 @@ function mountBoard({ element, props, watch, server, trigger }) {
   part("series").addEventListener("change", ({ target }) => {
     shown.series = target.value || null;
     part("area").classList.toggle("with-strip", shown.series !== null);
-    for (const run of shown.runs) run.want(asked());
+    for (const run of shown.runs) run.want(requested());
     plot.draw();
   });
   part("whole").addEventListener("click", () => {
@@ -175,7 +175,7 @@ function mountBoard({ element, props, watch, server, trigger }) {
     canvas.focus({ preventScroll: true });
   });
 
-  // ---- living ----
+  // ---- start, and when to request news ----
 
   function ask() {
     for (const run of shown.runs) run.ask();
@@ -188,7 +188,7 @@ function mountBoard({ element, props, watch, server, trigger }) {
     ask();
   }).observe(element);
   document.addEventListener("visibilitychange", ask);
-  // A browser may keep what a person chose before a reload: the plot starts as it says.
+  // A browser may restore a choice from before a reload: set the controls to the plot's defaults.
   part("by").value = shown.by;
   part("series").value = "";
   const link = new URLSearchParams(location.search);

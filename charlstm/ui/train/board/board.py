@@ -35,7 +35,7 @@ _SCRIPTS = (
 
 @dataclass(frozen=True)
 class Watched:
-    """The run that the board shows, and the state that the buttons beside it stand for."""
+    """The displayed run, and the state that the buttons beside the board are drawn for."""
 
     run: str
     state: str
@@ -43,12 +43,12 @@ class Watched:
 
 @dataclass(frozen=True)
 class RunsQuestion:
-    """Which runs there are; there is nothing more to say."""
+    """A request for the list of runs."""
 
 
 @dataclass(frozen=True)
 class ListedRun:
-    """A run that can be compared."""
+    """A run that the displayed one can be compared with."""
 
     name: str
     label: str
@@ -58,14 +58,14 @@ class ListedRun:
 
 @dataclass(frozen=True)
 class RunsAnswer:
-    """The runs, the newest first, then those that shipped."""
+    """The runs, the newest first, then the shipped ones."""
 
     runs: list[ListedRun]
 
 
 @dataclass(frozen=True)
 class PlotView:
-    """How the plot is drawn: unit of the loss, what stands along the bottom, log axes."""
+    """The plot's options: unit of the loss, quantity of the x axis, logarithmic axes."""
 
     unit: Literal["bits", "nats"]
     by: Literal["step", "characters", "seconds"]
@@ -75,7 +75,7 @@ class PlotView:
 
 @dataclass(frozen=True)
 class ExportQuestion:
-    """A file of some runs, by their names; "zip" is of the first alone."""
+    """A request for a file about runs, by their names; a "zip" holds the first one only."""
 
     kind: Literal["csv", "png", "svg", "zip"]
     runs: Annotated[list[Text], Field(min_length=1, max_length=MOST_RUNS)]
@@ -108,9 +108,9 @@ def loss_board(runs: RunCatalog) -> gr.HTML:
 
 
 def listed_runs(runs: RunCatalog) -> list[ListedRun]:
-    """What can be compared, the newest run first, then those that shipped."""
-    found = runs.to_watch()
-    labels = run_labels([status.name for status in found])
+    """All runs, the newest first, then the shipped ones."""
+    statuses = runs.to_watch()
+    labels = run_labels([status.name for status in statuses])
     return [
         ListedRun(
             status.name,
@@ -118,18 +118,18 @@ def listed_runs(runs: RunCatalog) -> list[ListedRun]:
             status.state,
             str(status.corpus),
         )
-        for status, label in zip(found, labels, strict=True)
+        for status, label in zip(statuses, labels, strict=True)
     ]
 
 
 def exported(runs: RunCatalog, asked: ExportQuestion) -> SavedFile:
-    """A file to save.
+    """The requested file.
 
     Raises:
-        UserError: there is no such run, or nothing of it to save yet.
+        UserError: there is no such run, or it has no step or checkpoint yet.
     """
     kind = asked.kind
-    names = [runs.status(name).name for name in asked.runs]  # only what Runs knows goes on
+    names = [runs.status(name).name for name in asked.runs]  # refuses unknown names
     joined = "" if len(names) == 1 or kind == "zip" else f"-and-{len(names) - 1}-more"
     loss = "" if kind in ("csv", "zip") else ".loss"
     return saved_file(f"{names[0]}{joined}{loss}", kind, _file(runs, kind, names, asked.view))

@@ -1,5 +1,5 @@
-// How often the models of some steps of a shipped run closed a bracket, over log steps: dots with
-// whiskers, and rings for the control. `Closing` in runs/shipped_history.py says what was asked.
+// How often a shipped run's models at some steps closed a bracket, over log steps: dots with
+// whiskers, and rings for the control. `Closing` in runs/shipped_history.py describes the question.
 
 /**
  * @typedef {object} AskedClosing
@@ -20,7 +20,7 @@
  * @property {AskedClosing[]} rows
  */
 
-// The end of a long seed text, where its bracket stands.
+// The end of a long seed text, which has the bracket.
 function ending(text) {
   const characters = Array.from(text);
   return characters.length > 60 ? `…${characters.slice(-40).join("")}` : text;
@@ -30,7 +30,7 @@ function ending(text) {
 function closingPanel(part) {
   const chart = part("closing-chart");
   const [TOP, BOTTOM, HEIGHT] = [10, 122, 148]; // CSS pixels
-  const ASIDE = 7; // the control stands beside the rate that it belongs to
+  const ASIDE = 7; // CSS pixels from a rate to its control
   /** @type {AskedClosing[]} */
   let rows = [];
 
@@ -42,7 +42,7 @@ function closingPanel(part) {
     made.style.top = `${top}px`;
   }
 
-  // Places in the chart: steps in percent of its width, on a log axis; rates in pixels.
+  // Coordinates in the chart: steps in per cent of its width, on a log axis; rates in pixels.
   function scales() {
     const [first, last] = [Math.max(1, rows[0].step), Math.max(1, rows.at(-1).step)];
     const share = (step) => Math.log(Math.max(1, step) / first) / (Math.log(last / first) || 1);
@@ -82,28 +82,28 @@ function closingPanel(part) {
     }
     let free = -Infinity;
     for (const step of first < last ? logTicks(first, last, 3) : [first]) {
-      const place = parseFloat(x(step));
-      if (place < free) continue;
+      const left = parseFloat(x(step));
+      if (left < free) continue;
       const text = free < 0 ? `step ${whole(step)}` : whole(step);
-      label(area, text, "step-label", `${place}%`, BOTTOM + 8);
-      free = place + 16;
+      label(area, text, "step-label", `${left}%`, BOTTOM + 8);
+      free = left + 16;
     }
   }
 
-  // What is told of the last model asked at or before a step.
+  // Highlights and describes the last model that was asked at or before a step.
   function mark(step) {
     if (!rows.length) return;
-    const found = step === undefined ? rows.at(-1) : rows.findLast((row) => row.step <= step);
+    const last = step === undefined ? rows.at(-1) : rows.findLast((row) => row.step <= step);
     [...chart.querySelectorAll("g.asked")].forEach((group, i) =>
-      group.classList.toggle("picked", rows[i] === found),
+      group.classList.toggle("picked", rows[i] === last),
     );
     say(
       part("closing-words"),
-      found
-        ? `Step ${whole(found.step)}: closed in ${whole(found.closed)} of ${whole(found.n)} ` +
-            `samples (${span([found.low, found.high])}). With a comma for the bracket, a stray ` +
-            `closing one came in ${whole(found.stray)} ` +
-            `(${span([found.stray_low, found.stray_high])}).`
+      last
+        ? `Step ${whole(last.step)}: closed in ${whole(last.closed)} of ${whole(last.n)} ` +
+            `samples (${span([last.low, last.high])}). With a comma in place of the bracket, a ` +
+            `stray closing bracket came in ${whole(last.stray)} ` +
+            `(${span([last.stray_low, last.stray_high])}).`
         : `First asked at step ${whole(rows[0].step)}.`,
     );
   }
@@ -112,7 +112,7 @@ function closingPanel(part) {
    * @param {Closings | null | undefined} closing
    * @param {number} [step]
    */
-  // `step`: of the sample that is looked at, or undefined at the newest.
+  // `step`: of the sample at the slider, or undefined at the newest.
   function show(closing, step) {
     part("closing").hidden = !closing?.rows.length;
     rows = closing?.rows ?? [];

@@ -1,6 +1,6 @@
-// Which runs are laid over the watched one: a list of boxes to tick. The choice is kept in the
-// address as `compare`. `changed(chosen)` gets [{name, label, colour}]; a run keeps its colour
-// while others come and go.
+// The list of checkboxes of the runs that are drawn over the watched one. The choice is kept in the
+// address as `compare`. `changed(chosen)` is called with [{name, label, colour}]; a run keeps its
+// colour while others are added and removed.
 
 const COLOURS = ["run-1", "run-2", "run-3", "run-4"]; // names in export/palette.py
 
@@ -26,7 +26,7 @@ function comparePanel(part, server, changed) {
   const panel = part("compare");
   const list = part("others");
   const hint = part("compare-hint");
-  const slots = COLOURS.map(() => null); // the name that has each colour
+  const slots = COLOURS.map(() => null); // for each colour the name of its run, or null
   /** @type {ListedRun[]} */
   let known = []; // the newest first
   let watched = null;
@@ -91,7 +91,7 @@ function comparePanel(part, server, changed) {
 
   list.addEventListener("change", ({ target }) => {
     pick(target.value, target.checked);
-    // The list was drawn anew: the keyboard stays where it was.
+    // The list was drawn again: give the focus back to the same box.
     [...list.querySelectorAll("input")].find(({ value }) => value === target.value)?.focus();
   });
   panel.addEventListener("toggle", () => {
@@ -101,7 +101,7 @@ function comparePanel(part, server, changed) {
   return {
     labelOf,
     drop: (name) => pick(name, false),
-    // Another run is watched; it is not compared with itself.
+    // The watched run has changed; it is not compared with itself.
     watch(name) {
       watched = name;
       panel.hidden = name === null;
@@ -109,7 +109,7 @@ function comparePanel(part, server, changed) {
       else if (slots.some((slot) => slot !== null)) learn().then(tell);
       else if (panel.open) learn();
     },
-    // What a link names, as far as there are such runs.
+    // Ticks the runs that a link names, as far as they exist.
     async arrive(names) {
       if (!names.length) return;
       await learn();

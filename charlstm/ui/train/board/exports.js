@@ -1,4 +1,4 @@
-// Files to take away: the server makes them, the browser saves them.
+// Buttons that save files: the server makes a file on request, the browser saves it.
 
 /**
  * @typedef {object} PlotView
@@ -16,24 +16,24 @@
 /**
  * @param {(name: string) => any} part
  * @param {BoardServer} server
- * @param {(kind: ExportQuestion["kind"]) => ExportQuestion} asked
+ * @param {(kind: ExportQuestion["kind"]) => ExportQuestion} question
  */
-function exportButtons(part, server, asked) {
-  const said = part("save-said");
+function exportButtons(part, server, question) {
+  const line = part("save-said");
   const buttons = [...part("save").querySelectorAll("[data-export]")];
   let busy = false;
 
   async function make(button) {
     if (busy) return;
     busy = true;
-    say(said, `Making the ${button.textContent} file …`);
+    say(line, `Making the ${button.textContent} file …`);
     try {
-      const found = await server.export(asked(button.dataset.export));
-      if (found.error) return say(said, found.error);
-      charlstmSave(found);
-      say(said, "");
+      const file = await server.export(question(button.dataset.export));
+      if (file.error) return say(line, file.error);
+      charlstmSave(file);
+      say(line, "");
     } catch {
-      say(said, "The server does not answer. Try again in a moment.");
+      say(line, "The server does not answer. Try again in a moment.");
     } finally {
       busy = false;
     }
@@ -41,12 +41,12 @@ function exportButtons(part, server, asked) {
 
   for (const button of buttons) button.addEventListener("click", () => make(button));
   return {
-    // Shown once there is something to save.
+    // Visible once there is something to save.
     show(on) {
       part("save").hidden = !on;
     },
     forget() {
-      say(said, "");
+      say(line, "");
     },
   };
 }

@@ -1,11 +1,11 @@
-"""What a browser gets of a run: numbers, each one once. `run.js` reads it."""
+"""The data of a run that a browser receives, each number once. `run.js` reads it."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -13,22 +13,23 @@ from charlstm.checkpoints.files import HISTORY
 from charlstm.errors import UserError
 from charlstm.runs.catalog import RunCatalog
 from charlstm.runs.history import Histories
+from charlstm.runs.record import HistoryRecord, SampleRecord, StepRecord, ValidationRecord
 from charlstm.runs.shipped_history import Closing
 from charlstm.runs.status import RunStatus
 from charlstm.ui.components.contract import Text, Whole
 
 MOST = 2_000
-"""Training points in one answer; a longer stretch of history is thinned to about as many."""
+"""Most training points in one answer; a longer part of a history is thinned."""
 
 
 @dataclass(frozen=True)
 class RunQuestion:
-    """What is new of a run since a place in its history.
+    """A browser's request for the records of a run after those that it has.
 
     Attributes:
         run: its name.
-        offset: bytes of the history that the browser has read.
-        series: what is to travel beside the loss.
+        offset: bytes of the history that the browser has received.
+        series: values to send beside the loss.
     """
 
     run: Text
@@ -38,12 +39,12 @@ class RunQuestion:
 
 @dataclass(frozen=True)
 class RunState:
-    """Where a run stands.
+    """The state and progress of a run.
 
     Attributes:
-        total: steps, where their number is known.
-        elapsed: seconds.
-        left: seconds, or None.
+        total: planned number of steps, where known.
+        elapsed: seconds of training.
+        left: seconds, where there is an estimate.
     """
 
     state: str
@@ -56,7 +57,7 @@ class RunState:
 
 @dataclass(frozen=True)
 class Stretch:
-    """Training points at equal distances: nats per character, None for one that is not finite."""
+    """Equally spaced training points: loss in nats per character, None if it is not finite."""
 
     first: int
     stride: int
@@ -65,13 +66,13 @@ class Stretch:
 
 @dataclass(frozen=True)
 class Points:
-    """Training points: their stretches, and columns with a number for each point.
+    """Training points: their losses in stretches, and lists with a value for each point.
 
     Attributes:
-        means: the running mean.
+        means: running means of the loss, nats per character.
         seconds: of training.
-        series: what was asked for beside the loss.
-        thinned: where points were left out, about how many steps lie from one to the next.
+        series: values of the requested series.
+        thinned: if points are left out, about the number of steps from one to the next.
     """
 
     stretches: list[Stretch]
@@ -83,7 +84,7 @@ class Points:
 
 @dataclass(frozen=True)
 class Validation:
-    """A score on validation text; `scored` is how many characters were."""
+    """A score of the validation text; `scored` is its number of scored characters."""
 
     step: int
     nats: float | None
@@ -93,7 +94,7 @@ class Validation:
 
 @dataclass(frozen=True)
 class WrittenSample:
-    """What the run wrote at a step."""
+    """The sample of a step's model."""
 
     step: int
     text: str
@@ -101,8 +102,8 @@ class WrittenSample:
 
 @dataclass(frozen=True)
 class AskedClosing:
-    """How often the model of a step closed a bracket, of n samples, with 95 % intervals; `stray` is
-    the control."""
+    """The closing rate of a step's model among n samples, with 95 % intervals; `stray` is the
+    control."""
 
     step: int
     n: int
@@ -116,7 +117,7 @@ class AskedClosing:
 
 @dataclass(frozen=True)
 class Closings:
-    """How the models of some steps were asked whether they close a bracket, and what they did."""
+    """A probe question, and its closing rate for the models of some steps."""
 
     seed: str
     temperature: float
@@ -127,18 +128,17 @@ class Closings:
 
 @dataclass(frozen=True)
 class Shipped:
-    """What else is known of a run that came with its checkpoint."""
+    """The further contents of a shipped history."""
 
-    trained_on: str
     closings: Closings | None
 
 
 @dataclass(frozen=True)
 class RunStart:
-    """What a browser is told once, at offset 0.
+    """Constants of a run, which a browser receives once, at offset 0.
 
     Attributes:
-        floor: nats per character that no model can beat, or None.
+        floor: lowest loss that any model can reach, nats per character, where known.
         characters: that a step reads.
     """
 
@@ -149,12 +149,12 @@ class RunStart:
 
 @dataclass(frozen=True)
 class RunNews:
-    """What is new of a run: numbers, each one once.
+    """The status of a run, and its records after an offset.
 
     Attributes:
-        offset: where to go on.
-        note: what else there is to know of its numbers.
-        scored: while the whole validation text is scored, the share that is.
+        offset: of the next request.
+        note: a caveat about the run's numbers.
+        scored: share of the whole validation text that has been scored, while that goes on.
     """
 
     offset: int
@@ -168,18 +168,18 @@ class RunNews:
 
 
 def news_of_run(runs: RunCatalog, histories: Histories, asked: RunQuestion) -> RunNews:
-    """What is new of a run.
+    """Answer a browser's request.
 
     Raises:
         UserError: there is no such run, or its history can't be read.
     """
     name, offset = asked.run, asked.offset
-    # The state first: where it says that the run has ended, the history is whole.
+    # The status before the history: if it says that the run has ended, the history is complete.
     status = runs.status(name)
     if learned := runs.learned(name):
         records, end = runs.history(name, offset)
         closings = closings_shown(learned.closing) if learned.closing else None
-        shipped = Shipped(learned.trained_on, closings)
+        shipped = Shipped(closings)
         return answer(status, records, offset, end, asked.series, learned.stride, shipped)
     try:
         records, end, stride = histories.since(runs.folder(name) / HISTORY, offset, MOST)
@@ -192,27 +192,31 @@ def news_of_run(runs: RunCatalog, histories: Histories, asked: RunQuestion) -> R
 
 def answer(
     status: RunStatus,
-    records: Sequence[dict[str, Any]],
+    records: Sequence[HistoryRecord],
     offset: int,
     next_offset: int,
     series: str | None = None,
     stride: int = 1,
     shipped: Shipped | None = None,
 ) -> RunNews:
-    """What a browser that has read to `offset` gets.
+    """The answer to a browser that has received a history up to `offset`.
 
     Args:
-        records: as `Histories.since` gives them; ``stride`` steps lie from one to the next.
-        series: what is to travel beside the loss.
+        records: as `Histories.since` returns them, ``stride`` steps from one to the next.
+        series: values to send beside the loss.
     """
-    steps = [record for record in records if record["kind"] == "step"]
+    steps = [record for record in records if isinstance(record, StepRecord)]
     start = RunStart(status.floor, status.characters_a_step, shipped) if offset == 0 else None
     validations = [
-        Validation(v["step"], _number(v["nats"]), v["characters_scored"], round(v["seconds"], 2))
+        Validation(v.step, _number(v.nats), v.characters_scored, round(v.seconds, 2))
         for v in records
-        if v["kind"] == "validation"
+        if isinstance(v, ValidationRecord)
     ]
-    samples = [WrittenSample(r["step"], r["sample"]) for r in records if "sample" in r]
+    samples = [
+        WrittenSample(r.step, r.sample)
+        for r in records
+        if isinstance(r, SampleRecord | ValidationRecord) and r.sample is not None
+    ]
     return RunNews(
         offset=next_offset,
         status=RunState(
@@ -233,7 +237,7 @@ def answer(
 
 
 def closings_shown(closing: Closing) -> Closings:
-    """What `closing.js` draws."""
+    """The probe results that `closing.js` draws."""
     return Closings(
         seed=closing.seed_text,
         temperature=closing.temperature,
@@ -246,33 +250,34 @@ def closings_shown(closing: Closing) -> Closings:
     )
 
 
-def _points(steps: Sequence[dict[str, Any]], series: str | None, stride: int) -> Points:
+def _points(steps: Sequence[StepRecord], series: str | None, stride: int) -> Points:
+    values = [float(f"{getattr(record, series):.3g}") for record in steps] if series else None
     return Points(
         stretches=_stretches(steps),
-        means=[_number(record["mean"]) for record in steps],
-        seconds=[round(record["seconds"], 2) for record in steps],
-        series=[_number(float(f"{record[series]:.3g}"), 9) for record in steps] if series else None,
+        means=[None if record.mean is None else _number(record.mean) for record in steps],
+        seconds=[round(record.seconds, 2) for record in steps],
+        series=[_number(value, 9) for value in values] if values else None,
         thinned=stride if stride > 1 else None,
     )
 
 
-def _stretches(steps: Sequence[dict[str, Any]]) -> list[Stretch]:
-    """The stretches of equally spaced steps."""
-    found: list[Stretch] = []
+def _stretches(steps: Sequence[StepRecord]) -> list[Stretch]:
+    """Losses of the steps, cut into stretches of equally spaced ones."""
+    stretches: list[Stretch] = []
     last = stride = 0
     for record in steps:
-        step = record["step"]
-        if found and len(found[-1].losses) == 1 and step > last:
+        step = record.step
+        if stretches and len(stretches[-1].losses) == 1 and step > last:
             stride = step - last
-            found[-1] = replace(found[-1], stride=stride)
-        if not found or step != last + stride:
-            found.append(Stretch(step, 1, []))
+            stretches[-1] = replace(stretches[-1], stride=stride)
+        if not stretches or step != last + stride:
+            stretches.append(Stretch(step, 1, []))
             stride = 1
-        found[-1].losses.append(_number(record["loss"]))
+        stretches[-1].losses.append(_number(record.loss))
         last = step
-    return found
+    return stretches
 
 
 def _number(value: float, digits: int = 4) -> float | None:
-    """Rounded; JSON has no word for what is not finite."""
+    """A number rounded; None if it is not finite, which JSON can't express."""
     return round(value, digits) if math.isfinite(value) else None

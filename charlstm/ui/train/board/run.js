@@ -1,11 +1,10 @@
-// One run as the browser knows it: it asks for what is new about once a second, only while this
-// page and this tab are in view and the run is alive, and keeps everything. Losses are in nats per
-// character.
+// One run in the browser: it requests the run's news about once a second, only while this page and
+// tab are visible and the run is alive, and keeps all data. Losses are in nats per character.
 
 /**
  * @typedef {object} RunQuestion
  * @property {string} run
- * @property {number} offset Bytes of the history that were read.
+ * @property {number} offset Bytes of the history that the browser has read.
  * @property {"learning_rate" | "gradient_norm" | null} series
  *
  * @typedef {object} RunState
@@ -39,7 +38,6 @@
  * @property {string} text
  *
  * @typedef {object} Shipped
- * @property {string} trained_on
  * @property {Closings | null} closings
  *
  * @typedef {object} RunStart
@@ -48,10 +46,10 @@
  * @property {Shipped} [shipped]
  *
  * @typedef {object} RunNews
- * @property {number} offset Where to go on.
+ * @property {number} offset For the next question.
  * @property {RunState} status
  * @property {string} [note]
- * @property {number} [scored] The share of the whole validation text that is scored.
+ * @property {number} [scored] The share of the whole validation text that is scored so far.
  * @property {RunStart} [start] At offset 0.
  * @property {Points} [points]
  * @property {Validation[]} [validations]
@@ -59,70 +57,70 @@
  */
 
 /**
- * A run as it is followed, with its name and its colour on the board.
+ * A followed run, with its label and its colour on the board.
  *
  * @typedef {ReturnType<typeof followRun> & { label: string, colour: string }} ShownRun
  */
 
 /**
- * What an answer brought.
+ * What has changed with an answer.
  *
  * @typedef {object} Heard
  * @property {boolean} [first]
  * @property {boolean} [points]
  * @property {boolean} [validations]
  * @property {boolean} [samples]
- * @property {boolean} [turned] Whether the run is in another state.
+ * @property {boolean} [turned] Whether the run's state has changed.
  */
 
 const ASK_EVERY = 1000; // ms
-const ASK_AT_LEAST_EVERY = 15000; // ms, while the server does not answer or the run may come back
+const ASK_AT_LEAST_EVERY = 15000; // ms, while the server does not answer or a run is interrupted
 const POINTS_KEPT = 20000;
-const PACE_SECONDS = 10; // over which the speed is told
-const PACE_DRAWN = 2; // over which it is drawn
+const PACE_SECONDS = 10; // over which the written speed is averaged
+const PACE_DRAWN = 2; // over which the drawn speed is averaged
 const ALIVE = ["waiting", "starting", "running", "scoring"];
 
 // `heard` is called after each answer, and after each failure with `run.trouble` set.
 /**
  * @param {BoardServer} server
- * @param {HTMLElement} element Has to be in view.
+ * @param {HTMLElement} element Nothing is requested while it is not visible.
  * @param {string} name
  * @param {RunQuestion["series"]} series
- * @param {(run: any, news: Heard) => void} heard It gets a `ShownRun`.
+ * @param {(run: any, news: Heard) => void} heard `run` is a `ShownRun`.
  */
 function followRun(server, element, name, series, heard) {
   const run = {
     name,
-    state: "", // as last heard, "unknown" when the server knows no such run
+    state: "", // of the last answer; "unknown" if the server has no such run
     status: { step: 0, total: null, elapsed: 0, left: null, message: "", note: "", scored: 0 },
     trouble: "",
-    step: [], characters: [], seconds: [], // where its points are, see train/plot/scales.js
-    loss: [], mean: [], extra: [], // `extra`: the series that was asked for
+    step: [], characters: [], seconds: [], // x values of its points, see train/plot/scales.js
+    loss: [], mean: [], extra: [], // `extra`: the requested series
     charactersAStep: 0,
     /** @type {(Validation & { characters?: number, whole?: boolean })[]} */
     validations: [],
     /** @type {WrittenSample[]} */
     samples: [],
-    thinned: 1, // steps a point
+    thinned: 1, // steps from one point to the next
     /** @type {number | null} */
     floor: null,
     /** @type {Shipped | null} */
-    shipped: null, // of a run that came with its checkpoint
+    shipped: null, // only of a run that was shipped with its checkpoint
     ended: () => run.state !== "" && !ALIVE.includes(run.state),
-    // All that is shown beside the loss, as an array as long as `step`.
+    // The series below the loss, as an array as long as `step`.
     beside: (kind) => (kind === "speed" ? speeds() : run.extra),
     speed: () => speedAt(run.step.length - 1, PACE_SECONDS),
     ask, want, leave,
   };
   const columns = ["step", "characters", "seconds", "loss", "mean", "extra"];
   let offset = 0;
-  let due = true; // there is something to ask for, even of a run that has ended
+  let due = true; // a request is needed even if the run has ended
   let timer = 0;
   let asking = false;
   let wait = ASK_EVERY;
-  let view = 0; // answers to a question of an older view are dropped
+  let view = 0; // number of the view; answers to requests of an older one are dropped
 
-  // An interrupted run may be taken up again, from elsewhere too.
+  // Not for an interrupted run, which may be resumed elsewhere.
   const settled = () => !due && run.ended() && run.state !== "interrupted";
 
   function ask() {
@@ -130,19 +128,19 @@ function followRun(server, element, name, series, heard) {
       element.isConnected && document.visibilityState === "visible" && element.offsetWidth > 0;
     if (asking || timer || settled() || !seen) return;
     asking = true;
-    const asked = view;
+    const requested = view;
     server
       .look({ run: name, offset, series })
       .then(
         (news) => {
-          if (asked !== view) return;
+          if (requested !== view) return;
           run.trouble = "";
           due = false;
           take(news);
           wait = run.ended() ? ASK_AT_LEAST_EVERY : ASK_EVERY;
         },
         () => {
-          if (asked !== view) return;
+          if (requested !== view) return;
           wait = Math.min(2 * wait, ASK_AT_LEAST_EVERY);
           run.trouble = "The server does not answer; trying again.";
           heard(run, {});
@@ -150,7 +148,7 @@ function followRun(server, element, name, series, heard) {
       )
       .finally(() => {
         asking = false;
-        if (asked !== view) return ask();
+        if (requested !== view) return ask();
         timer = setTimeout(() => {
           timer = 0;
           ask();
@@ -164,7 +162,7 @@ function followRun(server, element, name, series, heard) {
     timer = 0;
   }
 
-  // Another series: the history is read from its beginning, and takes the place of what is here.
+  // Requests another series: the history is read from its beginning and replaces all points.
   function want(another) {
     if (series === another) return;
     series = another;
@@ -222,7 +220,7 @@ function followRun(server, element, name, series, heard) {
     run.thinned = Math.max(run.thinned, thinned ?? 1);
     let at = 0;
     for (const { first, stride, losses } of stretches) {
-      // A run that was resumed goes on from its last save: what it had done after that is cut.
+      // A resumed run goes on from its last save: points of later steps are cut.
       const keep = firstAt(run.step, first);
       for (const list of columns) run[list].length = keep;
       losses.forEach((value, i) => {
@@ -239,14 +237,14 @@ function followRun(server, element, name, series, heard) {
     if (run.step.length > POINTS_KEPT) thin();
   }
 
-  // Hours of steps: of the early ones every second is forgotten.
+  // Halves the early points of a run with many steps.
   function thin() {
     run.thinned *= 2;
     const early = run.step.length - POINTS_KEPT / 4;
     for (const list of columns) run[list] = run[list].filter((_, i) => i >= early || i % 2 === 0);
   }
 
-  // At the end of a run the same step may be scored, and written at, once more.
+  // At the end of a run, a second sample may be written at the same step.
   /** @param {WrittenSample} added */
   function addSample(added) {
     run.samples = run.samples.filter((sample) => sample.step < added.step);
@@ -255,15 +253,15 @@ function followRun(server, element, name, series, heard) {
 
   /** @param {Validation} added */
   function addValidation({ step, nats, scored, seconds }) {
-    // The score of the whole text may follow one of a part of it, at the same step.
+    // The score of the whole text may follow the score of a part of it at the same step.
     run.validations = run.validations.filter(
       (v) => v.step < step || (v.step === step && v.scored !== scored),
     );
     run.validations.push({ step, nats: nats ?? NaN, scored, seconds });
   }
 
-  // Characters a second over the seconds before a point, or over a few steps where one takes
-  // longer; NaN where that can't be told.
+  // Characters a second over the `over` seconds before a point, or over the last 3 points where
+  // these take longer; NaN where it is not defined.
   function speedAt(i, over) {
     if (i < 1) return NaN;
     const from = Math.min(firstAt(run.seconds, run.seconds[i] - over), Math.max(0, i - 3));
@@ -276,8 +274,8 @@ function followRun(server, element, name, series, heard) {
   return run;
 }
 
-// The score of the whole text is not one of the scores, all of the same part of it, among which a
-// best can be named.
+// The best of the validations, without that of the whole text: the others all score the same part
+// of it and only they are comparable.
 function bestValidation(run) {
   const comparable = run.validations.filter((v) => !v.whole);
   return comparable.reduce((best, v) => (best === null || v.nats < best.nats ? v : best), null);

@@ -1,5 +1,5 @@
-// What the watched run wrote, from its first steps on, and a slider through it. `choose` is called
-// with the sample, {step, text}, that the slider is at, or undefined at the newest.
+// The samples of the watched run, from its first steps on, and a slider through them. `choose` is
+// called with the sample, {step, text}, at the slider, or undefined at the newest.
 /**
  * @param {(name: string) => any} part
  * @param {(sample: WrittenSample | undefined) => void} choose
@@ -8,10 +8,10 @@ function samplesPanel(part, choose) {
   const list = part("samples");
   const slider = part("slider");
   let written = [];
-  let picked = null; // index of the sample that the slider is at, or null: the newest
+  let picked = null; // index of the sample at the slider; null follows the newest
 
-  function show(found) {
-    written = found;
+  function show(samples) {
+    written = samples;
     while (list.children.length > written.length) list.lastChild.remove();
     written.forEach(({ step, text }, i) => {
       let item = list.children[i];
@@ -38,7 +38,7 @@ function samplesPanel(part, choose) {
     const item = list.children[at];
     if (!item) return;
     slider.setAttribute("aria-valuetext", item.firstChild.textContent);
-    // Only the list scrolls, never the page.
+    // Not scrollIntoView, which would scroll the page, too.
     const top = item.offsetTop - list.firstChild.offsetTop;
     list.scrollTop = picked === null ? list.scrollHeight : top;
   }

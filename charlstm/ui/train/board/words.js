@@ -1,10 +1,10 @@
-// What is said of the runs in words: a line of progress or of outcome, the table and the label
-// that stand for the plot where it isn't seen. Names and texts come from people and models: they
-// enter the page as text.
+// Everything on the board that is in words: the lines of progress and outcome, and the tables and
+// the label that replace the plot for screen readers. Names and texts come from people and models,
+// so they enter the page as text.
 
-// Only what changes is written: a live region must not speak twice.
-function say(place, sentence) {
-  if (place.textContent !== sentence) place.textContent = sentence;
+// Writes a sentence only if it has changed, since a live region would announce it again.
+function say(element, sentence) {
+  if (element.textContent !== sentence) element.textContent = sentence;
 }
 
 const lossInWords = (nats, unit, digits = 2) => inUnit(nats, unit).toFixed(digits);
@@ -26,7 +26,7 @@ function fillRows(body, rows) {
 
 const meanAt = (run, step) => run.mean[firstAt(run.step, step + 1) - 1];
 
-// What is said in the parts of the board.
+// Functions that write the sentences into the parts of the board.
 /** @param {(name: string) => any} part */
 function boardWords(part) {
   /**
@@ -35,34 +35,34 @@ function boardWords(part) {
    */
   function sayProgress(run, unit) {
     const { step, total, elapsed, left } = run?.status ?? {};
-    const said = [];
+    const parts = [];
     if (run?.trouble) {
-      said.push(run.trouble);
+      parts.push(run.trouble);
     } else if (run?.state === "waiting") {
-      said.push(run.status.message);
+      parts.push(run.status.message);
     } else if (run?.state === "starting") {
-      said.push("Starting: it reads the text and builds the model.");
+      parts.push("Starting: it reads the text and builds the model.");
     } else if (run?.state === "running") {
       const of = total ? ` of ${wholeNumber.format(total)}` : "";
-      said.push(`step ${wholeNumber.format(step)}${of}`);
+      parts.push(`step ${wholeNumber.format(step)}${of}`);
       const speed = Number(run.speed().toPrecision(3));
-      if (Number.isFinite(speed)) said.push(`${wholeNumber.format(speed)} characters a second`);
-      said.push(`${clock(elapsed)} elapsed`);
-      if (left !== null) said.push(`${clock(left)} left`);
+      if (Number.isFinite(speed)) parts.push(`${wholeNumber.format(speed)} characters a second`);
+      parts.push(`${clock(elapsed)} elapsed`);
+      if (left !== null) parts.push(`${clock(left)} left`);
       const best = bestValidation(run);
       if (best) {
-        said.push(`best validation ${lossInWords(best.nats, unit)} ${unit} per character`);
+        parts.push(`best validation ${lossInWords(best.nats, unit)} ${unit} per character`);
       }
-      if (run.status.note) said.push(run.status.note);
+      if (run.status.note) parts.push(run.status.note);
     } else if (run?.state === "scoring") {
-      said.push(
+      parts.push(
         `${wholeNumber.format(step)} steps are done`,
         `scoring the whole validation text: ${Math.floor(100 * run.status.scored)} %`,
       );
     }
     const row = part("progress");
-    while (row.children.length > said.length) row.lastChild.remove();
-    said.forEach((sentence, i) => {
+    while (row.children.length > parts.length) row.lastChild.remove();
+    parts.forEach((sentence, i) => {
       say(row.children[i] ?? make("span", "", row), sentence);
     });
   }
@@ -107,7 +107,7 @@ function boardWords(part) {
     say(part("empty"), sentence);
   }
 
-  // Title, legend, tables and label; `runs` are those of the plot.
+  // Writes title, legend, tables and label; `runs` are those in the plot.
   /**
    * @param {ShownRun | null} run
    * @param {ShownRun[]} runs
@@ -142,18 +142,18 @@ function boardWords(part) {
         return [one.label, steps, words(one.mean.at(-1), 3), score];
       }),
     );
-    const said = [];
+    const facts = [];
     const [last, best] = [validations.at(-1), run && bestValidation(run)];
-    if (run?.mean.length) said.push(`training ${words(run.mean.at(-1))}`);
-    if (last) said.push(`validation ${words(last.nats)}${onWhole(last)}`);
-    if (best) said.push(`best ${words(best.nats)} at step ${wholeNumber.format(best.step)}`);
-    if (run && run.floor !== null) said.push(`no model can beat ${words(run.floor)}`);
-    if (runs.length > 1) said.push(`compared with ${runs.slice(1).map((r) => r.label).join(", ")}`);
+    if (run?.mean.length) facts.push(`training ${words(run.mean.at(-1))}`);
+    if (last) facts.push(`validation ${words(last.nats)}${onWhole(last)}`);
+    if (best) facts.push(`best ${words(best.nats)} at step ${wholeNumber.format(best.step)}`);
+    if (run && run.floor !== null) facts.push(`no model can beat ${words(run.floor)}`);
+    if (runs.length > 1) facts.push(`compared with ${runs.slice(1).map((r) => r.label).join(", ")}`);
     const steps = run && wholeNumber.format(run.status.step);
     part("canvas").setAttribute(
       "aria-label",
       run
-        ? `Loss over ${steps} steps, in ${unit} per character: ${said.join(", ") || "none yet"}.`
+        ? `Loss over ${steps} steps, in ${unit} per character: ${facts.join(", ") || "none yet"}.`
         : "Loss plot. No run yet.",
     );
   }

@@ -1,10 +1,10 @@
-// The marks of a loss plot. Each function gets a pen {context, colour, scales}: `colour(token)`
-// reads a colour of the page, `scales` come from scales.js. The watched run is the first:
-// only its raw points are drawn.
+// Draws the marks of a loss plot. Each function gets a pen {context, colour, scales}: `colour(name)`
+// returns a colour of the page, `scales` are those of scales.js. The watched run is the first; raw
+// points are drawn only of it.
 
-const DOTS_ONE_BY_ONE = 4000; // beyond it, the lowest and highest of each pixel column
+const DOTS_ONE_BY_ONE = 4000; // of more dots, only the lowest and highest of each pixel column
 const LABEL_GAP = 15; // CSS pixels
-const RING = 7; // how far a ring reaches from its middle
+const RING = 7; // radius of a ring with its line, CSS pixels
 
 function drawLine(context, x0, y0, x1, y1) {
   context.beginPath();
@@ -34,10 +34,10 @@ function drawAxes({ context, colour, scales }) {
   for (const { at, text } of xTicks(scales, right - left > 420 ? 6 : 3)) {
     const size = context.measureText(text).width;
     const centred = x(at) - (at === scales.x0 ? 0 : size / 2);
-    const place = Math.min(Math.max(centred, left - 8), right + 12 - size);
-    if (place < free) continue;
-    context.fillText(text, place, foot + 20);
-    free = place + size + 10;
+    const start = Math.min(Math.max(centred, left - 8), right + 12 - size);
+    if (start < free) continue;
+    context.fillText(text, start, foot + 20);
+    free = start + size + 10;
   }
 }
 
@@ -70,13 +70,13 @@ function drawDots({ context, colour, scales }, run) {
   });
 }
 
-// Lowest and highest of the values in each pixel column, in order.
-function eachColumn(places, values, from, to, x, act) {
+// Calls `act(column, lowest, highest)` for each pixel column with finite values, in order.
+function eachColumn(positions, values, from, to, x, act) {
   let [column, least, most] = [null, 0, 0];
   for (let i = from; i < to; i++) {
     const value = values[i];
     if (!Number.isFinite(value)) continue;
-    const at = Math.round(x(places[i]));
+    const at = Math.round(x(positions[i]));
     if (at !== column) {
       if (column !== null) act(column, least, most);
       [column, least, most] = [at, value, value];
@@ -94,7 +94,7 @@ function drawMean({ context, colour, scales }, run) {
   context.lineWidth = run.colour === "accent" ? 2.5 : 2;
   context.beginPath();
   let last = null;
-  // One point more on either side, for a zoomed line to reach the edges.
+  // One point more on each side, so that the line of a zoomed plot reaches the edges.
   for (let i = Math.max(0, from - 1); i < Math.min(run.step.length, to + 1); i++) {
     if (!Number.isFinite(run.mean[i])) continue;
     const px = x(Math.max(run[by][i], scales.logX ? scales.x0 / 2 : 0));
@@ -132,21 +132,21 @@ function drawRings({ context, colour, scales }, run, picked) {
   }
 }
 
-// The place of a sample that no validation belongs to.
+// Marks the step of the picked sample, unless `drawRings` marks it at a validation.
 function drawPicked({ context, colour, scales }, run, picked) {
   const i = picked ? firstAt(run.step, picked.step) : run.step.length;
-  const place = run[scales.by][i];
-  if (!(place >= scales.x0 && place <= scales.x1)) return;
+  const position = run[scales.by][i];
+  if (!(position >= scales.x0 && position <= scales.x1)) return;
   if (run.validations.some((v) => v.step === picked.step)) return;
   context.strokeStyle = colour("t-hot");
   context.lineWidth = 1.5;
   context.beginPath();
-  context.arc(scales.x(place), scales.y(run.mean[i]), 8, 0, 7);
+  context.arc(scales.x(position), scales.y(run.mean[i]), 8, 0, 7);
   context.stroke();
 }
 
-// On the marks themselves: the floor, and what each run came to, with its name where there are
-// several. None lies over another, nor over a ring.
+// Labels the floor and each run's last loss in view, with the run's name where there are several.
+// No label lies over another, nor over a ring.
 function drawLabels({ context, colour, scales }, runs) {
   const { left, right, top, bottom, x, y, by, unit } = scales;
   const say = (nats) => inUnit(nats, unit).toFixed(2);
@@ -191,8 +191,8 @@ function drawLabels({ context, colour, scales }, runs) {
   }
 }
 
-// Each label in turn goes to the height nearest to its own at which it lies over none before it and
-// over no ring; where there is no such height, it stays. Heights are those of base lines.
+// Moves each label in turn to the nearest height at which it covers no earlier label and no ring;
+// if there is no such height, it stays. Heights are those of base lines.
 function setApart(labels, rings, top, bottom) {
   labels.forEach((label, i) => {
     const over = (at, half) => Math.abs(label.at - at) < label.half + half;
@@ -204,16 +204,16 @@ function setApart(labels, rings, top, bottom) {
     const own = Math.min(Math.max(label.height, top), bottom);
     label.height = own;
     for (let away = 0; away < bottom - top; away += 1) {
-      const found = [own - away, own + away].find((h) => h >= top && h <= bottom && free(h));
-      if (found === undefined) continue;
-      label.height = found;
+      const height = [own - away, own + away].find((h) => h >= top && h <= bottom && free(h));
+      if (height === undefined) continue;
+      label.height = height;
       return;
     }
   });
 }
 
-// The series below the loss, on the same x axis: raw values, as a line from each pixel column's
-// lowest to its highest.
+// Draws the series below the loss on the same x axis: raw values, as a line from each pixel
+// column's lowest to its highest.
 function drawStrip({ context, colour, scales }, runs, name) {
   const { left, right, foot, x, by } = scales;
   const { lines, y, top, high } = scales.strip;
@@ -255,6 +255,6 @@ function drawStrip({ context, colour, scales }, runs, name) {
   context.fillText(name, left, top - 9);
 }
 
-// Three figures of a learning rate, a norm, or a speed.
+// A learning rate, norm or speed with three significant digits.
 const seriesNumber = (value) =>
   value >= 10000 ? shortNumber.format(value) : String(Number(value.toPrecision(3)));

@@ -1,5 +1,5 @@
-// The plot on its canvas: what is in view, what is pointed at, and when to draw. It knows nothing
-// of where its runs come from.
+// The plot on its canvas: the zoom, the cursor, and when to draw. It does not know where the data
+// of its runs come from. A position is a value on the x axis: a step, characters, or seconds.
 
 const SERIES_NAMES = {
   learning_rate: "learning rate",
@@ -12,36 +12,36 @@ const SERIES_NAMES = {
  * @typedef {"step" | "characters" | "seconds"} Along See scales.js.
  *
  * @typedef {object} ShownPlot
- * @property {ShownRun[]} runs The watched one first.
- * @property {WrittenSample | undefined} picked A sample of it.
+ * @property {ShownRun[]} runs The watched run first.
+ * @property {WrittenSample | undefined} picked The sample of the watched run at the slider.
  * @property {Unit} unit
  * @property {Along} by
  * @property {boolean} logX
  * @property {boolean} logY
- * @property {keyof typeof SERIES_NAMES | null} series What stands below the loss.
+ * @property {keyof typeof SERIES_NAMES | null} series The series below the loss.
  */
 
 /**
- * @param {HTMLCanvasElement} canvas It is drawn there.
- * @param {HTMLElement} tip It tells there.
- * @param {ShownPlot} shown Its owner changes it before calling `draw`.
- * @param {(range: [number, number] | null) => void} zoomed Hears the first and the last place when
- *   a person changes what is in view, or null for all of it.
+ * @param {HTMLCanvasElement} canvas Of the plot.
+ * @param {HTMLElement} tip Of the tooltip.
+ * @param {ShownPlot} shown The caller changes it before calling `draw`.
+ * @param {(range: [number, number] | null) => void} zoomed Called with the first and the last
+ *   position in view whenever they change, or with null for the whole run.
  */
 function lossPlot(canvas, tip, shown, zoomed) {
-  let zoom = null; // [first, last] place, or null: all of the runs
-  let cursor = null; // {place, i: index of the watched run's point there, or null}
+  let zoom = null; // [first, last] position, or null for the whole runs
+  let cursor = null; // {position, i}; i is the index of the watched run's point there, or null
   let drag = null; // [from, to] in CSS pixels
   let frame = 0;
-  let base = null; // everything but cursor and drag: drawn once for each change
-  let baseDue = true;
-  let scales = null; // null: nothing to draw
+  let base = null; // a canvas with everything but cursor and drag
+  let baseDue = true; // `base` has to be drawn again
+  let scales = null; // null if there is nothing to draw
 
   // ---- drawing ----
 
   const end = () => Math.max(1e-9, ...shown.runs.map((run) => axisEnd(run, shown.by)));
 
-  // The places to show.
+  // The first and the last position in view.
   function range() {
     const starts = shown.runs.map((run) => run[shown.by][0] ?? Infinity);
     const smallest = shown.logX ? Math.min(end() / 10, ...starts) : 0;
@@ -62,7 +62,7 @@ function lossPlot(canvas, tip, shown, zoomed) {
 
   function paint() {
     const [width, height] = [canvas.clientWidth, canvas.clientHeight];
-    if (!width || !height) return; // hidden: the resize that shows it draws
+    if (!width || !height) return; // hidden; it is drawn at the resize when it becomes visible
     const ratio = window.devicePixelRatio || 1;
     const [w, h] = [Math.round(width * ratio), Math.round(height * ratio)];
     if (canvas.width !== w || canvas.height !== h) {
@@ -118,19 +118,19 @@ function lossPlot(canvas, tip, shown, zoomed) {
     if (series) drawStrip(pen, runs, SERIES_NAMES[series]);
   }
 
-  // The point under the cursor; gives back what there is to tell of it.
+  // Draws the cursor; returns the tooltip's position and lines.
   function paintCursor(context, colour) {
     const { top, foot, x, y, by, strip } = scales;
     const { runs, unit } = shown;
-    const { place, i } = cursor;
-    if (!seenAt(place)) return null;
+    const { position, i } = cursor;
+    if (!seenAt(position)) return null;
     const say = (nats) => inUnit(nats, unit).toFixed(3);
-    const at = x(place);
+    const at = x(position);
     const [run] = runs;
     context.strokeStyle = colour("dim");
     context.lineWidth = 1;
     drawLine(context, at, top, at, foot);
-    const lines = [placeInWords[by](place)];
+    const lines = [placeInWords[by](position)];
     if (i !== null && i < run.step.length) {
       if (Number.isFinite(run.loss[i])) {
         context.fillStyle = colour("accent");
@@ -152,76 +152,77 @@ function lossPlot(canvas, tip, shown, zoomed) {
       lines.push(`validation at ${wholeNumber.format(v.step)}${whole}: ${say(v.nats)}`);
     }
     for (const other of runs.slice(1)) {
-      const near = nearestPoint(other, place);
+      const near = nearestPoint(other, position);
       if (near !== null) lines.push(`${other.label}: ${say(other.mean[near])}`);
     }
     return { at, lines };
   }
 
-  function tell(found) {
-    tip.hidden = found === null;
-    if (found === null) return;
-    while (tip.children.length > found.lines.length) tip.lastChild.remove();
-    found.lines.forEach((text, i) => {
+  function tell(point) {
+    tip.hidden = point === null;
+    if (point === null) return;
+    while (tip.children.length > point.lines.length) tip.lastChild.remove();
+    point.lines.forEach((text, i) => {
       const line = tip.children[i] ?? tip.appendChild(document.createElement("div"));
       line.textContent = text;
     });
     const room = Math.max(0, canvas.clientWidth - tip.offsetWidth);
-    const beside = found.at + 12 <= room ? found.at + 12 : found.at - 12 - tip.offsetWidth;
+    const beside = point.at + 12 <= room ? point.at + 12 : point.at - 12 - tip.offsetWidth;
     const at = Math.round(Math.min(Math.max(0, beside), room));
     tip.style.transform = `translate(${at}px, ${MARGIN.top}px)`;
   }
 
-  // ---- touching ----
+  // ---- pointer and keys ----
 
-  const seenAt = (place) => place >= scales.x0 && place <= scales.x1;
+  const seenAt = (position) => position >= scales.x0 && position <= scales.x1;
 
-  // Index of a run's nearest point; null where it has none within a few pixels.
-  function nearestPoint(run, place) {
-    const places = run[scales.by];
-    if (!places.length) return null;
-    let i = Math.min(firstAt(places, place), places.length - 1);
-    if (i > 0 && place - places[i - 1] < places[i] - place) i -= 1;
-    const between = (places[1] ?? 0) - places[0]; // few points lie far apart
-    const far = Math.abs(scales.x(places[i]) - scales.x(place)) > 12;
-    return far && Math.abs(places[i] - place) > between ? null : i;
+  // Index of a run's point nearest to a position; null if none is within a few pixels.
+  function nearestPoint(run, position) {
+    const positions = run[scales.by];
+    if (!positions.length) return null;
+    let i = Math.min(firstAt(positions, position), positions.length - 1);
+    if (i > 0 && position - positions[i - 1] < positions[i] - position) i -= 1;
+    const between = (positions[1] ?? 0) - positions[0]; // points may be further apart than that
+    const far = Math.abs(scales.x(positions[i]) - scales.x(position)) > 12;
+    return far && Math.abs(positions[i] - position) > between ? null : i;
   }
 
-  function pointAt(place) {
-    const i = shown.runs.length ? nearestPoint(shown.runs[0], place) : null;
-    cursor = { place: i === null ? place : shown.runs[0][scales.by][i], i };
+  function pointAt(position) {
+    const i = shown.runs.length ? nearestPoint(shown.runs[0], position) : null;
+    cursor = { position: i === null ? position : shown.runs[0][scales.by][i], i };
   }
 
-  function setZoom(places) {
-    if (places !== null) {
-      const seen = (run) => firstAt(run[shown.by], places[1]) - firstAt(run[shown.by], places[0]);
-      if (!shown.runs.some((run) => seen(run) >= 2)) return; // nothing to see between two points
+  function setZoom(limits) {
+    if (limits !== null) {
+      const seen = (run) => firstAt(run[shown.by], limits[1]) - firstAt(run[shown.by], limits[0]);
+      if (!shown.runs.some((run) => seen(run) >= 2)) return; // no further than two points
     }
-    zoom = places && [Math.max(0, places[0]), places[1]];
+    zoom = limits && [Math.max(0, limits[0]), limits[1]];
     zoomed(zoom);
     draw();
   }
 
   function zoomBy(factor) {
     const [x0, x1] = range();
-    const pointed = cursor && cursor.place >= x0 && cursor.place <= x1;
-    const middle = pointed ? cursor.place : (x0 + x1) / 2;
+    const pointed = cursor && cursor.position >= x0 && cursor.position <= x1;
+    const middle = pointed ? cursor.position : (x0 + x1) / 2;
     const [from, to] = [middle - (middle - x0) * factor, middle + (x1 - middle) * factor];
     setZoom(from <= 0 && to >= end() ? null : [from, Math.min(to, end())]);
   }
 
   function toValidation(forward) {
-    // Not from `scales`: a key may come before the zoom of the last one is drawn.
+    // Not from `scales`, which are out of date until the last zoom is drawn.
     const { by } = shown;
     const [x0, x1] = range();
     const seen = ringsInView(shown.runs[0], { by, x0, x1 });
-    const pointed = cursor && cursor.place >= x0 && cursor.place <= x1 ? cursor.place : null;
+    const inView = cursor && cursor.position >= x0 && cursor.position <= x1;
+    const pointed = inView ? cursor.position : null;
     const next = forward
       ? seen.find((v) => v[by] > (pointed ?? -1))
       : seen.findLast((v) => v[by] < (pointed ?? Infinity));
     if (next) {
       const i = firstAt(shown.runs[0].step, next.step + 1) - 1;
-      cursor = { place: next[by], i: i < 0 ? null : i };
+      cursor = { position: next[by], i: i < 0 ? null : i };
     }
     redraw();
   }
@@ -272,7 +273,7 @@ function lossPlot(canvas, tip, shown, zoomed) {
     act();
     event.preventDefault();
   });
-  // Light or dark: colours are read anew with each drawing.
+  // The class changes between light and dark; `paint` reads the colours each time.
   new MutationObserver(draw).observe(document.body, { attributeFilter: ["class"] });
 
   return {
@@ -282,10 +283,10 @@ function lossPlot(canvas, tip, shown, zoomed) {
       cursor = null;
       drag = null;
     },
-    // The same stretch of training stays in view.
+    // Changes the unit of the x axis; the same part of the training stays in view.
     setBy(by) {
       const [run] = shown.runs;
-      const moved = zoom && run && zoom.map((place) => converted(run, place, shown.by, by));
+      const moved = zoom && run && zoom.map((position) => converted(run, position, shown.by, by));
       shown.by = by;
       cursor = null;
       setZoom(moved && moved[0] !== null ? moved : null);

@@ -1,17 +1,18 @@
-// From numbers to places and words: units, axes, ticks. Nothing here draws or keeps anything.
+// Conversions of numbers into pixels and words: units, axes, ticks. Nothing here draws or keeps
+// state.
 //
-// Runs lie over one another `by` "step", "characters" or "seconds": a run keeps an ascending array
-// of that name, and each of its validations a number of that name.
+// The x axis counts `by` "step", "characters" or "seconds": a run has an ascending array of that
+// name, and each of its validations a number of that name. A value on this axis is a position.
 
 const MARGIN = { left: 46, right: 16, top: 16, bottom: 28 }; // CSS pixels
-const STRIP = { height: 84, gap: 24 }; // of the series below the loss
+const STRIP = { height: 84, gap: 24 }; // of the series below the loss, CSS pixels
 
 const wholeNumber = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
 const shortNumber = new Intl.NumberFormat("en-US", { notation: "compact" });
 const inUnit = (nats, unit) => (unit === "bits" ? nats / Math.LN2 : nats);
 
-// The running mean is of 50 steps, and near the start of the last fifth of them, for the line to
-// follow the fall. `mean_window` in runs/history.py says the same.
+// Steps of the running mean: 50, but near the start only a fifth of the steps so far, so that the
+// line follows the steep fall. The same as `mean_window` in runs/history.py.
 const meanWindow = (step) => Math.min(50, Math.ceil(step / 5));
 
 function clock(seconds) {
@@ -21,34 +22,35 @@ function clock(seconds) {
   return hours ? `${hours}:${two(minutes)}:${two(s % 60)}` : `${minutes}:${two(s % 60)}`;
 }
 
-// A place on the x axis in words.
+// A position in words.
 const placeInWords = {
   step: (step) => `step ${wholeNumber.format(step)}`,
   characters: (characters) => `${wholeNumber.format(characters)} characters`,
   seconds: (seconds) => `after ${clock(seconds)}`,
 };
 
-// Index of the first of some ascending numbers at or after a place.
-function firstAt(ascending, place) {
+// Index of the first of some ascending numbers that is at least `value`.
+function firstAt(ascending, value) {
   let [low, high] = [0, ascending.length];
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (ascending[middle] < place) low = middle + 1;
+    if (ascending[middle] < value) low = middle + 1;
     else high = middle;
   }
   return low;
 }
 
-// Where in another unit of the x axis a place is, by what a run has of both.
-function converted(run, place, from, to) {
+// A position in another unit of the x axis, interpolated between a run's points; null without any.
+function converted(run, position, from, to) {
   const [xs, ys] = [run[from], run[to]];
   if (!xs.length) return null;
-  const i = Math.min(firstAt(xs, place), xs.length - 1);
-  const [x0, y0] = i > 0 && xs[i] > place ? [xs[i - 1], ys[i - 1]] : [0, 0];
-  return y0 + ((place - x0) / (xs[i] - x0 || 1)) * (ys[i] - y0);
+  const i = Math.min(firstAt(xs, position), xs.length - 1);
+  const [x0, y0] = i > 0 && xs[i] > position ? [xs[i - 1], ys[i - 1]] : [0, 0];
+  return y0 + ((position - x0) / (xs[i] - x0 || 1)) * (ys[i] - y0);
 }
 
-// While a run grows, its axis grows in rare leaps, so that the curve stands still between them.
+// The end of a run's x axis. While the run trains it doubles at times, so that the curve does not
+// move in between.
 function axisEnd(run, by) {
   const seen = Math.max(run[by].at(-1) ?? 0, run.validations.at(-1)?.[by] ?? 0);
   if (run.ended()) return seen;
@@ -63,29 +65,29 @@ function linearTicks(low, high, about) {
   const raw = (high - low) / about;
   const power = 10 ** Math.floor(Math.log10(raw));
   const step = [1, 2, 2.5, 5, 10].find((m) => m * power >= raw * 0.999) * power;
-  const found = [];
+  const ticks = [];
   for (let i = Math.ceil(low / step - 1e-9); i * step <= high + step * 1e-9; i++) {
-    found.push(i * step || 0); // never -0
+    ticks.push(i * step || 0); // never -0
   }
-  return found;
+  return ticks;
 }
 
 function logTicks(low, high, about) {
-  const found = [];
+  const ticks = [];
   const powers = [];
   for (let power = Math.floor(Math.log10(low)); 10 ** power <= high; power++) {
     for (const m of [1, 2, 5]) {
       const value = m * 10 ** power;
       if (value < low || value > high) continue;
-      found.push(value);
+      ticks.push(value);
       if (m === 1) powers.push(value);
     }
   }
-  if (found.length < 3) return linearTicks(low, high, about);
-  return found.length > 2 * about ? powers : found;
+  if (ticks.length < 3) return linearTicks(low, high, about);
+  return ticks.length > 2 * about ? powers : ticks;
 }
 
-// Ticks of the x axis: [{at, text}]; the first says what the axis counts.
+// Ticks of the x axis, [{at, text}]; the text of the first one has the unit.
 function xTicks({ x0, x1, by, logX }, about) {
   const ticks = logX ? logTicks : linearTicks;
   if (by === "seconds") {
@@ -105,7 +107,7 @@ function xTicks({ x0, x1, by, logX }, about) {
     }));
 }
 
-// The widest of some values, as [lowest, highest]; null where there are none.
+// The lowest and the highest of the finite values; null if there are none.
 function extent(values) {
   let [low, high] = [Infinity, -Infinity];
   for (const value of values) {
@@ -122,8 +124,8 @@ function* inView(run, values, by, [x0, x1]) {
 
 const STEEP_SHARE = 0.02; // of what is in view from the start
 
-// The lowest and highest loss in a range of x, in nats: raw losses of the watched run, means of the
-// others.
+// The lowest and highest loss in nats in a range of positions: of the watched run's raw losses, the
+// other runs' means, and all validations.
 const lossesIn = ({ runs, by }, range) =>
   extent(
     (function* () {
@@ -134,26 +136,26 @@ const lossesIn = ({ runs, by }, range) =>
     })(),
   );
 
-// What is to be seen, in the figure's unit, and where it is cut off above, or null. A training
-// begins with a fall so steep that on linear axes it would leave a flat line for all the rest: seen
-// from its start, the first moments may run off the top.
+// The range of the y axis in the figure's unit, and the highest loss if the axis ends below it,
+// else null. A training begins with so steep a fall that on linear axes the rest would be a flat
+// line: in a view from the start, the first losses may be cut off at the top.
 function lossExtent(shown, range) {
   const { runs, unit, logX, logY } = shown;
   const floor = runs[0].floor;
-  const found = lossesIn(shown, range);
-  if (!found) return null;
+  const losses = lossesIn(shown, range);
+  if (!losses) return null;
   const wholeStart = !logX && !logY && range[0] <= 0;
   const later = wholeStart && lossesIn(shown, [STEEP_SHARE * range[1], range[1]]);
-  const cut = later && later[1] < found[1] ? inUnit(found[1], unit) : null;
-  if (later) found[1] = later[1];
-  let [low, high] = found.map((nats) => inUnit(nats, unit));
+  const cut = later && later[1] < losses[1] ? inUnit(losses[1], unit) : null;
+  if (later) losses[1] = later[1];
+  let [low, high] = losses.map((nats) => inUnit(nats, unit));
   if (floor !== null) {
     low = Math.min(low, inUnit(floor, unit));
     high = Math.max(high, inUnit(floor, unit));
   }
   if (logY) return [low / 1.03, high * 1.03, null];
   const air = Math.max(0.04 * (high - low), 0.01);
-  // The floor's label stands below it.
+  // With a floor there is room for its label below it.
   return [Math.max(0, low - (floor === null ? 1 : 3) * air), high + air, cut];
 }
 
@@ -163,8 +165,8 @@ function scaleOf(low, high, from, to, log) {
   return (value) => from + ((bend(value) - a) / (b - a || 1)) * (to - from);
 }
 
-// Scales for a size in CSS pixels and a range [first, last] of x; null where nothing is in view.
-// `shown` is described at `lossPlot`.
+// The scales for a range [first, last] of positions and a size in CSS pixels; null if nothing is in
+// view. `shown` is the `ShownPlot` of plot.js.
 function makeScales(shown, range, width, height) {
   const { by, logX, logY, unit, series } = shown;
   const ends = shown.runs.length ? lossExtent(shown, range) : null;
