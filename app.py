@@ -11,12 +11,16 @@ import signal
 import sys
 from types import FrameType
 
-from charlstm.environment import PASSIVE_WAITING
+from charlstm.environment import PASSIVE_WAITING, with_defaults
 
-os.environ["GRADIO_ANALYTICS_ENABLED"] = os.environ.get("GRADIO_ANALYTICS_ENABLED") or "False"
-# After each queued event Gradio sums up its records of the last events: keep them few.
-os.environ["GRADIO_ANALYTICS_MAX_EVENTS"] = os.environ.get("GRADIO_ANALYTICS_MAX_EVENTS") or "200"
-os.environ.setdefault(*PASSIVE_WAITING)
+os.environ.update(
+    with_defaults(
+        GRADIO_ANALYTICS_ENABLED="False",
+        # After each queued event Gradio sums up its records of the last events: keep them few.
+        GRADIO_ANALYTICS_MAX_EVENTS="200",
+        **PASSIVE_WAITING,
+    )
+)
 
 import torch
 

@@ -3,10 +3,10 @@
 import os
 import sys
 
-from charlstm.environment import PASSIVE_WAITING
+from charlstm.environment import PASSIVE_WAITING, with_defaults
 
 if __name__ == "__main__":
-    os.environ.setdefault(*PASSIVE_WAITING)  # before torch is loaded
+    os.environ.update(with_defaults(**PASSIVE_WAITING))  # before torch is loaded
     from charlstm.cli.main import main
 
     sys.exit(main())

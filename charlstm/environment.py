@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from charlstm.errors import UserError
 
-PASSIVE_WAITING = ("OMP_WAIT_POLICY", "passive")
+PASSIVE_WAITING = {"OMP_WAIT_POLICY": "passive"}
 """The variable, and its value, with which OpenMP threads sleep while they wait for each other. By
 default they spin: a waiting thread keeps its core busy, and a thread without a core has to wait for
 one. OpenMP reads the variable when torch is loaded, so it must be set before."""
@@ -16,7 +16,7 @@ one. OpenMP reads the variable when torch is loaded, so it must be set before.""
 
 def cores() -> int:
     """The number of cores this process may use: ``OMP_NUM_THREADS``, if it is set."""
-    wanted = os.environ.get("OMP_NUM_THREADS", "").split(",")[0].strip()
+    wanted = (variable("OMP_NUM_THREADS") or "").split(",")[0].strip()
     if wanted.isdecimal() and int(wanted):
         return int(wanted)
     affinity = getattr(os, "sched_getaffinity", None)  # Linux alone has it
@@ -26,6 +26,11 @@ def cores() -> int:
 def variable(name: str, environment: Mapping[str, str] = os.environ) -> str | None:
     """The value of an environment variable, without surrounding spaces; None if unset or blank."""
     return environment.get(name, "").strip() or None
+
+
+def with_defaults(**values: str) -> dict[str, str]:
+    """The values of some variables; those given where a variable is not set, or blank."""
+    return {name: variable(name) or value for name, value in values.items()}
 
 
 def whole_number(name: str, default: int, environment: Mapping[str, str] = os.environ) -> int:

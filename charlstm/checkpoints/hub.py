@@ -26,7 +26,6 @@ from huggingface_hub.errors import (
     HFValidationError,
     LocalEntryNotFoundError,
     RepositoryNotFoundError,
-    RevisionNotFoundError,
 )
 from huggingface_hub.hf_api import RepoSibling
 
@@ -50,20 +49,18 @@ NEEDED = (CONFIG, VOCAB, WEIGHTS)
 """The files that every checkpoint has."""
 
 _ID = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*", re.ASCII)
-_REVISION = re.compile(r"\w[\w./-]{0,99}", re.ASCII)
 _PICKLES = (".bin", ".pt", ".pth", ".ckpt", ".pkl")
 _FEWEST_BYTES, _MOST_BYTES = 2, 8  # of a parameter: float16 and float64
 _HEADER = 1_000_000  # bytes, more than the header of a safetensors file takes
 _LOGIN = "log in with `hf auth login`, or set HF_TOKEN"
 
 
-def pull(repo_id: str, folder: Path, revision: str | None = None) -> Path:
-    """Fetch a checkpoint from the Hub.
+def pull(repo_id: str, folder: Path) -> Path:
+    """Fetch a checkpoint from the Hub, as its main branch has it.
 
     Args:
         repo_id: "owner/name".
         folder: the folder to create; nothing of that name may exist.
-        revision: a branch, a tag or a commit; None for the main branch.
 
     Returns:
         ``folder``; its ``pulled.json`` names the repository and the commit.
@@ -72,10 +69,6 @@ def pull(repo_id: str, folder: Path, revision: str | None = None) -> Path:
         UserError: it can't be fetched, or it is no usable checkpoint; no file is left behind.
     """
     _check_id(repo_id)
-    if revision is not None and (not _REVISION.fullmatch(revision) or ".." in revision):
-        raise UserError(
-            f"{revision[:100]!r} is no revision.", "Give a branch, a tag or a commit of the model."
-        )
     api = HfApi()
     try:
         if folder.exists():
@@ -83,7 +76,7 @@ def pull(repo_id: str, folder: Path, revision: str | None = None) -> Path:
                 f"There is something at {str(folder)!r} already.",
                 "Choose another folder with --out, or move it away.",
             )
-        info = api.model_info(repo_id, revision=revision, files_metadata=True)
+        info = api.model_info(repo_id, files_metadata=True)
         files = _checked_files(repo_id, info.siblings or [])
         folder.parent.mkdir(parents=True, exist_ok=True)
         with (
@@ -225,7 +218,7 @@ def _check_config(folder: Path, weights_size: int) -> None:
         raise UserError(
             f"{CONFIG} asks for {numbers:,} parameters, and {WEIGHTS} has {weights_size:,} bytes: "
             "they do not belong together.",
-            "Choose another model, or another revision of this one.",
+            "Choose another model.",
         )
 
 
@@ -257,10 +250,6 @@ def _in_words(repo_id: str, error: BaseException, folder: Path) -> UserError:
             return UserError(
                 f"There is no model {repo_id!r} on the Hub, or it is private.",
                 f"Check its id; for a private model, {_LOGIN}.",
-            )
-        case RevisionNotFoundError():
-            return UserError(
-                f"{repo_id!r} has no such revision.", "Check its list of branches and commits."
             )
         case HfHubHTTPError() if error.response.status_code in (401, 403):
             return UserError(

@@ -133,7 +133,8 @@ class Update:
         # From here in the Notebook tab,
         self.optimizer.zero_grad()
         with products_in(self._precision, self._device):
-            logits, hidden = self._forward(self._inputs, self.hidden, self._generator(0))
+            generator = self._generator(0)
+            logits, hidden = self._forward(self._inputs, self.hidden, generator)
         loss = F.cross_entropy(logits.float(), self._targets.view(-1))
         loss.backward()
         # to here.

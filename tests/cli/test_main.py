@@ -2,58 +2,23 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import math
 import re
-import shutil
 import signal
 import threading
 import time
-from dataclasses import asdict
 
 import pytest
-import torch
-from safetensors.torch import load_file
 
-from charlstm.checkpoints.checkpoint import save_checkpoint
-from charlstm.cli.main import main
-from charlstm.experiments.baselines import ngram_baseline, real_incidence
-from charlstm.experiments.battery import battery
-from charlstm.experiments.probe import probe
-from charlstm.experiments.question import ProbeQuestion
-from charlstm.export.figure import picture
-from charlstm.export.loss_figure import plot_runs
-from charlstm.export.probe_figure import plot_probe
 from charlstm.model.evaluate import evaluate
 from charlstm.model.sampler import Sampler
 from charlstm.model.truncation import Truncation
-from charlstm.text.corpus import load_corpus
 from charlstm.text.vocabulary import Vocabulary
 from tests.fixtures.processes import PATIENCE
 from tests.fixtures.small import LETTERS, small_model
 
 SMALL = ("--hidden-size", "8")  # makes a training of the quick preset fast
-
-
-@pytest.fixture(scope="module")
-def checkpoint(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("checkpoints") / "small"
-    save_checkpoint(folder, small_model(), LETTERS, "# small")
-    return folder
-
-
-@pytest.fixture
-def run(capsys):
-    def run(*arguments):
-        status = main([str(a) for a in arguments])
-        out, err = capsys.readouterr()
-        return status, out, err
-
-    handled = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    yield run
-    for number, handler in handled.items():  # a training sets its own handler of Ctrl-C
-        signal.signal(number, handler)
 
 
 def test_train_eval_sample_and_probe_one_after_another(tmp_path, run):
@@ -139,54 +104,6 @@ def test_characters_not_seen_are_named(checkpoint, run):
     assert json.loads(out)["samples"][0]["text"].startswith("a😀é")
 
 
-def test_probe_is_the_probe(checkpoint, run, tmp_path):
-    arguments = ("--seed-text", "He ( ", "--samples", 20, "--horizon", 40, "--dice", 5)
-    files = [tmp_path / f"answer.{kind}" for kind in ("csv", "json", "svg", "png")]
-    status, out, error = run("probe", checkpoint, *arguments, "--json", "--out", *files)
-    expected = probe(Sampler(small_model(), LETTERS), ProbeQuestion("He ( ", (0.5,), 20, 40, 5))
-    assert (status, error) == (0, "Not seen in training, read as UNK: 'H'\n")
-    document = json.loads(out)
-    assert document | json.loads(json.dumps(expected.plain())) == document
-    weights = (checkpoint / "model.safetensors").read_bytes()
-    assert document["checkpoint"] == "small"
-    assert document["fingerprint"] == hashlib.sha256(weights).hexdigest()[:10]
-    assert document["batteries"] == []
-    assert document["ngram"] is document["real"] is None  # its card names no text
-
-    assert json.loads(files[1].read_text()) == document
-    assert files[0].read_text().count("He ( ,40,5,0.5,") == 20
-    assert files[2].read_bytes() == picture(plot_probe(expected), "svg")
-    assert files[3].read_bytes().startswith(b"\x89PNG")
-
-    text = run("probe", checkpoint, *arguments)[1]
-    [result] = expected.temperatures
-    assert text.startswith(expected.verdict.sentence)
-    assert f"closed {result.closed} of 20" in text
-    assert f"a stray in {result.control.closed} of 20" in text
-    assert f"a stray in {result.pair.closed} of 20" in text
-    assert f"difference {100 * result.difference.rate:+.1f} points" in text
-    assert all(doubt in text for doubt in expected.verdict.doubts)
-
-
-def test_probe_stands_beside_the_text_it_was_trained_on_and_asks_a_battery(tmp_path, text, run):
-    save_checkpoint(tmp_path / "run", small_model(), LETTERS, "# small")
-    (tmp_path / "run" / "train.json").write_text(json.dumps({"corpus": str(text)}))
-    arguments = ("--seed-text", "ab ( c ", "--samples", 20, "--horizon", 10, "--battery")
-    out = tmp_path / "answer.json"
-    status, output, _ = run("probe", tmp_path / "run", *arguments, "--out", out)
-    document = json.loads(out.read_text())
-    assert status == 0
-    baseline = ngram_baseline("ab ( c ", 20, 10, 7, text)
-    assert document["ngram"] == json.loads(json.dumps(asdict(baseline)))
-    assert document["real"] == asdict(real_incidence(10, "ab ( c ", text))
-    [probed] = document["batteries"]
-    seeds = battery(load_corpus(text)).seeds
-    assert [row["seed"] for row in probed["rows"]] == [asdict(seed) for seed in seeds]
-    assert f"7-gram: closed {baseline.closed} of 20" in output
-    assert "T 0.5, 40 seed texts, 25 samples each: closed" in output
-    assert "Real text: closed" in output
-
-
 def test_eval_under_the_checkpoints_own_vocabulary(tmp_path, checkpoint, run):
     path = tmp_path / "own.txt"
     path.write_text("a bad cab Z " * 50)  # the checkpoint's vocabulary lacks Z
@@ -194,23 +111,6 @@ def test_eval_under_the_checkpoints_own_vocabulary(tmp_path, checkpoint, run):
     ids = LETTERS.encode(("a bad cab Z " * 50)[:540])
     assert status == 0
     assert json.loads(out)["nats"] == pytest.approx(evaluate(small_model(), ids).nats)
-
-
-def test_export_writes_a_copy_of_half_the_bytes(tmp_path, checkpoint, run):
-    shutil.copytree(checkpoint, tmp_path / "one")
-    status, out, _ = run("export", tmp_path / "one", "--half", "--json")
-    copy = tmp_path / "one-16"
-    size = (copy / "model.safetensors").stat().st_size
-    assert status == 0
-    assert json.loads(out) == {"checkpoint": str(copy), "bytes": size}
-    assert {weight.dtype for weight in load_file(copy / "model.safetensors").values()} == {
-        torch.float16
-    }
-    status, out, _ = run("sample", copy, "--seed-text", "The ", "--length", 5)
-    assert status == 0
-    status, out, _ = run("export", tmp_path / "one", "--half", "--out", tmp_path / "other")
-    assert status == 0
-    assert f"float16, {size:,} bytes" in out
 
 
 @pytest.mark.parametrize(
@@ -264,27 +164,6 @@ def test_a_mistake_ends_with_one_line_and_status_2(arguments, sentence, tmp_path
     assert sentence in err
     lines = [line for line in re.split(r"[\r\n]", err) if line.strip() and "steps [" not in line]
     assert len(lines) == 1
-
-
-def test_plot_is_the_figure(tmp_path, text, run):
-    folders = [tmp_path / "one", tmp_path / "two"]
-    for folder in folders:
-        command = ("train", "--corpus", text, "--preset", "quick", *SMALL, "--steps", 3)
-        assert run(*command, "--out", folder)[0] == 0
-    out = tmp_path / "loss.svg"
-    status, printed, error = run("plot", *folders, "--out", out, "--unit", "nats", "--json")
-    assert (status, error) == (0, "")
-    assert json.loads(printed) == {
-        "out": str(out),
-        "runs": [str(folder) for folder in folders],
-        "unit": "nats",
-        "by": "step",
-    }
-    assert out.read_bytes() == picture(plot_runs(folders, "nats"), "svg")
-    assert "Loss, nats per character" in out.read_text()
-    status, printed, error = run("plot", *folders, "--out", tmp_path / "no" / "loss.png")
-    assert (status, printed) == (2, "")
-    assert error.count("\n") == 1
 
 
 def test_ctrl_c_saves_and_says_how_to_go_on(tmp_path, text, run):

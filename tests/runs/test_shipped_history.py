@@ -29,21 +29,11 @@ from charlstm.runs.runner import run
 from charlstm.runs.settings import RunSettings
 from charlstm.runs.shipped_history import COLUMNS, Learned
 from charlstm.text.spec import CorpusSpec
-from charlstm.training.config import PRESETS
 from tests.fixtures.run_history import history
-from tests.fixtures.small import small_model
+from tests.fixtures.small import small_config, small_model
 
 STEPS, SNAPSHOTS = 12, (3, 7)
-CONFIG = replace(
-    PRESETS["quick"],
-    embed_size=6,
-    hidden_size=10,
-    streams=8,
-    window=16,
-    validate_every=5,
-    steps=STEPS,
-    seconds=None,
-)
+CONFIG = small_config(steps=STEPS, streams=8, window=16, validate_every=5)
 QUESTION = ProbeQuestion("( a", (0.5,), 20, 30, 7)
 
 

@@ -98,3 +98,10 @@ def page(browser: Browser) -> Iterator[Page]:
     yield page
     context.close()
     assert [line for line in complaints if "favicon" not in line] == []
+
+
+@pytest.fixture
+def phone(page: Page) -> Page:
+    """The browser page, as wide as a phone."""
+    page.set_viewport_size({"width": 390, "height": 800})
+    return page

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import gradio as gr
 
 from charlstm.checkpoints.catalog import Checkpoints
 from charlstm.errors import UserError
-from charlstm.experiments.question import MAX_HORIZON, MAX_SAMPLES
+from charlstm.experiments.question import MAX_HORIZON, MAX_SAMPLES, ProbeQuestion
 from charlstm.model.sampler import MAX_TEMPERATURE, Sampler
-from charlstm.text.brackets import Target
 from charlstm.ui.components.events import IN_BROWSER
 from charlstm.ui.components.limits import MAX_SHOWN_DICE, check_seed_text
 from charlstm.ui.components.seed_box import seed_box
@@ -128,18 +128,21 @@ def checked(
     seed_text: str,
     horizon: int | None,
     dice: int | None,
-) -> tuple[Sampler, Target, int, int]:
-    """What every question about a seed text needs.
-
-    Returns:
-        the model, the watched bracket, the horizon and the dice.
+    temperatures: Sequence[float],
+    samples: int | None = 1,
+) -> tuple[Sampler, ProbeQuestion]:
+    """The model and what it is asked.
 
     Raises:
         UserError: something is missing or can't be asked.
     """
     check_seed_text(seed_text)
-    target = Target(seed_text)
-    return model_of(checkpoints, name), target, given(horizon, "horizon"), given(dice, "dice")
+    sampler = model_of(checkpoints, name)
+    horizon, dice = given(horizon, "horizon"), given(dice, "dice")
+    question = ProbeQuestion(
+        seed_text, tuple(temperatures), given(samples, "samples"), horizon, dice
+    )
+    return sampler, question
 
 
 def model_of(checkpoints: Checkpoints, name: str | None) -> Sampler:

@@ -1,17 +1,21 @@
-"""The text box for a seed text, the same in each tab that has one."""
+"""The text box for a text that a model reads, the same in each tab that has one."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import gradio as gr
 
 
-def seed_box(seed_text: str, elem_id: str) -> gr.Textbox:
-    """The box; the browser's autocorrection, capitalisation and spell checking are off, so that
+def plain_box(
+    label: str, elem_id: str, value: str = "", max_lines: int = 6, **more: Any
+) -> gr.Textbox:
+    """A text box; the browser's autocorrection, capitalisation and spell checking are off, so that
     the model receives exactly what was typed."""
     return gr.Textbox(
-        seed_text,
-        label="Seed text",
-        max_lines=6,
+        value,
+        label=label,
+        max_lines=max_lines,
         scale=1,
         min_width=260,
         elem_id=elem_id,
@@ -19,4 +23,10 @@ def seed_box(seed_text: str, elem_id: str) -> gr.Textbox:
         html_attributes=gr.InputHTMLAttributes(
             autocomplete="off", autocorrect="off", autocapitalize="off", spellcheck=False
         ),
+        **more,
     )
+
+
+def seed_box(seed_text: str, elem_id: str) -> gr.Textbox:
+    """The box for a seed text."""
+    return plain_box("Seed text", elem_id, seed_text)

@@ -246,15 +246,14 @@ def test_missing_numbers_get_sentences(page: Page, address: str):
         box.blur()
 
 
-def test_a_phone_shows_one_column(page: Page, address: str):
-    page.set_viewport_size({"width": 390, "height": 800})
-    tab = asked(page, address, checkpoint=READER, bracket_t1=0)
+def test_a_phone_shows_one_column(phone: Page, address: str):
+    tab = asked(phone, address, checkpoint=READER, bracket_t1=0)
     tab.go_on()
-    for summary in page.locator(".probe-more summary").all():
+    for summary in phone.locator(".probe-more summary").all():
         summary.click()
-    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    assert phone.evaluate("document.documentElement.scrollWidth") == 390
     left = {item.bounding_box()["x"] for item in tab.gallery.all()}
     assert len(left) == 1
-    assert tab.seed.bounding_box()["y"] < page.locator("#ask").bounding_box()["y"]
-    figures = [page.locator(f).bounding_box() for f in (".probe-chart", ".probe-when")]
+    assert tab.seed.bounding_box()["y"] < phone.locator("#ask").bounding_box()["y"]
+    figures = [phone.locator(f).bounding_box() for f in (".probe-chart", ".probe-when")]
     assert figures[0]["y"] + figures[0]["height"] <= figures[1]["y"]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from charlstm.checkpoints.catalog import CheckpointInfo
-from charlstm.runs.status import RunStatus
-from charlstm.text.spec import BRACKETS, WIKITEXT2
+from charlstm.text.spec import WIKITEXT2
 from charlstm.text.vocabulary import Vocabulary
 from charlstm.ui.components.words import (
     character_name,
@@ -16,6 +17,7 @@ from charlstm.ui.components.words import (
     unknown_sentence,
     vocabulary_example,
 )
+from tests.fixtures.run_history import RUNNING
 
 
 @pytest.mark.parametrize(
@@ -80,18 +82,7 @@ def test_clock(seconds: float, shown: str) -> None:
 
 
 def test_a_run_is_told_in_one_line() -> None:
-    run = RunStatus(
-        name="brackets-1",
-        state="running",
-        step=1240,
-        total_steps=5900,
-        elapsed=19.0,
-        seconds_left=41.0,
-        message="",
-        corpus=BRACKETS,
-        preset="quick",
-        floor=None,
-    )
+    run = replace(RUNNING, step=1240, seconds_left=41.0)
     assert run_sentence(run) == "training, step 1,240, 0:41 left"
 
 

@@ -72,8 +72,10 @@ def test_the_walk_has_seven_steps_and_all_slips(page: Page, page_url: str) -> No
     page.goto(f"{page_url}?tab=notebook")
     expect(page.locator(".walk .step")).to_have_count(7)
     expect(page.locator(".walk .slips li")).to_have_count(len(slips()))
-    shown = page.locator(".walk .step pre").all_text_contents()
-    assert shown == [step.code for step in steps() if step.code]
+    excerpts = page.locator(".walk .step pre")
+    assert excerpts.all_text_contents() == [step.code for step in steps() if step.code]
+    beyond = excerpts.evaluate_all("all => all.map(pre => pre.scrollWidth - pre.clientWidth)")
+    assert beyond == [0] * len(beyond)  # none has to be scrolled sideways
 
 
 @pytest.mark.browser

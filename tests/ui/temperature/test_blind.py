@@ -161,13 +161,19 @@ class Panel:
         return {cell[0]: [cell[1], cell[3]] for cell in cells}
 
 
+@pytest.fixture
+def panel(page: Page, address: str) -> Panel:
+    """The panel with a round that waits for its pick."""
+    panel = Panel(page, address)
+    panel.draw()
+    return panel
+
+
 @pytest.mark.slow
 @pytest.mark.browser
 def test_a_pick_is_answered_and_counted_in_this_browser_and_in_all(
-    page: Page, address: str, browser: Browser
+    panel: Panel, address: str, browser: Browser
 ) -> None:
-    panel = Panel(page, address)
-    panel.draw()
     assert panel.texts.locator(".source").all_text_contents() == [""] * 5
     beginnings = panel.texts.locator(".given").all_text_contents()
     assert len(set(beginnings)) == 1
@@ -198,9 +204,7 @@ def test_a_pick_is_answered_and_counted_in_this_browser_and_in_all(
 
 @pytest.mark.slow
 @pytest.mark.browser
-def test_without_a_text_it_says_so_and_keeps_what_stood_there(page: Page, address: str) -> None:
-    panel = Panel(page, address)
-    panel.draw()
+def test_without_a_text_it_says_so_and_keeps_what_stood_there(page: Page, panel: Panel) -> None:
     page.get_by_label("Checkpoint").click()
     page.get_by_role("option", name=TEXTLESS).click()
     page.get_by_role("button", name="Draw a round").click()
@@ -211,16 +215,13 @@ def test_without_a_text_it_says_so_and_keeps_what_stood_there(page: Page, addres
 
 @pytest.mark.slow
 @pytest.mark.browser
-def test_it_works_from_the_keyboard_and_on_a_phone(page: Page, address: str) -> None:
-    page.set_viewport_size({"width": 390, "height": 800})
-    panel = Panel(page, address)
-    panel.draw()
-    page.get_by_role("button", name="Text D is the most human").focus()
-    page.keyboard.press("Enter")
+def test_it_works_from_the_keyboard_and_on_a_phone(phone: Page, panel: Panel) -> None:
+    phone.get_by_role("button", name="Text D is the most human").focus()
+    phone.keyboard.press("Enter")
     expect(panel.said).to_contain_text("You picked D.")
-    expect(page.locator(".blind [role=status]")).to_contain_text("You picked D.")
-    page.get_by_text("The figures as a table").locator("visible=true").click()
-    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    expect(phone.locator(".blind [role=status]")).to_contain_text("You picked D.")
+    phone.get_by_text("The figures as a table").locator("visible=true").click()
+    assert phone.evaluate("document.documentElement.scrollWidth") == 390
     assert len({t.bounding_box()["x"] for t in panel.texts.all()}) == 1
     panel.draw()  # the next round
     assert panel.texts.locator(".source").all_text_contents() == [""] * 5

@@ -76,8 +76,8 @@ def test_without_a_text_it_says_so_and_measures_the_others(checkpoints: Checkpoi
     *_, last = Effects(checkpoints).shown(TEXTLESS, SEED, DICE)
     shown = last.figures
     assert shown.corpus.startswith("Neither a run nor the model card says")
-    points = {measure.name: measure.points[0] for measure in shown.measures}
-    assert [name for name, point in points.items() if not point.measured] == ["words", "copied"]
+    found = {measure.name: measure.estimates[0] for measure in shown.measures}
+    assert [name for name, estimate in found.items() if not estimate] == ["words", "copied"]
     assert [measure.real for measure in shown.measures] == [None] * 5
     assert shown.copies == []
     assert "No validation text is at hand" in shown.said[0]
@@ -263,11 +263,10 @@ def test_a_hostile_seed_text_is_shown_literally(page: Page, address: str) -> Non
 
 @pytest.mark.slow
 @pytest.mark.browser
-def test_a_phone_shows_one_column(page: Page, address: str) -> None:
-    page.set_viewport_size({"width": 390, "height": 800})
-    panel = Panel(page, address)
+def test_a_phone_shows_one_column(phone: Page, address: str) -> None:
+    panel = Panel(phone, address)
     panel.measure()
-    page.get_by_text("The figures as a table").click()
-    page.get_by_text("What was measured").click()
-    assert page.evaluate("document.documentElement.scrollWidth") == 390
-    assert len({c.bounding_box()["x"] for c in page.locator(".effect-chart").all()}) == 1
+    phone.get_by_text("The figures as a table").click()
+    phone.get_by_text("What was measured").click()
+    assert phone.evaluate("document.documentElement.scrollWidth") == 390
+    assert len({c.bounding_box()["x"] for c in phone.locator(".effect-chart").all()}) == 1

@@ -166,8 +166,10 @@ def test_what_is_shown_follows_its_controls_once_it_was_asked_for(
     page.get_by_role("button", name="More").locator("visible=true").click()
     # An accordion's components are created when it opens, and for a moment their first value may
     # overwrite what is typed.
-    page.wait_for_timeout(700)
     length = page.get_by_label("number input for Length in characters")
+    expect(length).to_have_value("400")
+    for _ in range(3):
+        page.evaluate("new Promise(done => requestIdleCallback(() => done()))")
     length.fill("40")
     length.press("Tab")
     page.get_by_label("4", exact=True).locator("visible=true").check()

@@ -18,7 +18,6 @@ from charlstm.runs.catalog import RunCatalog
 from charlstm.runs.history import Histories, mean_window
 from charlstm.runs.record import StepRecord, ValidationRecord, line_of
 from charlstm.runs.settings import RunSettings
-from charlstm.runs.status import RunStatus
 from charlstm.text.spec import BRACKETS
 from charlstm.training.config import PRESETS
 from charlstm.ui.components.contract import plain, reader
@@ -32,19 +31,7 @@ from charlstm.ui.train.board.feed import (
     news_of_run,
 )
 from charlstm.ui.train.tab import decoded
-
-RUNNING = RunStatus(
-    name="a",
-    state="running",
-    step=7,
-    total_steps=100,
-    elapsed=1.25,
-    seconds_left=3.6,
-    message="",
-    corpus=BRACKETS,
-    preset="quick",
-    floor=1.8,
-)
+from tests.fixtures.run_history import RUNNING
 
 
 def step_record(step: int, loss: float) -> StepRecord:

@@ -148,8 +148,8 @@ def test_it_is_watched_as_it_learnt(page: Page, page_url: str, taught: str) -> N
 
     # The slider goes through the samples, and the sentence on closing follows it.
     words = part(page, "closing-words")
-    expect(words).to_contain_text("Step 400: closed in 150 of 200 samples (69 % to 81 %)")
-    expect(words).to_contain_text("came in 20 (7 % to 15 %)")
+    expect(words).to_contain_text("Step 400: closed in 150 of 200 samples (69 to 81 %)")
+    expect(words).to_contain_text("came in 20 (6.6 to 15 %)")
     slider = page.get_by_role("slider", name="Sample")
     slider.press("ArrowLeft")
     expect(page.locator("#loss-board .loss-samples .picked pre")).to_have_text("The <b>the")
@@ -162,7 +162,7 @@ def test_it_is_watched_as_it_learnt(page: Page, page_url: str, taught: str) -> N
     expect(marks.locator("circle.rate")).to_have_count(2)
     expect(marks.locator("circle.control")).to_have_count(2)
     expect(part(page, "closing-rows").locator("tr").first).to_have_text(
-        re.compile("10.*4 of 200.*0.8 % to 5 %.*3 of 200")
+        re.compile("10.*4 of 200.*0.8 to 5.0 %.*3 of 200")
     )
     page.set_viewport_size({"width": 390, "height": 844})
     assert page.evaluate("document.documentElement.scrollWidth") <= 390

@@ -12,6 +12,7 @@ from charlstm.checkpoints.catalog import Checkpoints
 from charlstm.model.sampler import Sampler
 from charlstm.text.brackets import Target
 from charlstm.ui.brackets.inputs import Numbers, checked
+from charlstm.ui.brackets.watching import Watching
 from charlstm.ui.components.component import drawn
 from charlstm.ui.components.events import BLOCK, IN_BROWSER, paced
 from charlstm.ui.components.limits import MAX_SHOWN_DICE
@@ -36,20 +37,14 @@ class ContinuedRow:
 
 
 @dataclass(frozen=True)
-class Rows:
-    """What `rows.js` draws.
+class Rows(Watching):
+    """What `rows.js` draws; its phase may be "writing" or "written" too.
 
     Attributes:
-        phase: "idle", "waiting", "writing", "written" or "stopped".
-        seed: the seed text.
-        watched: index of the watched bracket.
         dice: of all rows.
         rows: one for each temperature.
     """
 
-    phase: str
-    seed: str = ""
-    watched: int = -1
     dice: int | None = None
     rows: Sequence[ContinuedRow] = ()
 
@@ -128,7 +123,8 @@ def continuing(checkpoints: Checkpoints) -> Callable[..., Iterator[Rows]]:
     def run(
         name: str | None, seed_text: str, horizon: int | None, dice: int | None, *at: float
     ) -> Iterator[Rows]:
-        sampler, target, horizon, dice = checked(checkpoints, name, seed_text, horizon, dice)
+        sampler, question = checked(checkpoints, name, seed_text, horizon, dice, at)
+        target, horizon, dice = question.target(), question.horizon, question.dice
         for texts, fates in paced(continued(sampler, seed_text, target, at, horizon, dice)):
             yield rows_shown(seed_text, target, dice, at, texts, fates)
 

@@ -11,10 +11,9 @@ import gradio as gr
 from charlstm.checkpoints.catalog import Checkpoints
 from charlstm.experiments.baselines import ngram_baseline, real_incidence
 from charlstm.experiments.probe import probing
-from charlstm.experiments.question import ProbeQuestion
 from charlstm.export.probe_report import ProbeReport
 from charlstm.ui.brackets.answer_cache import KeptAnswers, report_functions
-from charlstm.ui.brackets.inputs import checked, given
+from charlstm.ui.brackets.inputs import checked
 from charlstm.ui.brackets.probe.contract import Probe
 from charlstm.ui.brackets.probe.data import answer_shown, progress_shown
 from charlstm.ui.components.component import drawn
@@ -52,9 +51,7 @@ def asking(checkpoints: Checkpoints, kept: KeptAnswers) -> Callable[..., Iterato
         samples: int | None,
         *at: float,
     ) -> Iterator[Probe]:
-        sampler, _, horizon, dice = checked(checkpoints, name, seed_text, horizon, dice)
-        samples = given(samples, "samples")
-        question = ProbeQuestion(seed_text, at, samples, horizon, dice)
+        sampler, question = checked(checkpoints, name, seed_text, horizon, dice, at, samples)
         info = checkpoints.info(str(name))
         started = time.monotonic()
         for progress in paced(probing(sampler, question)):
@@ -64,9 +61,11 @@ def asking(checkpoints: Checkpoints, kept: KeptAnswers) -> Callable[..., Iterato
             else:
                 report = ProbeReport(info.name, info.fingerprint, progress.result)
         # The first question has to count the 7-gram model; the answer is displayed before that.
-        report = replace(report, real=real_incidence(horizon, seed_text, info.corpus))
+        report = replace(report, real=real_incidence(question.horizon, seed_text, info.corpus))
         yield answer_shown(report, kept.keep(report), counting=True)
-        baseline = ngram_baseline(seed_text, samples, horizon, dice, info.corpus)
+        baseline = ngram_baseline(
+            seed_text, question.samples, question.horizon, question.dice, info.corpus
+        )
         report = replace(report, ngram=baseline)
         yield answer_shown(report, kept.keep(report), counting=False)
 

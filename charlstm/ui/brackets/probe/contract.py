@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from charlstm.experiments.verdict import Verdict
+from charlstm.ui.brackets.watching import Watching
 
 
 @dataclass(frozen=True)
@@ -171,13 +172,10 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Probe:
-    """What `answer.js` draws.
+class Probe(Watching):
+    """What `answer.js` draws; its phase may be "asking" or "done" too.
 
     Attributes:
-        phase: "idle", "waiting", "asking", "done" or "stopped".
-        seed: the seed text.
-        watched: index of the watched bracket.
         closing: the bracket that closes it.
         n: samples at each temperature.
         temperatures: empty before the first report.
@@ -186,9 +184,6 @@ class Probe:
         counting: whether the 7-gram baseline is still being computed.
     """
 
-    phase: str
-    seed: str = ""
-    watched: int = -1
     closing: str = ""
     n: int = 0
     horizon: int = 0

@@ -48,29 +48,22 @@ _DOING = {
 
 
 @dataclass(frozen=True)
-class EffectPoint:
-    """A measure at a temperature; `measured` is None where it could not be measured."""
-
-    temperature: float
-    measured: Estimate | None
-
-
-@dataclass(frozen=True)
 class EffectMeasure:
     """One measure at all temperatures.
 
     Attributes:
         name: from `MEASURES`.
         share: whether its values are shares from 0 to 1.
+        estimates: one for each temperature; None where it could not be measured.
         real: its value of the validation text, or None.
-        missing: the reason why points are missing, where some are.
+        missing: the reason why estimates are missing, where some are.
     """
 
     name: str
     title: str
     unit: str
     share: bool
-    points: list[EffectPoint]
+    estimates: list[Estimate | None]
     real: Estimate | None
     missing: str
 
@@ -80,6 +73,7 @@ class EffectFigures:
     """The figures of a measurement.
 
     Attributes:
+        temperatures: at which it was measured.
         texts, pieces: at each temperature, and of the validation text.
         corpus: the training text, in a sentence.
         said: sentences.
@@ -89,6 +83,7 @@ class EffectFigures:
     checkpoint: str
     seed: str
     dice: int
+    temperatures: list[float]
     length: int
     texts: int
     pieces: int
@@ -156,6 +151,7 @@ def result_shown(
         checkpoint=checkpoint,
         seed=result.seed_text,
         dice=result.dice,
+        temperatures=[group.temperature or 0.0 for group in result.temperatures],
         length=result.length,
         texts=result.temperatures[0].texts,
         pieces=beside.texts if beside else 0,
@@ -167,10 +163,7 @@ def result_shown(
                 title=TITLES[name][0],
                 unit=TITLES[name][1],
                 share=name in _SHARES,
-                points=[
-                    EffectPoint(group.temperature or 0.0, _rounded(group.estimates[name]))
-                    for group in result.temperatures
-                ],
+                estimates=[_rounded(group.estimates[name]) for group in result.temperatures],
                 real=_rounded(beside.estimates[name]) if beside else None,
                 missing="too few words" if corpus else "needs the training text",
             )

@@ -2,23 +2,20 @@
 // table, and the longest strings that were copied from the training text.
 
 /**
- * @typedef {object} EffectPoint
- * @property {number} temperature
- * @property {Estimate | null} measured
- *
  * @typedef {object} EffectMeasure
  * @property {string} name
  * @property {string} title
  * @property {string} unit
  * @property {boolean} share
- * @property {EffectPoint[]} points
+ * @property {(Estimate | null)[]} estimates One a temperature.
  * @property {Estimate | null} real
- * @property {string} missing Why a point was not measured, where one was not.
+ * @property {string} missing Why one was not measured, where one was not.
  *
  * @typedef {object} EffectFigures
  * @property {string} checkpoint
  * @property {string} seed
  * @property {number} dice
+ * @property {number[]} temperatures
  * @property {number} length
  * @property {number} texts
  * @property {number} pieces
@@ -76,22 +73,23 @@ function effectChart(parent) {
 
   /**
    * @param {EffectMeasure} measure
+   * @param {number[]} temperatures
    * @param {number} at Index of the highlighted temperature.
    */
-  function draw(measure, at) {
-    const { points, real, share, name, unit } = measure;
+  function draw(measure, temperatures, at) {
+    const { estimates, real, share, name, unit } = measure;
     title.textContent = measure.title;
-    const { temperature, measured: chosen } = points[at];
-    summary.textContent = `T ${temperatureName(temperature)}: ${effectValue(measure, chosen)}`;
+    const lit = temperatures[at];
+    summary.textContent = `T ${temperatureName(lit)}: ${effectValue(measure, estimates[at])}`;
     beside.hidden = !real;
     beside.textContent = real ? `validation text: ${effectNumber(measure, real.mean)} ${unit}` : "";
     svg.replaceChildren();
-    const measured = points
-      .filter((point) => point.measured)
-      .map((point) => ({ temperature: point.temperature, ...point.measured }));
+    const measured = temperatures
+      .map((temperature, i) => ({ temperature, ...estimates[i] }))
+      .filter((_, i) => estimates[i]);
     const values = [...measured, ...(real ? [real] : [])].map(({ interval: [, high] }) => high);
     const end = share ? 1 : effectTop(Math.max(...values, 1e-9));
-    const hottest = points.at(-1).temperature;
+    const hottest = temperatures.at(-1);
     const width = svg.clientWidth - EFFECT.left - EFFECT.right;
     const x = (temperature) => EFFECT.left + (width * temperature) / hottest;
     const y = (value) =>
@@ -125,7 +123,7 @@ function effectChart(parent) {
     const id = `effect-${name}`;
     const along = { id, gradientUnits: "userSpaceOnUse", x1: x(0), x2: x(hottest), y1: 0, y2: 0 };
     const heat = shape("linearGradient", along, svg);
-    for (const { temperature } of points) {
+    for (const temperature of temperatures) {
       const stop = shape("stop", { offset: temperature / hottest }, heat);
       stop.style.stopColor = temperatureColour(temperature);
     }
@@ -139,8 +137,7 @@ function effectChart(parent) {
       .join("");
     shape("path", { class: "line", d: path }, svg).style.stroke = `url(#${id})`;
     for (const { temperature: t, mean } of measured) {
-      const lit = t === temperature;
-      const dot = { class: "dot", cx: x(t), cy: y(mean), r: lit ? 5.5 : 3.5 };
+      const dot = { class: "dot", cx: x(t), cy: y(mean), r: t === lit ? 5.5 : 3.5 };
       shape("circle", dot, svg).style.fill = temperatureColour(t);
     }
     root.setAttribute("aria-label", `${measure.title}, ${unit}`);
@@ -163,7 +160,7 @@ function mountPanel({ element, props, watch }) {
 
   const figures = () => (props.value.phase === "done" ? props.value.figures : null);
   const measures = () => figures()?.measures ?? [];
-  const last = () => (measures().length ? measures()[0].points.length - 1 : -1);
+  const last = () => (measures().length ? figures().temperatures.length - 1 : -1);
   const chosen = chooser(grid, {
     last,
     under(event) {
@@ -171,7 +168,7 @@ function mountPanel({ element, props, watch }) {
       if (!chart) return last();
       const box = chart.querySelector("svg").getBoundingClientRect();
       const width = box.width - EFFECT.left - EFFECT.right;
-      const temperatures = measures()[0].points.map(({ temperature }) => temperature);
+      const { temperatures } = figures();
       const at = ((event.clientX - box.left - EFFECT.left) / width) * temperatures.at(-1);
       const far = (i) => Math.abs(temperatures[i] - at);
       return temperatures.reduce((best, _, i) => (far(i) < far(best) ? i : best), 0);
@@ -193,20 +190,20 @@ function mountPanel({ element, props, watch }) {
     if (last() < 0 || !grid.clientWidth) return;
     while (charts.length < measures().length) charts.push(effectChart(grid));
     const at = chosen();
-    measures().forEach((measure, i) => charts[i].draw(measure, at));
+    measures().forEach((measure, i) => charts[i].draw(measure, figures().temperatures, at));
     key.textContent = keyWords(figures());
     grid.append(key);
     const words = measures().map((measure) => {
-      return `${measure.title}: ${effectValue(measure, measure.points[at].measured)}`;
+      return `${measure.title}: ${effectValue(measure, measure.estimates[at])}`;
     });
-    const temperature = measures()[0].points[at].temperature;
+    const temperature = figures().temperatures[at];
     sayPlace(grid, at, last(), `T ${temperatureName(temperature)}. ${words.join("; ")}`);
   }
 
   function drawTable() {
     const table = element.querySelector("table");
     table.replaceChildren();
-    const { texts, length, pieces } = figures();
+    const { temperatures, texts, length, pieces } = figures();
     make("caption", "", table, `${texts} texts of ${count(length, "character")} a temperature`);
     const head = make("tr", "", make("thead", "", table));
     const body = make("tbody", "", table);
@@ -229,8 +226,8 @@ function mountPanel({ element, props, watch }) {
         make("span", "dim", cell, ` ${number(low)} to ${number(high)}`);
       });
     };
-    measures()[0].points.forEach(({ temperature }, at) => {
-      line(temperatureName(temperature), measures().map(({ points }) => points[at].measured));
+    temperatures.forEach((temperature, at) => {
+      line(temperatureName(temperature), measures().map(({ estimates }) => estimates[at]));
     });
     if (pieces) line(`validation text, ${pieces} pieces`, measures().map(({ real }) => real));
   }

@@ -12,6 +12,7 @@ from charlstm.errors import UserError
 from charlstm.model.reading import read
 from charlstm.ui.components.contract import plain
 from charlstm.ui.components.events import QUIET, SAMPLING, sentences
+from charlstm.ui.components.seed_box import plain_box
 from charlstm.ui.components.words import unknown_sentence
 from charlstm.ui.temperature.reading.feed import Scores, check_text, scores_shown
 from charlstm.ui.temperature.reading.view import text_view
@@ -21,18 +22,12 @@ def build_reading_panel(checkpoints: Checkpoints, picker: gr.Dropdown) -> None:
     """Create the panel, a closed accordion, in the current Gradio context and wire its events."""
     with gr.Accordion("Read a text", open=False, elem_classes="more", elem_id="reading"):
         with gr.Row(elem_classes="bar"):
-            text = gr.Textbox(
-                label="Text to read",
-                placeholder="Paste a text: how much does each character surprise the model?",
+            text = plain_box(
+                "Text to read",
+                "reading-text",
                 lines=3,
                 max_lines=12,
-                scale=1,
-                min_width=260,
-                elem_id="reading-text",
-                elem_classes="seed",
-                html_attributes=gr.InputHTMLAttributes(
-                    autocomplete="off", autocorrect="off", autocapitalize="off", spellcheck=False
-                ),
+                placeholder="Paste a text: how much does each character surprise the model?",
             )
             go = gr.Button("Read", size="md", scale=0, elem_id="read-text", elem_classes="quiet")
         view = text_view(__file__, "panel", ReadText(""), checkpoints, elem_id="reading-shown")

@@ -29,31 +29,17 @@ function ending(text) {
 /** @param {(name: string) => any} part */
 function closingPanel(part) {
   const chart = part("closing-chart");
-  const SVG = "http://www.w3.org/2000/svg";
   const [TOP, BOTTOM, HEIGHT] = [10, 122, 148]; // CSS pixels
   const ASIDE = 7; // CSS pixels from a rate to its control
   /** @type {AskedClosing[]} */
   let rows = [];
 
   const whole = (n) => wholeNumber.format(n);
-  const percent = (rate) => `${(100 * rate).toFixed(rate > 0 && rate < 0.01 ? 1 : 0)} %`;
-  const between = (low, high) => `${percent(low)} to ${percent(high)}`;
-  const nameOf = (temperature) => String(Number(temperature.toPrecision(3)));
 
-  function shape(tag, name, attributes) {
-    const made = document.createElementNS(SVG, tag);
-    made.setAttribute("class", name);
-    for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-    return made;
-  }
-
-  function label(text, name, left, top) {
-    const made = document.createElement("span");
-    made.className = name;
-    made.textContent = text;
+  function label(parent, text, name, left, top) {
+    const made = make("span", name, parent, text);
     made.style.left = left;
     made.style.top = `${top}px`;
-    return made;
   }
 
   // Coordinates in the chart: steps in per cent of its width, on a log axis; rates in pixels.
@@ -69,41 +55,37 @@ function closingPanel(part) {
 
   function draw() {
     const { first, last, x, y } = scales();
-    const svg = shape("svg", "", { width: "100%", height: HEIGHT });
-    const area = document.createElement("div");
-    area.append(svg);
-    chart.replaceChildren(area);
+    chart.replaceChildren();
+    const area = make("div", "", chart);
+    const svg = shape("svg", { width: "100%", height: HEIGHT }, area);
     for (const rate of [0, 0.5, 1]) {
-      svg.append(shape("line", "grid", { x1: 0, x2: "100%", y1: y(rate), y2: y(rate) }));
-      chart.append(label(percent(rate), "rate-label", "0", y(rate)));
+      shape("line", { class: "grid", x1: 0, x2: "100%", y1: y(rate), y2: y(rate) }, svg);
+      label(chart, percent(rate), "rate-label", "0", y(rate));
     }
-    const lines = (at, name) =>
-      rows.slice(1).map((row, i) =>
-        shape("line", name, {
-          x1: x(rows[i].step), y1: y(at(rows[i])), x2: x(row.step), y2: y(at(row)),
-        }),
-      );
-    const beside = shape("g", "", { transform: `translate(${ASIDE} 0)` });
-    beside.append(...lines((row) => row.stray / row.n, "control path"));
-    svg.append(beside);
-    svg.append(...lines((row) => row.closed / row.n, "rate path"));
+    const besides = (parent) => shape("g", { transform: `translate(${ASIDE} 0)` }, parent);
+    const path = (name, at, parent) =>
+      rows.slice(1).forEach((row, i) => {
+        const [x1, x2, y1, y2] = [x(rows[i].step), x(row.step), y(at(rows[i])), y(at(row))];
+        shape("line", { class: `${name} path`, x1, x2, y1, y2 }, parent);
+      });
+    path("control", (row) => row.stray / row.n, besides(svg));
+    path("rate", (row) => row.closed / row.n, svg);
     for (const row of rows) {
-      const whisker = (low, high, name) =>
-        shape("line", name, { x1: x(row.step), x2: x(row.step), y1: y(low), y2: y(high) });
-      const dot = (count, name, r) =>
-        shape("circle", name, { cx: x(row.step), cy: y(count / row.n), r });
-      const group = shape("g", "asked", {});
-      const beside = shape("g", "", { transform: `translate(${ASIDE} 0)` });
-      beside.append(whisker(row.stray_low, row.stray_high, "control"), dot(row.stray, "control", 4));
-      group.append(beside, whisker(row.low, row.high, "rate"), dot(row.closed, "rate", 4));
-      svg.append(group);
+      const at = x(row.step);
+      const dot = (name, rate, low, high, parent) => {
+        shape("line", { class: name, x1: at, x2: at, y1: y(low), y2: y(high) }, parent);
+        shape("circle", { class: name, cx: at, cy: y(rate), r: 4 }, parent);
+      };
+      const group = shape("g", { class: "asked" }, svg);
+      dot("control", row.stray / row.n, row.stray_low, row.stray_high, besides(group));
+      dot("rate", row.closed / row.n, row.low, row.high, group);
     }
     let free = -Infinity;
     for (const step of first < last ? logTicks(first, last, 3) : [first]) {
       const left = parseFloat(x(step));
       if (left < free) continue;
       const text = free < 0 ? `step ${whole(step)}` : whole(step);
-      area.append(label(text, "step-label", `${left}%`, BOTTOM + 8));
+      label(area, text, "step-label", `${left}%`, BOTTOM + 8);
       free = left + 16;
     }
   }
@@ -119,9 +101,9 @@ function closingPanel(part) {
       part("closing-words"),
       last
         ? `Step ${whole(last.step)}: closed in ${whole(last.closed)} of ${whole(last.n)} ` +
-            `samples (${between(last.low, last.high)}). With a comma in place of the bracket, a ` +
+            `samples (${span([last.low, last.high])}). With a comma in place of the bracket, a ` +
             `stray closing bracket came in ${whole(last.stray)} ` +
-            `(${between(last.stray_low, last.stray_high)}).`
+            `(${span([last.stray_low, last.stray_high])}).`
         : `First asked at step ${whole(rows[0].step)}.`,
     );
   }
@@ -137,7 +119,7 @@ function closingPanel(part) {
     if (!rows.length) return;
     say(
       part("closing-asked"),
-      `after “${ending(closing.seed)}”, T ${nameOf(closing.temperature)}, within ` +
+      `after “${ending(closing.seed)}”, T ${temperatureName(closing.temperature)}, within ` +
         `${whole(closing.horizon)} characters, same dice each time; dots: closed, rings: control`,
     );
     fillRows(
@@ -145,9 +127,9 @@ function closingPanel(part) {
       rows.map((row) => [
         whole(row.step),
         `${whole(row.closed)} of ${whole(row.n)}`,
-        between(row.low, row.high),
+        span([row.low, row.high]),
         `${whole(row.stray)} of ${whole(row.n)}`,
-        between(row.stray_low, row.stray_high),
+        span([row.stray_low, row.stray_high]),
       ]),
     );
     draw();

@@ -47,20 +47,18 @@ function comparePanel(part, server, changed) {
   function draw() {
     const rows = known.filter(({ name }) => name !== watched);
     const full = !slots.includes(null);
-    list.replaceChildren(
-      ...rows.map(({ name, label, state }) => {
-        const row = document.createElement("label");
-        const box = row.appendChild(document.createElement("input"));
-        const slot = slots.indexOf(name);
-        box.type = "checkbox";
-        box.value = name;
-        box.checked = slot >= 0;
-        box.disabled = full && slot < 0;
-        if (slot >= 0) row.style.setProperty("--mine", `var(--${COLOURS[slot]})`);
-        row.append(`${label}${ALIVE.includes(state) ? ", training" : ""}`);
-        return row;
-      }),
-    );
+    list.replaceChildren();
+    for (const { name, label, state } of rows) {
+      const row = make("label", "", list);
+      const box = make("input", "", row);
+      const slot = slots.indexOf(name);
+      box.type = "checkbox";
+      box.value = name;
+      box.checked = slot >= 0;
+      box.disabled = full && slot < 0;
+      if (slot >= 0) row.style.setProperty("--mine", `var(--${COLOURS[slot]})`);
+      row.append(`${label}${ALIVE.includes(state) ? ", training" : ""}`);
+    }
     const chosen = slots.filter((name) => name !== null);
     const others = chosen.some((name) => corpusOf(name) !== corpusOf(watched));
     say(

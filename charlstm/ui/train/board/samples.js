@@ -16,8 +16,9 @@ function samplesPanel(part, choose) {
     written.forEach(({ step, text }, i) => {
       let item = list.children[i];
       if (!item) {
-        item = list.appendChild(document.createElement("li"));
-        item.append(document.createElement("span"), document.createElement("pre"));
+        item = make("li", "", list);
+        make("span", "", item);
+        make("pre", "", item);
       }
       say(item.firstChild, `step ${wholeNumber.format(step)}`);
       say(item.lastChild, text);

@@ -17,13 +17,11 @@ function stoppedAt({ shipped, status }) {
 }
 
 function fillRows(body, rows) {
-  body.replaceChildren(
-    ...rows.map((texts) => {
-      const row = document.createElement("tr");
-      for (const text of texts) row.appendChild(document.createElement("td")).textContent = text;
-      return row;
-    }),
-  );
+  body.replaceChildren();
+  for (const texts of rows) {
+    const row = make("tr", "", body);
+    for (const text of texts) make("td", "", row, text);
+  }
 }
 
 const meanAt = (run, step) => run.mean[firstAt(run.step, step + 1) - 1];
@@ -65,7 +63,7 @@ function boardWords(part) {
     const row = part("progress");
     while (row.children.length > parts.length) row.lastChild.remove();
     parts.forEach((sentence, i) => {
-      say(row.children[i] ?? row.appendChild(document.createElement("span")), sentence);
+      say(row.children[i] ?? make("span", "", row), sentence);
     });
   }
 
