@@ -9,6 +9,8 @@ import threading
 from dataclasses import dataclass
 from pathlib import Path
 
+from cachetools import LRUCache
+
 from charlstm.checkpoints.card_facts import read_card
 from charlstm.checkpoints.checkpoint import (
     Checkpoint,
@@ -19,6 +21,7 @@ from charlstm.checkpoints.checkpoint import (
 )
 from charlstm.checkpoints.files import CARD, CONFIG, NAME, PULLED, SETTINGS, VOCAB, WEIGHTS
 from charlstm.errors import UserError
+from charlstm.model.engine import Engine
 from charlstm.model.sampler import Sampler
 from charlstm.text.spec import CorpusSpec
 
@@ -58,11 +61,13 @@ class Checkpoints:
     Args:
         folder: the folder of runs and pulled checkpoints.
         shipped: the folder of the project's own checkpoints; may be the same.
+        engine: draws the streams of all samplers; None for a new one.
     """
 
-    def __init__(self, folder: Path, shipped: Path) -> None:
+    def __init__(self, folder: Path, shipped: Path, engine: Engine | None = None) -> None:
         self._folders = [shipped] if folder.resolve() == shipped.resolve() else [shipped, folder]
-        self._samplers: dict[str, tuple[int, Checkpoint, Sampler]] = {}
+        self._engine = engine or Engine()
+        self._samplers: LRUCache[str, tuple[int, Checkpoint, Sampler]] = LRUCache(_LOADED_AT_ONCE)
         self._fingerprints: dict[Path, tuple[tuple[int, int], str]] = {}
         self._lock = threading.Lock()
 
@@ -112,13 +117,11 @@ class Checkpoints:
         path = self._path(name)
         with self._lock:
             written = (path / WEIGHTS).stat().st_mtime_ns
-            kept = self._samplers.pop(name, None)
+            kept = self._samplers.get(name)
             if kept is None or kept[0] != written:
                 checkpoint = load_checkpoint(path)
-                kept = (written, checkpoint, Sampler(checkpoint.model, checkpoint.vocab))
-            self._samplers[name] = kept  # reinserted, so that the dict is in order of last use
-            while len(self._samplers) > _LOADED_AT_ONCE:
-                self._samplers.pop(next(iter(self._samplers)))
+                sampler = Sampler(checkpoint.model, checkpoint.vocab, self._engine)
+                kept = self._samplers[name] = (written, checkpoint, sampler)
         return kept[1], kept[2]
 
     def _fingerprint(self, weights: Path) -> str:

@@ -79,9 +79,9 @@ class Draws:
             logits = logits.where(allowed, -math.inf)
         # argmax(logits + T g) is argmax(logits / T + g), and at T = 0 it is greedy.
         # From here in the Notebook tab,
-        ids: np.ndarray = (logits.numpy() + self.noise()).argmax(-1)
+        ids = (logits.numpy() + self.noise()).argmax(-1)
         # to here.
-        return ids
+        return np.asarray(ids)
 
     def noise(self) -> np.ndarray:
         """T g of the next step, float32 of shape (streams, vocab). Each call is a step."""

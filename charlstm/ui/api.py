@@ -20,7 +20,8 @@ from charlstm.experiments.question import ProbeQuestion
 from charlstm.model.reading import read
 from charlstm.model.sampler import Sampler
 from charlstm.model.truncation import Truncation
-from charlstm.ui.components.events import SAMPLING, sentences
+from charlstm.ui.components.asker import asker
+from charlstm.ui.components.events import PROBING, WRITING, sentences
 from charlstm.ui.components.limits import check_seed_text
 from charlstm.ui.temperature.reading.feed import check_text
 
@@ -131,8 +132,8 @@ def add_api(checkpoints: Checkpoints) -> None:
         result: dict[str, Any] = json.loads(json.dumps(probe_brackets(sampler, question).plain()))
         return about | result
 
-    for endpoint in (sample, score, probe):
-        gr.events.api(sentences(endpoint, _as_it_is), api_name=endpoint.__name__, **SAMPLING)
+    for endpoint, work in ((sample, WRITING), (score, WRITING), (probe, PROBING)):
+        gr.events.api(sentences(endpoint, _as_it_is), api_name=endpoint.__name__, **work)
 
 
 def _as_it_is(error: UserError) -> gr.Error:
@@ -142,7 +143,7 @@ def _as_it_is(error: UserError) -> gr.Error:
 
 def _model(checkpoints: Checkpoints, name: Any, text: str) -> tuple[Sampler, dict[str, Any]]:
     """A checkpoint's sampler, and the fields of an answer that describe it and a text."""
-    sampler = checkpoints.sampler(name)
+    sampler = checkpoints.sampler(name).asked_by(asker())
     return sampler, {
         "checkpoint": name,
         "fingerprint": checkpoints.info(name).fingerprint,

@@ -15,7 +15,7 @@ from charlstm.runs.status import TRAINS
 from charlstm.ui.api import add_api
 from charlstm.ui.brackets.tab import build_bracket_tab
 from charlstm.ui.components.component import drawn, source, styles
-from charlstm.ui.components.events import IN_BROWSER, QUEUE_SIZE, QUIET, TYPING
+from charlstm.ui.components.events import IN_BROWSER, QUEUE_SIZE, QUIET, THREADS, TYPING
 from charlstm.ui.components.notes import notes_view
 from charlstm.ui.components.settings import Setting
 from charlstm.ui.components.words import checkpoint_sentence, run_sentence
@@ -121,6 +121,7 @@ def launch_options() -> dict[str, Any]:
         "run_history": False,
         "ssr_mode": False,
         "show_error": False,
+        "max_threads": THREADS,
         "max_file_size": Limits.from_environment().text,
     }
 

@@ -11,6 +11,7 @@ from charlstm.checkpoints.catalog import Checkpoints
 from charlstm.errors import UserError
 from charlstm.experiments.question import MAX_HORIZON, MAX_SAMPLES, ProbeQuestion
 from charlstm.model.sampler import MAX_TEMPERATURE, Sampler
+from charlstm.ui.components.asker import asker
 from charlstm.ui.components.events import IN_BROWSER
 from charlstm.ui.components.limits import MAX_SHOWN_DICE, check_seed_text
 from charlstm.ui.components.seed_box import seed_box
@@ -130,6 +131,8 @@ def checked(
     dice: int | None,
     temperatures: Sequence[float],
     samples: int | None = 1,
+    *,
+    urgent: bool = False,
 ) -> tuple[Sampler, ProbeQuestion]:
     """The model and what it is asked.
 
@@ -137,7 +140,7 @@ def checked(
         UserError: something is missing or can't be asked.
     """
     check_seed_text(seed_text)
-    sampler = model_of(checkpoints, name)
+    sampler = model_of(checkpoints, name, urgent=urgent)
     horizon, dice = given(horizon, "horizon"), given(dice, "dice")
     question = ProbeQuestion(
         seed_text, tuple(temperatures), given(samples, "samples"), horizon, dice
@@ -145,11 +148,11 @@ def checked(
     return sampler, question
 
 
-def model_of(checkpoints: Checkpoints, name: str | None) -> Sampler:
-    """The checkpoint's model, or a sentence."""
+def model_of(checkpoints: Checkpoints, name: str | None, *, urgent: bool = False) -> Sampler:
+    """The checkpoint's model, or a sentence; ``urgent`` as for `asker`."""
     if name is None:
         raise UserError("There is no checkpoint to ask.", "Train one in the Train tab.")
-    return checkpoints.sampler(name)
+    return checkpoints.sampler(name).asked_by(asker(urgent=urgent))
 
 
 def given(number: int | None, what: str) -> int:

@@ -18,7 +18,7 @@ from charlstm.ui.brackets.continuation.continued import HANDED, build_rows, cont
 from charlstm.ui.brackets.continuation.sample import build_sample
 from charlstm.ui.brackets.inputs import build_bar, build_numbers
 from charlstm.ui.brackets.probe.ask import asking, build_answer
-from charlstm.ui.components.events import IN_BROWSER, long_question
+from charlstm.ui.components.events import IN_BROWSER, WRITING, long_question
 from charlstm.ui.components.settings import Setting, Tab
 
 
@@ -67,6 +67,7 @@ def build_bracket_tab(checkpoints: Checkpoints, picker: gr.Dropdown) -> Tab:
         bar.stop,
         [answer],
         js=HANDED,
+        work=WRITING,
     )
     bar.stop.click(cancels=[probed, continued], **IN_BROWSER)
     wire_roll(numbers)

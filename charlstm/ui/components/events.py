@@ -7,7 +7,7 @@ import functools
 import html
 import inspect
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 import gradio as gr
@@ -27,8 +27,15 @@ the event is no public endpoint, since programs have those of `charlstm.ui.api`.
 OWNED = "(...inputs) => [...inputs.slice(0, -1), charlstmOwner.token()]"
 """The ``js`` of an event whose last input gets the browser's token (``components/owner.js``)."""
 
-SAMPLING: dict[str, Any] = {"concurrency_id": "sampling", "concurrency_limit": 2}
-"""Settings of every event that runs a model: two run at a time, the others wait."""
+WRITING: dict[str, Any] = {"concurrency_id": "writing", "concurrency_limit": 64}
+"""Settings of every event whose text a person or a program waits for: the sampling engine draws all
+of them side by side."""
+
+PROBING: dict[str, Any] = {"concurrency_id": "probing", "concurrency_limit": 4}
+"""Settings of every event that draws many samples: so many at a time bound the memory."""
+
+THREADS = 100
+"""Threads of the page's server: each event of those kinds may hold one."""
 
 TYPING: dict[str, Any] = {"trigger_mode": "always_last", "concurrency_limit": None}
 """Settings of every event that answers while a person types: in the queue, because only there does
@@ -128,6 +135,7 @@ def long_question(
     stop: gr.Button | None = None,
     others: Sequence[gr.HTML] = (),
     js: str | None = None,
+    work: Mapping[str, Any] = PROBING,
 ) -> gr.events.Dependency:
     """Wire a question whose answer takes seconds; its JavaScript is ``components/questions.js``.
 
@@ -140,6 +148,7 @@ def long_question(
         stop: a button that is visible while the question is open; None for none.
         others: the components of other questions that share `stop`.
         js: a JavaScript function that is applied to the inputs before they are sent.
+        work: `WRITING` or `PROBING`.
 
     Returns:
         The event, for `stop` to cancel.
@@ -157,7 +166,7 @@ def long_question(
         js=js,
         trigger_mode="always_last",
         **QUIET,
-        **SAMPLING,
+        **work,
     )
     # Gradio triggers `then` after an answer, `failure` after an error, and both after Stop.
     for ended in (event.then, event.failure):

@@ -4,6 +4,11 @@ var charlstmOwner = (() => {
   const key = "charlstm-owner";
   const known = (token) => /^[0-9a-f]{32}$/.test(token ?? "");
   let ours = null;
+  // By this cookie the server shares its sampling evenly among browsers. It lasts until the browser
+  // is closed, and says nothing of the person.
+  if (!/(^|; )charlstm-person=/.test(document.cookie)) {
+    document.cookie = `charlstm-person=${crypto.randomUUID?.() ?? Math.random()}; SameSite=Lax`;
+  }
 
   return {
     token() {

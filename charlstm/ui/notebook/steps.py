@@ -16,7 +16,7 @@ from typing import Any
 
 from charlstm.experiments.intervals import wilson_interval
 from charlstm.experiments.probe import probe
-from charlstm.model import sampler
+from charlstm.model import choosers
 from charlstm.model.evaluate import evaluate
 from charlstm.model.lstm import CharLSTM
 from charlstm.model.sampler import Sampler
@@ -157,7 +157,7 @@ def steps() -> list[Step]:
             "probabilities are the model's own; above 1 unlikely characters get likelier. All "
             "columns here have the same dice, so only the temperature differs.",
             (place(Sampler.stream),),
-            marked(sampler),
+            marked(choosers),
         ),
         Step(
             "The bracket probe",

@@ -12,12 +12,13 @@ import gradio as gr
 
 from charlstm.checkpoints.catalog import Checkpoints
 from charlstm.errors import UserError
+from charlstm.ui.components.asker import asker
 from charlstm.ui.components.contract import plain
 from charlstm.ui.components.events import (
     IN_BROWSER,
     QUIET,
-    SAMPLING,
     TYPING,
+    WRITING,
     paced,
     sentences,
 )
@@ -115,7 +116,8 @@ def _wire_writing(
         cut, at = (top_k, top_p, min_p), temperatures[: int(count or 0)]
         asked = question(checkpoints, name, seed_text, dice, length, cut, at)
         start = time.monotonic()
-        for texts in paced(answers(checkpoints.sampler(asked.checkpoint), asked)):
+        sampler = checkpoints.sampler(asked.checkpoint).asked_by(asker(urgent=True))
+        for texts in paced(answers(sampler, asked)):
             phase = "written" if len(texts[0]) == asked.length else "writing"
             stoppable = phase == "writing" and time.monotonic() - start > _STOPPABLE
             yield plain(asked.shown(texts, phase)), gr.Button(visible=stoppable or "hidden")
@@ -139,7 +141,7 @@ def _wire_writing(
             return [{", ".join(asked_with)}, ...temperatures];
         }}""",
         **QUIET,
-        **SAMPLING,
+        **WRITING,
     )
     # Gradio calls this after an answer, after an error and after Stop.
     writing.then(

@@ -9,7 +9,7 @@ from types import ModuleType
 import pytest
 from playwright.sync_api import Page, expect
 
-from charlstm.model import sampler
+from charlstm.model import choosers
 from charlstm.text.brackets import Target
 from charlstm.training import update
 from charlstm.ui.components.component import source
@@ -64,7 +64,7 @@ def written(path: Path, lines: list[str]) -> ModuleType:
 def test_of_what_is_long_only_a_part_is_shown() -> None:
     assert marked(update).splitlines()[0] == "self.optimizer.zero_grad()"
     assert marked(update).splitlines()[-1] == "self.optimizer.step()"
-    assert "argmax" in marked(sampler)
+    assert "argmax" in marked(choosers)
 
 
 @pytest.mark.browser

@@ -123,7 +123,7 @@ def continuing(checkpoints: Checkpoints) -> Callable[..., Iterator[Rows]]:
     def run(
         name: str | None, seed_text: str, horizon: int | None, dice: int | None, *at: float
     ) -> Iterator[Rows]:
-        sampler, question = checked(checkpoints, name, seed_text, horizon, dice, at)
+        sampler, question = checked(checkpoints, name, seed_text, horizon, dice, at, urgent=True)
         target, horizon, dice = question.target(), question.horizon, question.dice
         for texts, fates in paced(continued(sampler, seed_text, target, at, horizon, dice)):
             yield rows_shown(seed_text, target, dice, at, texts, fates)

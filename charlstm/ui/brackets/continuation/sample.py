@@ -77,7 +77,7 @@ def sample_function(checkpoints: Checkpoints) -> Callable[[Any], dict[str, Any]]
     def sample(question: SampleQuestion) -> SampleAnswer:
         check_seed_text(question.seed)
         target = Target(question.seed)
-        sampler = model_of(checkpoints, question.checkpoint)
+        sampler = model_of(checkpoints, question.checkpoint, urgent=True)
         at = [question.temperature]
         *_, (texts, fates) = continued(
             sampler, question.seed, target, at, question.horizon, question.dice, question.number

@@ -17,6 +17,7 @@ from charlstm.errors import UserError
 from charlstm.experiments.blind_test import Ballot, Model, drawing
 from charlstm.runs.owners import OWNER, check_token, owns
 from charlstm.text.corpus import at_hand
+from charlstm.ui.components.asker import asker
 from charlstm.ui.components.component import drawn
 from charlstm.ui.components.contract import Text, Whole, plain, reader
 from charlstm.ui.components.events import OWNED, QUIET, long_question, sentences
@@ -109,7 +110,7 @@ def rounds(checkpoints: Checkpoints, ballot: Ballot, name: str | None, token: st
             "Its passages are shown only there: choose another checkpoint.",
         )
     dice = secrets.randbelow(MAX_SHOWN_DICE + 1)
-    for round_ in drawing(checkpoints.sampler(name), corpus, dice):
+    for round_ in drawing(checkpoints.sampler(name).asked_by(asker()), corpus, dice):
         if round_ is None:
             yield gr.skip()
         else:

@@ -17,6 +17,7 @@ from charlstm.experiments.temperature_effect import (
 )
 from charlstm.text.corpus import at_hand
 from charlstm.text.suffix_array import TrainingText
+from charlstm.ui.components.asker import asker
 from charlstm.ui.components.cache import Cache
 from charlstm.ui.components.component import drawn
 from charlstm.ui.components.events import IN_BROWSER, long_question, paced
@@ -55,7 +56,7 @@ class Effects:
         key = (info.fingerprint, seed_text, dice, corpus.folder if corpus else None)
         result = self._results.get(key)
         if result is None:
-            sampler = self._checkpoints.sampler(name)
+            sampler = self._checkpoints.sampler(name).asked_by(asker())
             training = validation = None
             if corpus is not None:
                 training = self._texts.get(corpus.folder)

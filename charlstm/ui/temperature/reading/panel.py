@@ -11,7 +11,7 @@ from charlstm.checkpoints.catalog import Checkpoints
 from charlstm.errors import UserError
 from charlstm.model.reading import read
 from charlstm.ui.components.contract import plain
-from charlstm.ui.components.events import QUIET, SAMPLING, sentences
+from charlstm.ui.components.events import QUIET, WRITING, sentences
 from charlstm.ui.components.seed_box import plain_box
 from charlstm.ui.components.words import unknown_sentence
 from charlstm.ui.temperature.reading.feed import Scores, check_text, scores_shown
@@ -43,7 +43,7 @@ def build_reading_panel(checkpoints: Checkpoints, picker: gr.Dropdown) -> None:
         outputs=view,
         trigger_mode="always_last",
         **QUIET,
-        **SAMPLING,
+        **WRITING,
     )
 
 
