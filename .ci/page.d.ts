@@ -11,5 +11,6 @@ interface EventTarget {
   checked: any;
 }
 
-// What Python writes into the page's head, see style/theme.py.
+// What Python writes into the page's head, see style/theme.py and link.py.
 declare var charlstmScale: { temperature: number; colour: string }[];
+declare var charlstmSpacePage: string | null;

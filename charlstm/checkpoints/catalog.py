@@ -77,8 +77,8 @@ class Checkpoints:
         paths = sorted(self._paths().values())
         runs = [path for path in paths if (path / SETTINGS).exists()]
         others = [path for path in paths if not (path / SETTINGS).exists()]
-        others.sort(key=lambda p: ((p / PULLED).exists(), -(p / WEIGHTS).stat().st_size))
-        runs.sort(key=lambda path: (path / SETTINGS).stat().st_mtime, reverse=True)
+        others.sort(key=lambda p: ((p / PULLED).exists(), -_size_and_time(p / WEIGHTS)[0]))
+        runs.sort(key=lambda path: _size_and_time(path / SETTINGS)[1], reverse=True)
         return [path.name for path in others + runs]
 
     def info(self, name: str) -> CheckpointInfo:
@@ -116,7 +116,7 @@ class Checkpoints:
     def _loaded(self, name: str) -> tuple[Checkpoint, Sampler]:
         path = self._path(name)
         with self._lock:
-            written = (path / WEIGHTS).stat().st_mtime_ns
+            written = _size_and_time(path / WEIGHTS)[1]
             kept = self._samplers.get(name)
             if kept is None or kept[0] != written:
                 checkpoint = load_checkpoint(path)
@@ -156,6 +156,15 @@ class Checkpoints:
             if NAME.fullmatch(path.name)
             and all((path / name).is_file() for name in (CONFIG, WEIGHTS, VOCAB))
         }
+
+
+def _size_and_time(path: Path) -> tuple[int, int]:
+    """Bytes of a file and the time of its last change in ns; zeros if it was removed meanwhile."""
+    try:
+        stat = path.stat()
+    except OSError:
+        return 0, 0
+    return stat.st_size, stat.st_mtime_ns
 
 
 def _corpus_of_run(settings: Path) -> CorpusSpec | None:

@@ -11,12 +11,14 @@ import torch
 from torch.nn import functional as F
 
 from charlstm.cli.bench_beside import rows_beside_others
+from charlstm.cli.bench_engine import engine_rows
 from charlstm.cli.bench_ratios import RATE, ROUNDS, Row, rates
 from charlstm.cli.bench_training import training_rows
+from charlstm.model.engine import GROUP_ROWS
 from charlstm.model.lstm import CharLSTM
 from charlstm.model.sampler import Sampler
 from charlstm.model.streams import StepWeights
-from charlstm.model.workers import Workers, share_count, shares
+from charlstm.model.workers import Workers, shares
 from charlstm.text.vocabulary import Vocabulary
 
 CHARACTERS = [chr(code) for code in range(0x4E00, 0x4E00 + 628)]  # as many as a shipped model has
@@ -30,7 +32,7 @@ STEP_FLOOR_FROM = 512
 
 
 def bench() -> Iterator[Row]:
-    """Measure sampling, training, and both beside busy processes, one row after another.
+    """Measure sampling, a class, training, and both beside busy processes, one row after another.
 
     The process keeps a low priority from the last training on.
     """
@@ -39,6 +41,7 @@ def bench() -> Iterator[Row]:
         model = CharLSTM(len(vocab), 64, size, 1, dropout=0.0).eval()
         for streams in STREAMS:
             yield from _sampling(model, vocab, streams)
+    yield from engine_rows(vocab)
     yield from training_rows(vocab)
     yield from rows_beside_others(vocab)
 
@@ -46,11 +49,11 @@ def bench() -> Iterator[Row]:
 def _sampling(model: CharLSTM, vocab: Vocabulary, streams: int) -> Iterator[Row]:
     sampler, size = Sampler(model, vocab), f"{model.n_layers} x {model.hidden_size}"
     length = max(50, 200_000 // (model.hidden_size * streams))
-    # As in the sampler: each share of the streams on one thread.
+    # As in the engine: groups of streams on a thread each.
     workers = Workers()
+    groups = -(-streams // GROUP_ROWS)
     of_shares = [
-        bare_products(model, vocab, len(range(streams)[rows]))
-        for rows in shares(streams, share_count(streams))
+        bare_products(model, vocab, len(range(streams)[rows])) for rows in shares(streams, groups)
     ]
 
     def ours() -> None:
@@ -87,7 +90,7 @@ def _sampling(model: CharLSTM, vocab: Vocabulary, streams: int) -> Iterator[Row]
         "microseconds",
         most / rate,
         "the bare matrix products of a step (less is better, 1 is the floor)",
-        STEP_FLOOR if model.hidden_size >= STEP_FLOOR_FROM else None,
+        STEP_FLOOR if model.hidden_size >= STEP_FLOOR_FROM and streams > 1 else None,
     )
 
 

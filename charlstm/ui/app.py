@@ -28,6 +28,7 @@ from charlstm.ui.link import (
     Text,
     checkpoint_remark,
     read_link,
+    space_script,
 )
 from charlstm.ui.notebook.tab import build_notebook_tab
 from charlstm.ui.style.theme import colour_variables, playground_theme, temperature_scale
@@ -45,6 +46,7 @@ SCRIPTS = (
     "components/colours.js",
     "link.js",
     "components/saving.js",
+    "components/copying.js",
     "components/questions.js",
     "components/owner.js",
     "brackets/roll.js",
@@ -112,7 +114,7 @@ def build_app(checkpoints: Checkpoints, runs: Runs) -> gr.Blocks:
 
 def launch_options() -> dict[str, Any]:
     """Keyword arguments for `gr.Blocks.launch`: theme, styles, scripts and limits of the page."""
-    head = [temperature_scale(), *map(source, SCRIPTS)]
+    head = [temperature_scale(), space_script(), *map(source, SCRIPTS)]
     return {
         "theme": playground_theme(),
         "css": f"{colour_variables()}\n{styles()}",

@@ -35,6 +35,19 @@ var charlstmLink = (() => {
       if (open && !timer) timer = setTimeout(flush, 250);
     },
 
+    // The page's address with its settings. In a Space the page is a frame, whose address nobody
+    // sees: the link is that of the Space's page, which passes its settings on. Parameters that
+    // begin with "__" are the Hub's own, the visitor's signature among them.
+    address() {
+      clearTimeout(timer);
+      if (open) flush();
+      const link = new URL(charlstmSpacePage ?? location.origin + location.pathname);
+      for (const [name, value] of new URLSearchParams(location.search)) {
+        if (!name.startsWith("__")) link.searchParams.append(name, value);
+      }
+      return link.href;
+    },
+
     pin(settings) {
       for (const name of Object.keys(settings)) pinned.add(name);
       this.set(settings);

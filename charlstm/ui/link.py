@@ -6,17 +6,35 @@ control can have, whatever the link contains. The browser writes settings into i
 
 from __future__ import annotations
 
+import json
 import math
+import os
+import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
 from charlstm.checkpoints.catalog import Checkpoints
+from charlstm.environment import variable
 from charlstm.errors import UserError
 from charlstm.ui.components.limits import is_whole
 
 LINK_TEXT_LIMIT = 2_000
 """Most characters of a text in an address; a longer text is left out of the link."""
+
+
+_SPACE = re.compile(r"[\w.-]{1,96}/[\w.-]{1,96}", re.ASCII)
+
+
+def space_script(environment: Mapping[str, str] = os.environ) -> str:
+    """A script with the address of the Space's page on the Hub, for ``link.js``; null elsewhere.
+
+    A Space's frame does not change the address that its visitors see, but the Hub passes the query
+    of that address on to the frame. The Hub sets ``SPACE_ID``.
+    """
+    space = variable("SPACE_ID", environment) or ""
+    page = f"https://huggingface.co/spaces/{space}" if _SPACE.fullmatch(space) else None
+    return f"var charlstmSpacePage = {json.dumps(page)};"
 
 
 @dataclass(frozen=True)

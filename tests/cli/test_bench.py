@@ -5,7 +5,9 @@ import torch
 from torch.utils.flop_counter import FlopCounterMode
 
 from charlstm.cli.bench import bare_products, notebook_sample
+from charlstm.cli.bench_engine import TEMPERATURES, own_loop
 from charlstm.model.sampler import Sampler
+from charlstm.model.streams import StepWeights, Streams
 from tests.fixtures.small import LETTERS, small_model
 
 
@@ -27,9 +29,18 @@ def test_the_loop_that_we_are_measured_against_is_the_notebooks():
 @pytest.mark.slow
 def test_the_floor_of_a_step_is_the_products_that_it_makes():
     model = small_model()
-    products, step = bare_products(model, LETTERS, 5), Sampler(model, LETTERS).start("a", 5).step
+    weights = StepWeights(model, LETTERS.unk_id)
+    hidden = torch.zeros(1, 1, 10)
+    states = weights.start((hidden, hidden)).rows(torch.zeros(8, dtype=torch.int64))
+    products, step = bare_products(model, LETTERS, 8), Streams(weights, states).step
     with FlopCounterMode(display=False) as floor:
         products()
     with FlopCounterMode(display=False) as ours:
-        step(torch.zeros(5, dtype=torch.int64))
+        step(torch.zeros(8, dtype=torch.int64))
     assert floor.get_total_flops() == ours.get_total_flops() > 0
+
+
+def test_the_loop_of_a_person_alone_writes_what_the_engine_writes():
+    model = small_model(2)
+    texts = Sampler(model, LETTERS).sample("ab", TEMPERATURES, 30, 5)
+    assert own_loop(model, LETTERS, "ab", 30, 5) == [text for [text] in texts]

@@ -40,6 +40,7 @@ def wait_for(condition, what):
         PAUSE.wait(0.05)
 
 
+@pytest.mark.slow
 def test_started_watched_stopped_and_resumed(runs, tmp_path, text):
     name = runs.start(text, "quick", steps=10**5, hidden_size=8)
     assert runs.catalog.status(name).state == "starting"

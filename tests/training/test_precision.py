@@ -62,12 +62,14 @@ def test_trying_draws_no_random_number():
     assert torch.equal(torch.get_rng_state(), state)
 
 
+@pytest.mark.slow
 @held
 def test_a_processor_held_to_avx2_trains_in_float32(results):
     assert (results["fast"], results["bfloat16"]) == ("float32", False)
     assert results["begun"]["precision"] == "float32"
 
 
+@pytest.mark.slow
 @held
 def test_a_run_begun_in_bfloat16_goes_on_in_float32_and_says_so(results):
     """The folder of a run on a machine with bfloat16, resumed on one without."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
@@ -49,6 +50,26 @@ def test_the_readmes_example_runs(
         assert text in printed
     assert f"{read(sampler, 'He ( born 1912 )').bpc:.2f} bits per character" in printed
     assert re.search(r"closed \d+ of 50 at T 0\.5", printed)
+
+
+@pytest.mark.slow
+def test_thirty_programs_at_once_get_what_each_would_get_alone(
+    page_url: str, app_checkpoints: Checkpoints
+) -> None:
+    at = [0.3, 0.6, 0.9, 1.2]
+    with ThreadPoolExecutor(30) as people:
+        clients = list(people.map(lambda _: Client(page_url, verbose=False), range(30)))
+
+        def ask(number: int) -> list[str]:
+            answer = clients[number].predict(TINY, "The ", at, 200, number, api_name="/sample")
+            return [text["text"] for text in answer["texts"]]
+
+        answers = list(people.map(ask, range(30)))
+    for client in clients:
+        client.close()
+    sampler = app_checkpoints.sampler(TINY)
+    for number, texts in enumerate(answers):
+        assert texts == [text for [text] in sampler.sample("The ", at, 200, number)]
 
 
 @pytest.mark.slow

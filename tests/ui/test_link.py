@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import FrameLocator, Page, expect
 
 from charlstm.checkpoints.catalog import Checkpoints
 from charlstm.ui.link import (
@@ -14,6 +16,7 @@ from charlstm.ui.link import (
     Text,
     checkpoint_remark,
     read_link,
+    space_script,
 )
 
 KINDS = {
@@ -110,3 +113,48 @@ def test_what_is_changed_goes_into_the_address_and_defaults_stay_out(
     page.locator("#seed-text textarea").fill("The meaning of life is ")
     page.wait_for_function("location.search === ''")
     assert page.evaluate("history.length") <= 3  # settings replace the entry; they add none
+
+
+def test_in_a_space_links_are_those_of_its_page() -> None:
+    assert space_script({}) == space_script({"SPACE_ID": " "}) == "var charlstmSpacePage = null;"
+    page = "https://huggingface.co/spaces/some-one/play.ground_1"
+    assert space_script({"SPACE_ID": "some-one/play.ground_1"}).endswith(f'= "{page}";')
+    assert space_script({"SPACE_ID": 'a/b"</script>'}).endswith("null;")
+
+
+def write_and_copy_link(inside: Page | FrameLocator) -> None:
+    inside.get_by_role("button", name="Write", exact=True).click()
+    inside.get_by_role("button", name="Copy link").first.click()
+
+
+@pytest.mark.slow
+@pytest.mark.browser
+def test_a_link_is_copied_in_a_frame_on_another_origin(page: Page, page_url: str) -> None:
+    address = f"{page_url}?seed=The+%28+x&length=50&__sign=secret"
+    page.set_content(
+        f"<textarea></textarea><iframe src='{address}' style='width:1200px;height:800px'></iframe>"
+    )
+    inside = page.frame_locator("iframe")
+    expect(inside.locator("#seed-text textarea")).to_have_value("The ( x")
+    write_and_copy_link(inside)
+    expect(inside.get_by_role("button", name="Link copied")).to_be_visible()
+    page.locator("textarea").first.click()
+    page.keyboard.press("Control+V")
+    copied = page.locator("textarea").first.input_value()
+    assert copied.startswith(f"{page_url}?")
+    assert "seed=The+%28+x" in copied
+    assert "length=50" in copied
+    assert "secret" not in copied
+
+
+@pytest.mark.slow
+@pytest.mark.browser
+def test_where_the_browser_refuses_to_copy_the_link_is_selected(page: Page, page_url: str) -> None:
+    page.add_init_script("document.execCommand = () => false")
+    page.goto(f"{page_url}?length=50")
+    page.evaluate("charlstmSpacePage = 'https://huggingface.co/spaces/me/play'")
+    write_and_copy_link(page)
+    field = page.get_by_label("Link with these settings")
+    expect(field).to_have_value(re.compile(r"^https://huggingface\.co/spaces/me/play\?.*length=50"))
+    selected = field.evaluate("input => input.value.slice(input.selectionStart, input.selectionEnd)")
+    assert selected == field.input_value()

@@ -36,4 +36,5 @@ function fileButtons(box, server, files, key) {
     button.title = about;
     box.insertBefore(button, line);
   }
+  linkButton(box, (words) => (line.textContent = words), line);
 }

@@ -6,6 +6,7 @@ from collections.abc import Callable, Hashable
 from threading import Lock
 from typing import Generic, TypeVar
 
+from cachetools import Cache as SizedCache
 from cachetools import LRUCache
 
 T = TypeVar("T")
@@ -41,4 +42,5 @@ class Cache(Generic[T]):
     def values(self) -> list[T]:
         """All values, in the order in which they were last kept."""
         with self._lock:
-            return [value for _, value in self._values.items()]
+            # Not the cache's own method, by which each value would count as just used.
+            return [SizedCache.__getitem__(self._values, key) for key in self._values]

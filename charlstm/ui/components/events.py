@@ -6,6 +6,7 @@ from __future__ import annotations
 import functools
 import html
 import inspect
+import math
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
@@ -48,6 +49,7 @@ BLOCK = 5
 """Characters that are sampled before the clock and Stop are checked again."""
 
 _FRAME = 0.06  # seconds between two updates: about 16 a second
+_REST = 4  # times as long as an update took, at least, until the next one
 
 
 def toast(error: UserError) -> gr.Error:
@@ -117,13 +119,18 @@ def served(
 
 
 def paced(reports: Iterable[T]) -> Iterator[T]:
-    """Thin reports out to at most one in `_FRAME` seconds; the first and the last are kept."""
-    last, held = 0.0, []
+    """Thin reports out to at most one in `_FRAME` seconds; the first and the last are kept.
+
+    While many browsers watch, sending an update takes longer, and fewer are sent.
+    """
+    last, pause, held = -math.inf, _FRAME, []
     for report in reports:
         held = [report]
-        if time.monotonic() - last >= _FRAME:
+        began = time.monotonic()
+        if began - last >= pause:
             yield held.pop()
             last = time.monotonic()
+            pause = max(_FRAME, _REST * (last - began))
     yield from held
 
 

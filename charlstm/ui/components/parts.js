@@ -89,6 +89,36 @@ function pressable(text, className, parent, act, label = "") {
   return button;
 }
 
+// A button that copies a link to the page with its settings; where the browser does not let the page
+// copy, the link appears selected.
+//   say(words)   displays and announces the result
+/**
+ * @param {HTMLElement} parent
+ * @param {(words: string) => void} say
+ * @param {Element | null} [before] The element that it is put before; null puts it last.
+ */
+function linkButton(parent, say, before = null) {
+  const field = make("input", "copied-link", null);
+  field.type = "text";
+  field.readOnly = true;
+  field.setAttribute("aria-label", "Link with these settings");
+  const button = pressable("Copy link", "", null, () => {
+    const link = charlstmLink.address();
+    if (charlstmCopy(link)) {
+      say("The link is copied.");
+      button.textContent = "Link copied";
+      setTimeout(() => (button.textContent = "Copy link"), 2_000);
+      return;
+    }
+    field.value = link;
+    button.after(field);
+    field.select();
+    say("The browser does not let the page copy. The link is selected: copy it.");
+  });
+  button.title = "A link to this tab with all its settings";
+  parent.insertBefore(button, before);
+}
+
 // Returns a function that sends a question to the server after a pause without newer ones, in
 // milliseconds. One request runs at a time; only the newest question is sent next, and an answer is
 // dropped where a newer question waits.

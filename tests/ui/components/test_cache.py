@@ -26,3 +26,13 @@ def test_sizes_count_and_the_latest_is_always_kept():
     assert cache.values() == ["x" * 99]
     cache.keep("one", "one")
     assert cache.values() == ["one"]
+
+
+def test_a_list_of_all_values_counts_as_use_of_none():
+    cache: Cache[str] = Cache(2)
+    cache.keep("a", "1")
+    cache.keep("b", "2")
+    cache.get("a")
+    assert cache.values() == ["1", "2"]
+    cache.keep("c", "3")
+    assert cache.get("b") is None

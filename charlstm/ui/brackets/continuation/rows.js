@@ -26,6 +26,9 @@ const HAPPENED = {
 function mountRows({ element, props, watch }) {
   const list = element.querySelector(".bracket-rows");
   const spoken = element.querySelector(".unseen");
+  const linked = element.querySelector(".rows-link");
+  const copied = linked.firstElementChild;
+  linkButton(linked, (words) => (copied.textContent = words), copied);
   const rows = [];
 
   function row() {
@@ -41,7 +44,7 @@ function mountRows({ element, props, watch }) {
   function draw() {
     const { phase, seed, watched, dice, rows: values } = props.value;
     element.querySelector(".bracket-continued").hidden = phase === "idle";
-    element.querySelector(".dim").textContent =
+    element.querySelector("h2 .dim").textContent =
       phase === "waiting" ? "waiting for the model" : `one sample each, dice ${dice}`;
     while (rows.length > values.length) rows.pop().root.remove();
     while (rows.length < values.length) rows.push(row());

@@ -17,7 +17,8 @@ function writtenAsText({ checkpoint, fingerprint, seed, dice, length, cut, colum
 /** @param {Columns} written */
 function writtenAsJson({ checkpoint, fingerprint, seed, dice, length, truncation, columns }) {
   const all = {
-    checkpoint, fingerprint, seed_text: seed, dice, length, truncation, columns, link: location.href,
+    checkpoint, fingerprint, seed_text: seed, dice, length, truncation, columns,
+    link: charlstmLink.address(),
   };
   return `${JSON.stringify(all, null, 2)}\n`;
 }
@@ -36,15 +37,8 @@ function takeAway(box, written, say) {
   const save = (text, type, ending) =>
     charlstmSaveText({ name: `${name(written())}.${ending}`, type, text });
 
-  // `navigator.clipboard` needs https, which a server in a classroom may not have.
   function copy() {
-    const fill = (event) => {
-      event.clipboardData.setData("text/plain", writtenAsText(written()));
-      event.preventDefault();
-    };
-    document.addEventListener("copy", fill);
-    const done = document.execCommand("copy");
-    document.removeEventListener("copy", fill);
+    const done = charlstmCopy(writtenAsText(written()));
     say(done ? "Copied." : "The browser does not let the page copy: select the text instead.");
   }
 
@@ -53,4 +47,5 @@ function takeAway(box, written, say) {
   const json = () => save(writtenAsJson(written()), "application/json", "json");
   pressable("Text", "quiet", box, text, "Save texts and settings as text");
   pressable("JSON", "quiet", box, json, "Save texts and settings as JSON");
+  linkButton(box, say);
 }

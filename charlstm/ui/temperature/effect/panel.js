@@ -146,6 +146,10 @@ function effectChart(parent) {
   return { root, draw };
 }
 
+const PARTS_WHEN_DONE = [
+  "effect-asked", "effect-charts", "effect-table", "effect-honest", "effect-link",
+];
+
 /** @param {Component<Effect>} component */
 function mountPanel({ element, props, watch }) {
   const part = (name) => element.querySelector(`.${name}`);
@@ -154,6 +158,8 @@ function mountPanel({ element, props, watch }) {
   grid.tabIndex = 0;
   grid.setAttribute("role", "slider");
   grid.setAttribute("aria-label", "Temperature");
+  const copied = part("effect-link").firstElementChild;
+  linkButton(part("effect-link"), (words) => (copied.textContent = words), copied);
   const charts = [];
   const key = make("p", "effect-key", null);
   let frame = 0;
@@ -261,7 +267,7 @@ function mountPanel({ element, props, watch }) {
     element.querySelector(".effect").setAttribute("aria-busy", String(busy));
     part("effect-said").replaceChildren();
     for (const sentence of sentences(value)) make("p", "", part("effect-said"), sentence);
-    for (const name of ["effect-asked", "effect-charts", "effect-table", "effect-honest"]) {
+    for (const name of PARTS_WHEN_DONE) {
       part(name).hidden = !done;
     }
     part("effect-copies").hidden = !done || !value.figures.copies.length;

@@ -40,6 +40,7 @@ function exportButtons(part, server, question) {
   }
 
   for (const button of buttons) button.addEventListener("click", () => make(button));
+  linkButton(part("save"), (words) => say(line, words));
   return {
     // Visible once there is something to save.
     show(on) {

@@ -182,7 +182,9 @@ function lossPlot(canvas, tip, shown, zoomed) {
     if (!positions.length) return null;
     let i = Math.min(firstAt(positions, position), positions.length - 1);
     if (i > 0 && position - positions[i - 1] < positions[i] - position) i -= 1;
-    const between = (positions[1] ?? 0) - positions[0]; // points may be further apart than that
+    // A shipped run's points stand closer at its start.
+    const before = positions[i] - (positions[i - 1] ?? positions[i]);
+    const between = Math.max(before, (positions[i + 1] ?? positions[i]) - positions[i]);
     const far = Math.abs(scales.x(positions[i]) - scales.x(position)) > 12;
     return far && Math.abs(positions[i] - position) > between ? null : i;
   }
