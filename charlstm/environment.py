@@ -29,7 +29,7 @@ def variable(name: str, environment: Mapping[str, str] = os.environ) -> str | No
 
 
 def with_defaults(**values: str) -> dict[str, str]:
-    """The values of some variables; those given where a variable is not set, or blank."""
+    """The values of some variables; the defaults of those that are unset or blank."""
     return {name: variable(name) or value for name, value in values.items()}
 
 

@@ -61,7 +61,7 @@ def wilson_interval(successes: float, n: float) -> tuple[float, float]:
 def newcombe_paired_interval(
     both: int, first: int, second: int, neither: int
 ) -> tuple[float, float]:
-    """Newcombe's interval for the difference of two rates that were found on the same samples.
+    """Newcombe's interval for the difference of two rates of the same samples.
 
     The difference is (both + first) / n - (both + second) / n. Wilson's intervals of the two rates
     are squared and added, less what their correlation takes away; the correlation is estimated

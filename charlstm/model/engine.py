@@ -203,16 +203,26 @@ class Engine:
         self._interrupted = True
 
     def _run(self) -> None:
-        while True:
+        try:
+            while chosen := self._next():
+                self._burst(chosen)
+        except BaseException as error:  # a defect of this module: nobody must wait for ever
             with self._changed:
-                if not self._changed.wait_for(lambda: self._jobs, _IDLE):
-                    self._thread = None
-                    return
+                jobs, self._jobs, self._thread = {*self._jobs.values()}, {}, None
+            for job in jobs:
+                job._report(error)
+            raise
+
+    def _next(self) -> list[AnyGroup]:
+        """Wait for groups that have steps to take; none if there are none for `_IDLE` seconds."""
+        with self._changed:
+            while self._changed.wait_for(lambda: self._jobs, _IDLE):
                 self._interrupted = False
                 self._drop()
-                chosen = self._chosen()
-            if chosen:
-                self._burst(chosen)
+                if chosen := self._chosen():
+                    return chosen
+            self._thread = None
+            return []
 
     def _drop(self) -> None:
         """Forget the groups that take no further step."""
@@ -244,7 +254,8 @@ class Engine:
         return chosen + self._in_turn(others, people, most_others)
 
     def _in_turn(self, groups: list[AnyGroup], people: list[object], most: int) -> list[AnyGroup]:
-        """Groups of so many rows at most: one of each person after the other, in their order."""
+        """Groups of so many rows at most, or one larger group: one of each person after the other,
+        in their order."""
         queues: dict[object, deque[AnyGroup]] = {person: deque() for person in people}
         for group in groups:
             queues[self._jobs[group].asker.person].append(group)
@@ -254,7 +265,7 @@ class Engine:
             for person in people:
                 if queues[person]:
                     rows += len(queues[person][0])
-                    if rows > most:
+                    if rows > most and (chosen or not most):
                         return chosen
                     chosen.append(queues[person].popleft())
         return chosen
@@ -267,22 +278,24 @@ class Engine:
         def taken() -> int:
             return sum(len(group) * (group.done - before[group]) for group in groups)
 
-        def advance(share: list[AnyGroup]) -> None:
-            self._advance(share, min(jobs[group].steps - group.done for group in share))
+        def advance(share: list[AnyGroup]) -> BaseException | None:
+            try:
+                self._advance(share, min(jobs[group].steps - group.done for group in share))
+            except BaseException as error:  # those who asked for these groups handle it
+                return error
+            return None
 
-        started, error = time.perf_counter(), None
-        try:
-            self._workers.map(advance, _shares(groups), lambda: taken() or 1)
-        except BaseException as raised:  # the callers handle it
-            error = raised
+        started, shares = time.perf_counter(), _shares(groups)
+        errors = self._workers.map(advance, shares, lambda: taken() or 1)
         seconds = time.perf_counter() - started
         urgent = any(job.asker.urgent for job in jobs.values())
         self._models.add(groups[0].weights, seconds / (_TURN if urgent else 1))
         for group in groups:
             steps = group.done - before[group]
             self._people.add(jobs[group].asker.person, len(group) * steps)
-        for job in dict.fromkeys(jobs.values()):
-            job._report(error)
+        for share, error in zip(shares, errors, strict=True):
+            for job in dict.fromkeys(jobs[group] for group in share):
+                job._report(error)
 
     @torch.inference_mode()
     def _advance(self, groups: list[AnyGroup], steps: int) -> None:

@@ -156,5 +156,7 @@ def test_where_the_browser_refuses_to_copy_the_link_is_selected(page: Page, page
     write_and_copy_link(page)
     field = page.get_by_label("Link with these settings")
     expect(field).to_have_value(re.compile(r"^https://huggingface\.co/spaces/me/play\?.*length=50"))
-    selected = field.evaluate("input => input.value.slice(input.selectionStart, input.selectionEnd)")
+    selected = field.evaluate(
+        "input => input.value.slice(input.selectionStart, input.selectionEnd)"
+    )
     assert selected == field.input_value()

@@ -1,4 +1,4 @@
-"""Tab Brackets, its controls: the seed text with its buttons, and what is rarely changed."""
+"""The controls of the tab Brackets: the seed text, the buttons and the folded numbers."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _CONTINUE_LABEL = f"(...at) => `Continue at ${{at.map({TEMPERATURE_NAME}).join('
 
 @dataclass(frozen=True)
 class Bar:
-    """The seed text and what can be done with it."""
+    """The seed text and the buttons beside it."""
 
     seed: gr.Textbox
     ask: gr.Button
@@ -41,7 +41,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class Numbers:
-    """What is asked with."""
+    """The folded controls of a question: temperatures, samples, horizon and dice."""
 
     temperatures: list[gr.Slider]
     samples: gr.Number
@@ -67,7 +67,7 @@ def build_bar() -> Bar:
 
 
 def build_numbers(bar: Bar) -> Numbers:
-    """The folded controls; the buttons of the bar say what they ask with."""
+    """The folded controls; the labels of the bar's buttons repeat their values."""
     with gr.Accordion("More", open=False, elem_classes="more"):
         with gr.Row():
             temperatures = [
@@ -134,10 +134,10 @@ def checked(
     *,
     urgent: bool = False,
 ) -> tuple[Sampler, ProbeQuestion]:
-    """The model and what it is asked.
+    """The model, and the question that the controls state.
 
     Raises:
-        UserError: something is missing or can't be asked.
+        UserError: a value is missing or out of its range, or the seed text can't be probed.
     """
     check_seed_text(seed_text)
     sampler = model_of(checkpoints, name, urgent=urgent)
@@ -149,14 +149,22 @@ def checked(
 
 
 def model_of(checkpoints: Checkpoints, name: str | None, *, urgent: bool = False) -> Sampler:
-    """The checkpoint's model, or a sentence; ``urgent`` as for `asker`."""
+    """The sampler of the chosen checkpoint; ``urgent`` as for `asker`.
+
+    Raises:
+        UserError: no checkpoint is chosen, or it can't be used.
+    """
     if name is None:
         raise UserError("There is no checkpoint to ask.", "Train one in the Train tab.")
     return checkpoints.sampler(name).asked_by(asker(urgent=urgent))
 
 
 def given(number: int | None, what: str) -> int:
-    """A number that a person may have deleted from its box, or a sentence."""
+    """The number in a box, which a person may have deleted.
+
+    Raises:
+        UserError: it is missing.
+    """
     if number is None:
         raise UserError(*_MISSING[what])
     return number

@@ -1,4 +1,4 @@
-"""What is drawn of a seed text whose bracket is watched, in whichever way it is asked."""
+"""The fields that all drawn results of the tab share: the seed text and its watched bracket."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Watching:
-    """A seed text, and how far its question is.
+    """A seed text, and the state of its question.
 
     Attributes:
         phase: "idle", "waiting" or "stopped", or one of those that the question adds.
         seed: the seed text.
-        watched: place of the bracket that is watched.
+        watched: index of the watched bracket in the seed text.
     """
 
     phase: str

@@ -50,7 +50,7 @@ def plain(value: Any) -> Any:
 
 @dataclass(frozen=True)
 class TextQuestion:
-    """What every question about a text names: the text, and the checkpoint that is to read it."""
+    """The fields of every question about a text: the text, and the checkpoint that reads it."""
 
     checkpoint: Text
     text: Text

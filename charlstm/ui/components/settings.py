@@ -1,4 +1,4 @@
-"""Controls whose values the address bar holds, and the tabs that have them."""
+"""Controls whose values are kept in the address bar, and the tabs that have them."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import gradio as gr
 
 Setting = gr.Checkbox | gr.Dropdown | gr.Number | gr.Radio | gr.Slider | gr.Textbox
-"""What `charlstm.ui.link` has a kind of value for."""
+"""A component whose value `charlstm.ui.link` can read from a link."""
 
 
 @dataclass(frozen=True)
 class Tab:
-    """What the rest of the page needs of a tab.
+    """What `charlstm.ui.app` needs of a tab.
 
     Attributes:
         settings: link name -> component, for the address bar.

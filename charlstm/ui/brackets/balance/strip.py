@@ -28,14 +28,14 @@ Temperature = Annotated[Real, Field(ge=0, le=MAX_TEMPERATURE)]
 
 @dataclass(frozen=True)
 class StripQuestion(TextQuestion):
-    """What follows each character of a text."""
+    """A request for the chance of the closing bracket after each character of a text."""
 
     temperature: Temperature
 
 
 @dataclass(frozen=True)
 class LikelyQuestion(StripQuestion):
-    """What may follow the character at a place of a text."""
+    """A request for the likeliest characters after the character at index ``place`` of a text."""
 
     place: Annotated[Whole, Field(ge=0)]
 

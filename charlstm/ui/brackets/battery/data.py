@@ -38,10 +38,10 @@ class BatteryFigures:
     """The means over all seed texts.
 
     Attributes:
-        key: under which the result is kept for its file.
-        said: what was found, in a sentence.
-        samples: of each seed text.
-        closed, strays: the rates of closings, and of strays with a comma for the bracket.
+        key: the result's key in `KeptAnswers`, for its file.
+        said: `battery_sentence`.
+        samples: number of samples at each seed text.
+        closed, strays: mean closing rate, and mean rate of strays in the comma control.
     """
 
     key: str

@@ -159,7 +159,7 @@ def seconds_left(seconds: float, share: float) -> int | None:
 
 
 def _asked(question: ProbeQuestion, phase: str) -> Probe:
-    """What was asked, and nothing of what was found."""
+    """The component's value with the question and no result."""
     target = question.target()
     return Probe(
         phase=phase,

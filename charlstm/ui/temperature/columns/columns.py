@@ -15,7 +15,7 @@ from charlstm.ui.temperature.reading.view import text_view
 def build_columns(
     checkpoints: Checkpoints, seed_text: str, temperatures: Sequence[float], length: int, dice: int
 ) -> gr.HTML:
-    """The component; its value is `Question.shown` of these settings, nothing written yet."""
+    """The component; its value is `Question.shown` with empty texts."""
     nothing = Question(
         checkpoint="",
         fingerprint="",

@@ -73,11 +73,11 @@ class EffectFigures:
     """The figures of a measurement.
 
     Attributes:
-        temperatures: at which it was measured.
-        texts, pieces: at each temperature, and of the validation text.
-        corpus: the training text, in a sentence.
-        said: sentences.
-        copies: the longest string that was copied, at those temperatures at which one was.
+        temperatures: of the texts.
+        texts, pieces: number of texts at each temperature, and of pieces of the validation text.
+        corpus: a sentence on the training text.
+        said: sentences that summarise the figures.
+        copies: the longest copied string of each temperature at which one was copied.
     """
 
     checkpoint: str

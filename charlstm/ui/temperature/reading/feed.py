@@ -32,7 +32,7 @@ _AT_ONCE = 2  # questions answered at a time: more would compete for two cores
 
 @dataclass(frozen=True)
 class ReadQuestion(TextQuestion):
-    """A text that a checkpoint with this fingerprint is to read."""
+    """A text to be read by a checkpoint, if its weights have this fingerprint."""
 
     fingerprint: Text
 
