@@ -146,7 +146,7 @@ class _Run:
                 if log_spaced(step.step):
                     yield self._sample()
                 self._adjust_plan()
-                if step.step % self.trainer.config.validate_every == 0 and not self._finished():
+                if self._score_is_due():
                     yield self._scored()
                 if self._save_is_due():
                     self._save()
@@ -164,6 +164,16 @@ class _Run:
         first = not (self._folder / RESUME).exists()
         wait = min(SAVE_SECONDS, FIRST_SAVE_SECONDS) if first else SAVE_SECONDS
         return time.monotonic() - self._saved > wait
+
+    def _score_is_due(self) -> bool:
+        every, done, plan = (
+            self.trainer.config.validate_every,
+            self.trainer.steps_done,
+            self.trainer.plan,
+        )
+        # Shortly before the end the score of the whole text says more.
+        near = plan is not None and plan.total - done < every / 4
+        return done % every == 0 and not near
 
     def _finished(self) -> bool:
         plan = self.trainer.plan

@@ -31,7 +31,8 @@ class TrainConfig:
         average: decay of an exponential moving average of the weights (Polyak and Juditsky 1992),
             which is then the model that is scored and saved. 0 for no average.
         clip: the largest gradient norm; larger gradients are scaled down to it.
-        validate_every: steps between validations.
+        validate_every: steps between validations; none is made in the last quarter of that before
+            the end, where the whole validation text is scored.
         steps: budget in steps; None if it is in seconds.
         seconds: budget of wall-clock time from the first step on, validations included; None if it
             is in steps.

@@ -156,3 +156,9 @@ def test_a_folder_that_vanishes_gets_a_sentence(tmp_path, text):
 def test_a_folder_without_a_run_gets_a_sentence(tmp_path):
     with pytest.raises(UserError, match="holds no run"):
         RunSettings.load(tmp_path)
+
+
+def test_no_score_shortly_before_that_of_the_whole_text(tmp_path, text):
+    config = replace(SMALL_RUN, validate_every=25, steps=52)
+    records = list(run(tmp_path, RunSettings(text, "quick", config), threading.Event()))
+    assert [r.step for r in records if r.kind == "validation"] == [25, 52]
