@@ -15,6 +15,7 @@ from charlstm.runs.status import TRAINS
 from charlstm.ui.api import add_api
 from charlstm.ui.brackets.tab import build_bracket_tab
 from charlstm.ui.components.component import drawn, source, styles
+from charlstm.ui.components.contract import plain
 from charlstm.ui.components.events import IN_BROWSER, QUEUE_SIZE, QUIET, THREADS, TYPING
 from charlstm.ui.components.notes import notes_view
 from charlstm.ui.components.settings import Setting
@@ -89,10 +90,12 @@ def build_app(checkpoints: Checkpoints, runs: Runs) -> gr.Blocks:
             values = read_link(query, kinds)
             linked = values.pop("checkpoint", None)
             chosen = next(iter(names), None) if linked is None else str(linked)
+            has_settings = query.keys() & {"checkpoint", "weights", "go", *temperature.settings}
             return [
                 gr.Tabs(selected=str(values["tab"])) if "tab" in values else gr.skip(),
                 _describe(checkpoints, chosen),
                 checkpoint_remark(checkpoints, query, chosen),
+                plain(temperature.empty) if has_settings else gr.skip(),
                 gr.Dropdown(choices=names, value=chosen),
                 *(values.get(name, gr.skip()) for name in list(settings)[1:]),
             ]
@@ -106,7 +109,10 @@ def build_app(checkpoints: Checkpoints, runs: Runs) -> gr.Blocks:
         train.news(news, picker, [picker, facts], queue=False, **QUIET)
         picker.input(outputs=link_notes, js="() => []", **IN_BROWSER)
         demo.load(
-            opened, outputs=[tabs, facts, link_notes, *settings.values()], queue=False, **QUIET
+            opened,
+            outputs=[tabs, facts, link_notes, temperature.columns, *settings.values()],
+            queue=False,
+            **QUIET,
         ).then(js="() => { charlstmWriting.opened(); charlstmLink.opened(); }", **IN_BROWSER)
     page: gr.Blocks = demo.queue(max_size=QUEUE_SIZE)
     return page

@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
@@ -29,7 +30,8 @@ from charlstm.ui.components.words import unknown_sentence
 from charlstm.ui.link import LINK_TEXT_LIMIT
 from charlstm.ui.temperature.blind.panel import build_blind_panel
 from charlstm.ui.temperature.columns.columns import build_columns
-from charlstm.ui.temperature.columns.question import MOST_COLUMNS, answers, question
+from charlstm.ui.temperature.columns.example import empty_columns, opening_columns
+from charlstm.ui.temperature.columns.question import MOST_COLUMNS, Columns, answers, question
 from charlstm.ui.temperature.effect.panel import build_effect_panel
 from charlstm.ui.temperature.inputs import (
     DICE,
@@ -44,11 +46,26 @@ from charlstm.ui.temperature.reading.panel import build_reading_panel
 _STOPPABLE = 0.3  # seconds until Stop appears: in shorter answers it would only flash
 
 
-def build_temperature_tab(checkpoints: Checkpoints, picker: gr.Dropdown) -> Tab:
+@dataclass(frozen=True)
+class TemperatureTab(Tab):
+    """What `charlstm.ui.app` needs of this tab.
+
+    Attributes:
+        columns: the component of the text columns.
+        empty: its value for a page that opens with a link's settings: the example that it holds
+            otherwise was written with the defaults.
+    """
+
+    columns: gr.HTML
+    empty: Columns
+
+
+def build_temperature_tab(checkpoints: Checkpoints, picker: gr.Dropdown) -> TemperatureTab:
     """Create the tab's components in the current context and wire its events."""
     inputs = build_inputs()
     notes = notes_view(remarks(checkpoints, picker.value, SEED_TEXT), elem_id="seed-notes")
-    columns = build_columns(checkpoints, SEED_TEXT, TEMPERATURES, LENGTH, DICE)
+    defaults = (SEED_TEXT, TEMPERATURES, LENGTH, DICE)
+    columns = build_columns(checkpoints, opening_columns(checkpoints, *defaults))
     build_reading_panel(checkpoints, picker)
     build_effect_panel(checkpoints, picker, inputs.seed)
     build_blind_panel(checkpoints, picker)
@@ -61,7 +78,7 @@ def build_temperature_tab(checkpoints: Checkpoints, picker: gr.Dropdown) -> Tab:
         **QUIET,
         **TYPING,
     )
-    return Tab(inputs.settings)
+    return TemperatureTab(inputs.settings, columns, empty_columns(*defaults))
 
 
 def remarks(

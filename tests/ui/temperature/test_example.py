@@ -1,0 +1,67 @@
+"""The texts that the page opens with are those that the shipped model draws."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from playwright.sync_api import Page, expect
+
+from charlstm.checkpoints.catalog import Checkpoints
+from charlstm.checkpoints.checkpoint import load_checkpoint
+from charlstm.checkpoints.files import SHIPPED
+from charlstm.model.noise import gumbel_noise
+from charlstm.runs.manager import Runs
+from charlstm.ui.temperature.columns.example import CHECKPOINT, EXAMPLE, opening_columns
+from charlstm.ui.temperature.inputs import DICE, LENGTH, SEED_TEXT, TEMPERATURES
+from tests.fixtures.pages import app_page
+
+DEFAULTS = (SEED_TEXT, TEMPERATURES, LENGTH, DICE)
+
+
+@torch.no_grad()
+def test_each_character_is_the_one_that_the_dice_draw() -> None:
+    """By one call of `nn.LSTM` for each text. Scores that differ by less than 1e-3 may change their
+    order from processor to processor."""
+    checkpoint = load_checkpoint(SHIPPED / CHECKPOINT)
+    model, vocab = checkpoint.model.eval(), checkpoint.vocab
+    samples = json.loads(EXAMPLE.read_text(encoding="utf-8"))["samples"]
+    assert [sample["temperature"] for sample in samples] == list(TEMPERATURES)
+    noise = gumbel_noise(DICE, 1, 0, LENGTH, len(vocab))[:, 0]
+    for sample in samples:
+        assert sample["text"].startswith(SEED_TEXT)
+        ids = torch.from_numpy(vocab.encode(sample["text"]).astype(np.int64))
+        written = ids[len(SEED_TEXT) :]
+        assert len(written) == LENGTH
+        logits = model(ids[None, :-1])[0][len(SEED_TEXT) - 1 :]
+        logits[:, vocab.unk_id] = -math.inf
+        scores = logits + sample["temperature"] * noise
+        chosen = scores.gather(1, written[:, None])[:, 0]
+        assert (scores.max(dim=1).values - chosen).max() < 1e-3
+
+
+def test_other_checkpoints_open_with_empty_columns(app_checkpoints: Checkpoints) -> None:
+    value = opening_columns(app_checkpoints, *DEFAULTS)
+    assert (value.phase, {column.text for column in value.columns}) == ("ready", {""})
+    value = opening_columns(Checkpoints(SHIPPED, SHIPPED), *DEFAULTS)
+    assert (value.phase, value.checkpoint) == ("written", CHECKPOINT)
+    assert all(len(column.text) == LENGTH for column in value.columns)
+
+
+@pytest.mark.slow
+@pytest.mark.browser
+def test_the_page_opens_with_it_and_a_link_without(page: Page, tmp_path: Path) -> None:
+    first = opening_columns(Checkpoints(SHIPPED, SHIPPED), *DEFAULTS).columns[0].text
+    with app_page(Checkpoints(tmp_path, SHIPPED), Runs(tmp_path)) as url:
+        page.goto(url)
+        column = page.locator("#columns pre").first
+        expect(column).to_have_text(SEED_TEXT + first, use_inner_text=False)
+        expect(page.locator("#columns .parting")).to_contain_text("T 0.2")
+        assert page.evaluate("location.search") == ""
+        page.goto(f"{url}?seed=The+")
+        expect(page.locator("#seed-text textarea")).to_have_value("The ")
+        expect(column).not_to_contain_text(first)
