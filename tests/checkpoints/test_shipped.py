@@ -17,9 +17,11 @@ from huggingface_hub import ModelCard
 from safetensors.torch import load_file
 
 from charlstm.checkpoints.catalog import Checkpoints
+from charlstm.checkpoints.files import LEARNED
 from charlstm.cli.main import main
 from charlstm.model.evaluate import evaluate, fixed_slice
 from charlstm.model.sampler import Sampler
+from charlstm.runs.shipped_history import Learned
 from charlstm.text.corpus import load_corpus
 from charlstm.text.spec import WIKITEXT2
 from tests.fixtures.small import ROOT
@@ -71,6 +73,18 @@ def row(card, start):
     return float(match[2]), float(match[3]), match[1]
 
 
+def test_its_card_says_how_it_is_trained_again(name, checkpoints, card):
+    """By a command, or by a program whose settings are those of its history."""
+    corpus = checkpoints.info(name).corpus
+    if f"python -m charlstm train --corpus {corpus}" in card:
+        return
+    [program] = re.findall(r"```python\n(.*?)```", card, re.S)
+    before_the_run, found = program[: program.index("for record in run(")], {}
+    exec(compile(before_the_run, "README.md", "exec"), found)
+    settings = Learned.load(SHIPPED / name / LEARNED).settings
+    assert (found["settings"].corpus, found["config"]) == (corpus, settings.config)
+
+
 def test_it_ships_and_its_card_says_what_it_is(name, checkpoints, card):
     info = checkpoints.info(name)
     assert info.shipped
@@ -80,7 +94,6 @@ def test_it_ships_and_its_card_says_what_it_is(name, checkpoints, card):
         f"embedding {model.embed_size}",
         f"{model.hidden_size} units",
         f"{info.parameters:,} parameters",
-        f"python -m charlstm train --corpus {info.corpus}",
         f"python -m charlstm eval checkpoints/{name} --corpus {info.corpus}",
         "control",
         "95 % interval",
@@ -89,7 +102,7 @@ def test_it_ships_and_its_card_says_what_it_is(name, checkpoints, card):
         "## What it is for, and where it fails",
     ):
         assert words in card
-    assert re.search(r"\b(threads?|GPU)\b", card)  # on what machine
+    assert re.search(r"\b(threads?|cores|GPU)\b", card)  # on what machine
     assert re.search(r"\b(minutes|hours)\b", card)
     assert ModelCard(card).data.license
     if info.corpus == WIKITEXT2:
