@@ -84,7 +84,7 @@ def own_loop(
     ids = torch.from_numpy(vocab.encode(seed_text).astype(np.int64))[None]
     start: States = weights.start(model.lstm(model.embedding(ids))[1])
     rows = torch.zeros(len(TEMPERATURES), dtype=torch.int64)
-    streams = Streams(weights, start.rows(rows))
+    streams = Streams(weights, [start.rows(rows)])
     draws = Draws(dice, [0], TEMPERATURES, len(vocab))
     written = np.empty((length, len(TEMPERATURES)), np.int64)
     for step in range(length):

@@ -176,9 +176,9 @@ class _Unclosed(Draws):
         super().__init__(*draws)
         self._temperature = temperature
         self._characters = (*characters, "")  # UNK is never drawn
-        self._closing = np.array([c == target.closing for c in self._characters])
+        self._closing = np.flatnonzero([c == target.closing for c in self._characters])
         self._bracket = np.array([c in PAIRS or c in OPENING for c in self._characters])
-        self._newline = np.array([c == "\n" for c in self._characters])
+        self._newline = np.flatnonzero([c == "\n" for c in self._characters])
         self._watches = [target.again() for _ in self.numbers]
         self._innermost = np.ones(len(self.numbers), dtype=bool)
         self.weights = np.ones(len(self.numbers))
@@ -186,12 +186,19 @@ class _Unclosed(Draws):
 
     def choose(self, logits: torch.Tensor) -> np.ndarray:
         """As `Chooser.choose`."""
-        masked = torch.from_numpy(self._innermost[:, None] & self._closing | self._newline)
-        chances = Sampler.distribution(logits, self._temperature)
-        self.weights = self.weights * (1 - chances.where(masked, 0.0).sum(-1).double().numpy())
+        # Shifted so that the highest logit is 0: no temperature is then too small to divide by.
+        shifted = (logits - logits.amax(-1, keepdim=True)).double() / self._temperature
+        total = shifted.logsumexp(-1, keepdim=True)
+        ends, closes = (
+            (shifted[:, ids] - total).exp().sum(-1).numpy()
+            for ids in (self._newline, self._closing)
+        )
+        self.weights = self.weights * np.maximum(1 - ends - closes * self._innermost, 0.0)
         self._taken.append(self.weights)
-        scores = torch.from_numpy(logits.numpy() + self.noise())
-        ids: np.ndarray = scores.masked_fill_(masked, -math.inf).argmax(-1).numpy()
+        scores = logits.numpy() + self.noise()
+        scores[:, self._newline] = -math.inf
+        scores[np.ix_(self._innermost, self._closing)] = -math.inf
+        ids = np.asarray(scores.argmax(-1))
         for row in np.flatnonzero(self._bracket[ids]).tolist():
             self._watches[row].feed(self._characters[ids[row]])
             self._innermost[row] = self._watches[row].innermost

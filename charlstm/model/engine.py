@@ -304,7 +304,7 @@ class Engine:
         for group in groups:
             parts.append(slice(start, start + len(group)))
             start += len(group)
-        streams = Streams(groups[0].weights, joined([group.states for group in groups]))
+        streams = Streams(groups[0].weights, [group.states for group in groups])
         ids = np.empty(start, np.int64)
         taken, until = 0, time.perf_counter() + _BURST
         while taken < steps:
@@ -318,8 +318,6 @@ class Engine:
         for group, part in zip(groups, parts, strict=True):
             group.states = streams.states(part)
             group.done += taken
-        if taken == steps:
-            self._interrupt()  # a group is done: the other shares need not go on without it
 
 
 def _shares(groups: list[AnyGroup]) -> list[list[AnyGroup]]:

@@ -115,18 +115,12 @@ class States(NamedTuple):
         """Some of the streams: int64 tensor of row numbers, or a slice."""
         return States([(h[index], c[index]) for h, c in self.hidden], self.logits[index])
 
-    def copied(self) -> States:
-        """The same streams in memory of their own."""
-        return States([(h.clone(), c.clone()) for h, c in self.hidden], self.logits.clone())
-
     def __len__(self) -> int:
         return len(self.logits)
 
 
 def joined(parts: Sequence[States]) -> States:
-    """The streams of several parts, in their order; a copy if there is more than one part."""
-    if len(parts) == 1:
-        return parts[0]
+    """A copy of the streams of several parts, in their order."""
     layers = zip(*(part.hidden for part in parts), strict=True)
     return States(
         [(torch.cat([h for h, _ in layer]), torch.cat([c for _, c in layer])) for layer in layers],
@@ -142,16 +136,13 @@ class Streams:
             `step` overwrites it.
     """
 
-    def __init__(self, weights: StepWeights, states: States) -> None:
-        self._weights, self._count = weights, len(states)
-        size = weights.row_count(len(states))
-        if size > len(states):  # the first row fills up
-            rows = torch.arange(size)
-            states = states.rows(rows.where(rows < self._count, 0))
-        else:
-            states = states.copied()
-        self._states = states
-        self.logits = states.logits[: self._count]
+    def __init__(self, weights: StepWeights, parts: Sequence[States]) -> None:
+        """Copies the streams of all parts, in their order."""
+        self._weights, self._count = weights, sum(map(len, parts))
+        size = weights.row_count(self._count)
+        filling = [parts[0].rows(slice(1))] * (size - self._count)
+        self._states = joined([*parts, *filling])
+        self.logits = self._states.logits[: self._count]
         self._gates = torch.empty(size, weights.table.shape[1])
         self._split = self._gates.chunk(4, dim=1)
 

@@ -32,7 +32,7 @@ def test_the_floor_of_a_step_is_the_products_that_it_makes():
     weights = StepWeights(model, LETTERS.unk_id)
     hidden = torch.zeros(1, 1, 10)
     states = weights.start((hidden, hidden)).rows(torch.zeros(8, dtype=torch.int64))
-    products, step = bare_products(model, LETTERS, 8), Streams(weights, states).step
+    products, step = bare_products(model, LETTERS, 8), Streams(weights, [states]).step
     with FlopCounterMode(display=False) as floor:
         products()
     with FlopCounterMode(display=False) as ours:

@@ -25,7 +25,7 @@ def test_streams_are_nn_lstm_whichever_join_and_leave(layers):
     states = started("The ").rows(torch.zeros(6, dtype=torch.int64))
     histories = [LETTERS.encode("The ").tolist() for _ in range(6)]
     for rows in ([5, 0, 1, 3, 4], [0, 2], [1], [0]):
-        streams = Streams(weights, states)
+        streams = Streams(weights, [states])
         for _ in range(3):
             ids = rng.integers(0, len(LETTERS), len(histories))
             streams.step(torch.from_numpy(ids))
@@ -46,8 +46,8 @@ def test_states_are_not_changed_by_the_steps_of_others():
         hidden = model.lstm(model.embedding(torch.tensor([[1, 2]])))[1]
         for count in (1, 4, 5):
             states = weights.start(hidden).rows(torch.zeros(count, dtype=torch.int64))
-            before = states.copied()
-            Streams(weights, states).step(torch.ones(count, dtype=torch.int64))
+            before = joined([states])
+            Streams(weights, [states]).step(torch.ones(count, dtype=torch.int64))
             assert torch.equal(states.logits, before.logits)
             for ours, theirs in zip(states.hidden, before.hidden, strict=True):
                 assert all(map(torch.equal, ours, theirs))

@@ -152,6 +152,7 @@ def test_a_link_is_copied_in_a_frame_on_another_origin(page: Page, page_url: str
 def test_where_the_browser_refuses_to_copy_the_link_is_selected(page: Page, page_url: str) -> None:
     page.add_init_script("document.execCommand = () => false")
     page.goto(f"{page_url}?length=50")
+    expect(page.locator("#seed-text textarea")).to_be_visible()  # the page's scripts have run
     page.evaluate("charlstmSpacePage = 'https://huggingface.co/spaces/me/play'")
     write_and_copy_link(page)
     field = page.get_by_label("Link with these settings")

@@ -206,21 +206,21 @@ def build_train_tab(runs: Runs) -> TrainTab:
         return remarks(facts, config, pace_of(runs.catalog, preset, config))
 
     @sentences
-    def take_file(data: bytes, *settings: Any) -> tuple[str, TextFacts, str, list[str]]:
+    def take_file(data: bytes) -> tuple[str, TextFacts, str]:
         check_size(len(data), runs.limits.text)
         text = decoded(data)
         facts = facts_of(text, "The file")
-        return str(store_pasted(text)), facts, "", told_of(facts, *settings)
+        return str(store_pasted(text)), facts, ""
 
     def take_typed(
-        text: str, uploaded: str, facts: TextFacts | None, *settings: str
-    ) -> tuple[str, TextFacts | None, list[str]]:
+        text: str, uploaded: str, facts: TextFacts | None
+    ) -> tuple[str, TextFacts | None]:
         """Replace an uploaded file by a typed text; an upload itself empties the text box."""
         if text.strip():
             uploaded, facts = "", facts_of(text, "The text")
         elif not uploaded:
             facts = None
-        return uploaded, facts, told_of(facts, *settings)
+        return uploaded, facts
 
     def set_up(preset: str) -> list[Any]:
         """The preset's values as placeholders of the empty fields."""
@@ -255,19 +255,18 @@ def build_train_tab(runs: Runs) -> TrainTab:
         [own, from_hub],
         **quick,
     )
-    upload.upload(
-        take_file, [upload, *own_settings], [uploaded, facts, pasted, own_notes], **queued
-    )
+    upload.upload(take_file, upload, [uploaded, facts, pasted], **queued)
     pasted.change(  # Gradio's `input` event misses pasted text
         take_typed,
-        [pasted, uploaded, facts, *own_settings],
-        [uploaded, facts, own_notes],
+        [pasted, uploaded, facts],
+        [uploaded, facts],
         trigger_mode="always_last",
         **queued,
     )
     preset.change(set_up, preset, [seconds, steps, hidden, settings_note], **quick)
+    # One event writes the remarks, so that none on older settings can arrive after a newer one.
     gr.on(
-        [component.change for component in own_settings],
+        [component.change for component in (facts, *own_settings)],
         told_of,
         [facts, *own_settings],
         own_notes,
