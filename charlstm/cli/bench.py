@@ -14,7 +14,7 @@ from charlstm.cli.bench_beside import rows_beside_others
 from charlstm.cli.bench_engine import engine_rows
 from charlstm.cli.bench_ratios import RATE, ROUNDS, Row, rates
 from charlstm.cli.bench_training import training_rows
-from charlstm.model.engine import GROUP_ROWS
+from charlstm.model.jobs import GROUP_ROWS
 from charlstm.model.lstm import CharLSTM
 from charlstm.model.sampler import Sampler
 from charlstm.model.streams import StepWeights

@@ -10,7 +10,7 @@ import torch
 
 from charlstm.cli.bench_ratios import RATE, Row, rates
 from charlstm.model.choosers import Draws
-from charlstm.model.engine import Asker
+from charlstm.model.jobs import Asker
 from charlstm.model.lstm import CharLSTM
 from charlstm.model.sampler import Sampler
 from charlstm.model.streams import States, StepWeights, Streams

@@ -9,7 +9,7 @@ from typing import Protocol
 import numpy as np
 
 from charlstm.model.choosers import Draws
-from charlstm.model.engine import AnyGroup
+from charlstm.model.jobs import AnyGroup
 from charlstm.model.sampler import Sampler
 from charlstm.text.brackets import OPENING, PAIRS, Stray, Target
 from charlstm.text.vocabulary import Vocabulary

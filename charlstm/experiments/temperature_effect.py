@@ -20,7 +20,7 @@ import torch
 
 from charlstm.experiments.intervals import FEWEST, Estimate, t_interval
 from charlstm.model.choosers import Draws, GivenText
-from charlstm.model.engine import GROUP_ROWS
+from charlstm.model.jobs import GROUP_ROWS
 from charlstm.model.sampler import Sampler
 from charlstm.model.truncation import probabilities
 from charlstm.text.suffix_array import TrainingText, longest_repeat

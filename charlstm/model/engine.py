@@ -15,130 +15,21 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
 
 import numpy as np
 import torch
 
 from charlstm.environment import cores
-from charlstm.model.choosers import Chooser
-from charlstm.model.streams import MOST_ROWS, States, StepWeights, Streams, joined
+from charlstm.model.jobs import GROUP_ROWS, NOBODY, AnyGroup, Asker, Job
+from charlstm.model.streams import MOST_ROWS, Streams
 from charlstm.model.workers import FEWEST_ROWS, Workers
-
-GROUP_ROWS = 32
-"""Rows of a large request's groups: small enough to divide a batch evenly among threads."""
 
 _BURST = 0.04  # seconds of a burst: progress is reported after each
 _BESIDE = 32  # rows of groups that are not urgent, beside urgent ones
 _TURN = 4  # every so many bursts a full batch of urgent groups lets one other group take part
 _IDLE = 5.0  # seconds without work after which the engine's thread ends
-
-
-@dataclass(frozen=True)
-class Asker:
-    """Who asks for streams: people share the engine evenly.
-
-    Attributes:
-        person: any name that tells people apart.
-        urgent: a person watches the text being written: such groups come first.
-    """
-
-    person: str = ""
-    urgent: bool = False
-
-
-C = TypeVar("C", bound=Chooser, covariant=True)
-
-
-class Group(Generic[C]):
-    """Streams of one model that start together and advance together.
-
-    Args:
-        weights: of the model.
-        parts: the streams' states; they must not be changed afterwards.
-        chooser: chooses their characters.
-
-    Attributes:
-        written: int32 array of shape (steps, streams): the characters of the last job, those that
-            are done so far.
-    """
-
-    def __init__(self, weights: StepWeights, parts: Sequence[States], chooser: C) -> None:
-        self.weights, self.chooser = weights, chooser
-        self.states = joined(parts)
-        self.written = np.empty((0, len(self.states)), np.int32)
-        self.done = 0  # steps of the job
-
-    def __len__(self) -> int:
-        return len(self.states)
-
-    def keep(self, rows: np.ndarray) -> None:
-        """Drop all streams but these: int64 array of row numbers, ascending and distinct. Not while
-        a job runs."""
-        if len(rows) == len(self):
-            return
-        self.states = self.states.rows(torch.from_numpy(rows))
-        self.chooser.keep(rows)
-
-    def _begin(self, steps: int) -> None:
-        self.written = np.empty((steps, len(self)), np.int32)
-        self.done = 0
-
-
-AnyGroup = Group[Chooser]
-
-
-class Job:
-    """Some steps of some groups, as the caller sees them: `Engine.begin` makes it."""
-
-    def __init__(
-        self,
-        groups: Sequence[AnyGroup],
-        steps: int,
-        asker: Asker,
-        interrupt: Callable[[], None],
-    ) -> None:
-        self.groups, self.steps, self.asker = groups, steps, asker
-        self._interrupt = interrupt
-        self._error: BaseException | None = None
-        self._changed = threading.Condition()
-        self._cancelled = False
-
-    @property
-    def done(self) -> int:
-        """Steps that all groups have taken."""
-        return min((group.done for group in self.groups), default=self.steps)
-
-    @property
-    def is_dropped(self) -> bool:
-        """Whether it was cancelled or failed: its groups take no further step."""
-        return self._cancelled or self._error is not None
-
-    def wait(self, steps: int) -> int:
-        """Wait until all groups have taken so many steps; returns `done`.
-
-        Raises:
-            BaseException: what a step raised.
-        """
-        with self._changed:
-            self._changed.wait_for(lambda: self.is_dropped or self.done >= steps)
-            if self._error is not None:
-                raise self._error
-            return self.done
-
-    def cancel(self) -> None:
-        """Drop the streams at the next step."""
-        with self._changed:
-            self._cancelled = True
-            self._changed.notify_all()
-        self._interrupt()
-
-    def _report(self, error: BaseException | None = None) -> None:
-        with self._changed:
-            self._error = self._error or error
-            self._changed.notify_all()
 
 
 @dataclass
@@ -163,14 +54,14 @@ class Engine:
 
     def __init__(self) -> None:
         self._workers = Workers()
-        self._jobs: dict[Group[Chooser], Job] = {}  # of groups with steps to take, by arrival
+        self._jobs: dict[AnyGroup, Job] = {}  # of groups with steps to take, by arrival
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
         self._interrupted = False  # a job has come or gone: end the burst at the next step
         self._models, self._people = _Usage(), _Usage()
         self._bursts = 0
 
-    def begin(self, groups: Sequence[AnyGroup], steps: int, asker: Asker = Asker()) -> Job:
+    def begin(self, groups: Sequence[AnyGroup], steps: int, asker: Asker = NOBODY) -> Job:
         """Start to advance some groups; returns at once.
 
         Args:
@@ -181,7 +72,7 @@ class Engine:
         job = Job([group for group in groups if len(group)], steps, asker, self._interrupt)
         with self._changed:
             for group in groups:
-                group._begin(steps)
+                group.begin(steps)
             self._jobs |= dict.fromkeys(job.groups, job)
             self._interrupt()
             self._changed.notify_all()
@@ -190,7 +81,7 @@ class Engine:
                 self._thread.start()
         return job
 
-    def advance(self, groups: Sequence[AnyGroup], steps: int, asker: Asker = Asker()) -> None:
+    def advance(self, groups: Sequence[AnyGroup], steps: int, asker: Asker = NOBODY) -> None:
         """Advance some groups and wait for them; arguments as for `begin`."""
         job = self.begin(groups, steps, asker)
         try:
@@ -210,7 +101,7 @@ class Engine:
             with self._changed:
                 jobs, self._jobs, self._thread = {*self._jobs.values()}, {}, None
             for job in jobs:
-                job._report(error)
+                job.report(error)
             raise
 
     def _next(self) -> list[AnyGroup]:
@@ -295,7 +186,7 @@ class Engine:
             self._people.add(jobs[group].asker.person, len(group) * steps)
         for share, error in zip(shares, errors, strict=True):
             for job in dict.fromkeys(jobs[group] for group in share):
-                job._report(error)
+                job.report(error)
 
     @torch.inference_mode()
     def _advance(self, groups: list[AnyGroup], steps: int) -> None:

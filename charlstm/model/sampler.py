@@ -16,7 +16,8 @@ from cachetools import LRUCache
 
 from charlstm.errors import UserError
 from charlstm.model.choosers import STEPS_AHEAD, Chooser, Draws
-from charlstm.model.engine import GROUP_ROWS, AnyGroup, Asker, Engine, Group
+from charlstm.model.engine import Engine
+from charlstm.model.jobs import GROUP_ROWS, NOBODY, AnyGroup, Asker, Group
 from charlstm.model.lstm import CharLSTM, Hidden
 from charlstm.model.noise import check_dice
 from charlstm.model.streams import States, StepWeights
@@ -55,7 +56,7 @@ class Sampler:
         self.model.eval().requires_grad_(False)
         self._weights = StepWeights(self.model, vocab.unk_id)
         self._engine = engine or Engine()
-        self._asker = Asker()
+        self._asker = NOBODY
         self._kept: dict[str, Hidden] = {}
         # Its one thread reads a seed text once for all who ask for it at the same time.
         self._reader = ThreadPoolExecutor(1, initializer=torch.set_num_threads, initargs=(1,))

@@ -11,7 +11,8 @@ import torch
 from charlstm.checkpoints.checkpoint import load_checkpoint
 from charlstm.checkpoints.files import SHIPPED
 from charlstm.model import engine as engine_module
-from charlstm.model.engine import Asker, Engine, Group
+from charlstm.model.engine import Engine
+from charlstm.model.jobs import Asker, Group
 from charlstm.model.sampler import Sampler
 from charlstm.model.streams import MOST_ROWS, StepWeights
 from tests.fixtures.processes import PATIENCE

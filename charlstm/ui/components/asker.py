@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gradio.context import LocalContext
 
-from charlstm.model.engine import Asker
+from charlstm.model.jobs import Asker
 
 _COOKIE = "charlstm-person"  # as in owner.js
 
