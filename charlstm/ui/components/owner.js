@@ -6,8 +6,12 @@ var charlstmOwner = (() => {
   let ours = null;
   // By this cookie the server shares its sampling evenly among browsers. It lasts until the browser
   // is closed, and says nothing of the person.
-  if (!/(^|; )charlstm-person=/.test(document.cookie)) {
-    document.cookie = `charlstm-person=${crypto.randomUUID?.() ?? Math.random()}; SameSite=Lax`;
+  try {
+    if (!/(^|; )charlstm-person=/.test(document.cookie)) {
+      document.cookie = `charlstm-person=${crypto.randomUUID?.() ?? Math.random()}; SameSite=Lax`;
+    }
+  } catch {
+    // The browser refuses cookies, as in a sandboxed frame.
   }
 
   return {
