@@ -25,7 +25,7 @@ HELD_TO = {1: 0.5}
 many as there are cores, the speed is what the scheduler leaves to a process of low priority."""
 NICE = 10
 """Niceness of a training, as `charlstm.cli.train` runs it for the page."""
-_SECONDS, _WARM_UP = 6.0, 1.0
+SECONDS, WARM_UP = 6.0, 1.0
 _SAMPLING = (512, (4, 64))  # hidden size; streams
 
 
@@ -89,11 +89,11 @@ def busy_processes(count: int) -> Iterator[list[subprocess.Popen[bytes]]]:
 
 def _rate(work: Callable[[], int]) -> float:
     """Characters a second, as a mean over some seconds, so that slow steps count too."""
-    until = time.perf_counter() + _WARM_UP
+    until = time.perf_counter() + WARM_UP
     while time.perf_counter() < until:
         work()
     started, characters = time.perf_counter(), 0
-    while (taken := time.perf_counter() - started) < _SECONDS:
+    while (taken := time.perf_counter() - started) < SECONDS:
         characters += work()
     return characters / taken
 

@@ -27,7 +27,7 @@ FLOORS = {"amx_bf16": 3.0, "avx512_bf16": 1.3}
 """CPU feature -> the ratio required of a training in bfloat16; the first feature that the CPU has
 counts. AVX512-BF16 computes twice the products of float32 in a second, but a step is more than its
 products."""
-_ROUNDS = 3
+TRAINING_ROUNDS = 3
 
 
 def training_rows(vocab: Vocabulary) -> Iterator[Row]:
@@ -42,7 +42,7 @@ def training_rows(vocab: Vocabulary) -> Iterator[Row]:
             (_repeated(trainer.step, steps), read),
             (_repeated(notebook_step(config, corpus, trainer.device), steps), read),
             (_repeated(matrix_products(trainer), steps), read),
-            rounds=_ROUNDS,
+            rounds=TRAINING_ROUNDS,
         )
         size = f"{config.n_layers} x {config.hidden_size}"
         batch = f"{config.streams} streams x {config.window}"

@@ -29,7 +29,7 @@ from charlstm.model.workers import FEWEST_ROWS, Workers
 _BURST = 0.04  # seconds of a burst: progress is reported after each
 _BESIDE = 32  # rows of groups that are not urgent, beside urgent ones
 _TURN = 4  # every so many bursts a full batch of urgent groups lets one other group take part
-_IDLE = 5.0  # seconds without work after which the engine's thread ends
+IDLE = 5.0  # seconds without work after which the engine's thread ends
 
 
 @dataclass
@@ -105,9 +105,9 @@ class Engine:
             raise
 
     def _next(self) -> list[AnyGroup]:
-        """Wait for groups that have steps to take; none if there are none for `_IDLE` seconds."""
+        """Wait for groups that have steps to take; none if there are none for `IDLE` seconds."""
         with self._changed:
-            while self._changed.wait_for(lambda: self._jobs, _IDLE):
+            while self._changed.wait_for(lambda: self._jobs, IDLE):
                 self._interrupted = False
                 self._drop()
                 if chosen := self._chosen():

@@ -29,7 +29,7 @@ D = TypeVar("D", bound=Draws)
 
 MAX_TEMPERATURE = 5.0
 MAX_LENGTH = 5_000
-_PIECE = 1_000  # characters of a text read at a time
+PIECE = 1_000  # characters of a text read at a time
 _PIECES_KEPT = 64
 _SEEDS_KEPT = 64
 
@@ -227,10 +227,10 @@ class Sampler:
     def after(self, text: str) -> Hidden:
         """Hidden after a text, (h, c) of shape (layers, 1, hidden_size) each; not to be changed.
 
-        The hidden after every `_PIECE` characters of recent texts is cached, so that calls for
+        The hidden after every `PIECE` characters of recent texts is cached, so that calls for
         successive positions of a long text need not read all of it each time.
         """
-        whole = max(0, len(text) - 1) // _PIECE * _PIECE
+        whole = max(0, len(text) - 1) // PIECE * PIECE
         before = self._kept.get(text[:whole])
         if before is None:
             before = self.after(text[:whole]) if whole else self.model.init_hidden(1)
@@ -242,11 +242,11 @@ class Sampler:
         """Read a text from a hidden of zeros, in pieces that bound the memory.
 
         Yields:
-            the last layer's output, (characters, hidden_size), for at most `_PIECE` characters.
+            the last layer's output, (characters, hidden_size), for at most `PIECE` characters.
         """
         hidden = self.model.init_hidden(1)
-        for start in range(0, len(text), _PIECE):
-            output, hidden = self._lstm(text[start : start + _PIECE], hidden)
+        for start in range(0, len(text), PIECE):
+            output, hidden = self._lstm(text[start : start + PIECE], hidden)
             yield output[0]
 
     def _lstm(self, text: str, hidden: Hidden) -> tuple[torch.Tensor, Hidden]:

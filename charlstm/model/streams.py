@@ -85,12 +85,14 @@ class StepWeights:
         for count in range(-(-rows // _ROW_STEP) * _ROW_STEP, MOST_ROWS, _ROW_STEP):
             with self._lock:
                 if count not in self._alike:
-                    self._alike[count] = self._is_alike(count)
+                    self._alike[count] = self.is_alike(count)
                 if self._alike[count]:
                     return count
         return max(MOST_ROWS, rows)
 
-    def _is_alike(self, count: int) -> bool:
+    def is_alike(self, count: int) -> bool:
+        """Whether a row of this model's products is the same with so many rows as with `MOST_ROWS`,
+        at the first indices and at the last."""
         given = torch.rand(MOST_ROWS, len(self.recurrent[0]), generator=torch.Generator())
         for matrix in (*self.recurrent, *(weight.T for weight in self.inputs), self.last):
             whole = given @ matrix

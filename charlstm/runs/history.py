@@ -32,8 +32,8 @@ _COLUMNS = {
     "step": "q", "loss": "d", "learning_rate": "d", "gradient_norm": "d", "characters": "q",
     "seconds": "d", "mean": "d",
 }  # fmt: skip
-_RECENT = 5_000  # newest steps, which are never dropped
-_HISTORIES = 8  # most histories in memory
+RECENT = 5_000  # newest steps, which are never dropped
+HISTORIES = 8  # most histories in memory
 _TAIL = 1 << 16  # bytes; no record is longer
 
 
@@ -41,7 +41,7 @@ class Histories:
     """The most recently watched histories. Safe for several threads."""
 
     def __init__(self) -> None:
-        self._kept: LRUCache[Path, _History] = LRUCache(_HISTORIES)
+        self._kept: LRUCache[Path, _History] = LRUCache(HISTORIES)
         self._lock = threading.Lock()
 
     def since(self, path: Path, offset: int, most: int) -> tuple[list[HistoryRecord], int, int]:
@@ -144,7 +144,7 @@ class _History:
 
     def _thin(self) -> None:
         self._stride *= 2
-        early = len(self._ends) - _RECENT
+        early = len(self._ends) - RECENT
         kept = [i for i in range(early) if (self._columns["step"][i] - 1) % self._stride == 0]
         for column in (*self._columns.values(), self._ends):
             column[:early] = array(column.typecode, [column[i] for i in kept])

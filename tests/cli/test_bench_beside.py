@@ -12,8 +12,8 @@ def test_busy_processes_live_as_long_as_the_block():
 
 def test_a_row_alone_and_one_beside_each_number_of_busy_processes(monkeypatch):
     """The work is created anew for each row, and its rate counts the characters it returns."""
-    monkeypatch.setattr(bench_beside, "_SECONDS", 0.02)
-    monkeypatch.setattr(bench_beside, "_WARM_UP", 0.0)
+    monkeypatch.setattr(bench_beside, "SECONDS", 0.02)
+    monkeypatch.setattr(bench_beside, "WARM_UP", 0.0)
     made = []
 
     def make():

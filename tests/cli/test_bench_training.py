@@ -73,7 +73,7 @@ def test_the_notebooks_step_learns_in_float32():
 
 def test_rows_say_what_they_are_held_to(monkeypatch):
     monkeypatch.setattr(bench_training, "STEPS", {"quick": 1})
-    monkeypatch.setattr(bench_training, "_ROUNDS", 1)
+    monkeypatch.setattr(bench_training, "TRAINING_ROUNDS", 1)
     pace, share = training_rows(LETTERS)
     assert (pace.size, pace.unit) == ("1 x 288", RATE)
     assert pace.ours > 0

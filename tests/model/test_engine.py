@@ -88,7 +88,7 @@ def test_numbers_of_rows_are_padded_to_those_that_give_the_same_products(weights
         assert torch.equal(given[:count] @ weights.recurrent[0], whole[:count])
     # A processor on which 4 and 8 rows sum in another order.
     other = StepWeights(small_model(2), LETTERS.unk_id)
-    monkeypatch.setattr(StepWeights, "_is_alike", lambda _self, count: count not in (4, 8))
+    monkeypatch.setattr(StepWeights, "is_alike", lambda _self, count: count not in (4, 8))
     assert [other.row_count(rows) for rows in (1, 4, 9, 13, MOST_ROWS)] == [12, 12, 12, 16, 128]
 
 
@@ -152,7 +152,7 @@ def test_what_a_step_raises_is_the_callers_and_the_engine_goes_on(weights):
 
 
 def test_its_thread_ends_when_nothing_is_asked_and_starts_again(weights, monkeypatch):
-    monkeypatch.setattr(engine_module, "_IDLE", 0.05)
+    monkeypatch.setattr(engine_module, "IDLE", 0.05)
     engine = Engine()
     for _ in range(2):
         before = {*threading.enumerate()}

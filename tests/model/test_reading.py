@@ -68,7 +68,7 @@ def test_bits_agree_with_evaluate(model):
 def test_a_long_text_is_read_in_pieces_that_change_nothing(model, monkeypatch):
     sampler, text = Sampler(model, LETTERS), TEXT * 3
     whole = read(sampler, text), chances(sampler, text, "b")
-    monkeypatch.setattr(sampler_module, "_PIECE", 7)
+    monkeypatch.setattr(sampler_module, "PIECE", 7)
     pieces = read(sampler, text), chances(sampler, text, "b")
     for position in (1, 7, 8, 50, 49, 14, 15, 16, 50):
         assert why(sampler, text, position, []).bits == pytest.approx(

@@ -123,7 +123,7 @@ def test_a_history_that_is_cut_and_grows_again(
 
 def test_the_mean_is_of_all_steps_whatever_is_left_out(tmp_path: Path, monkeypatch) -> None:
     monkeypatch.setattr(history, "KEPT", 4_000)
-    monkeypatch.setattr(history, "_RECENT", 500)
+    monkeypatch.setattr(history, "RECENT", 500)
     path, histories = tmp_path / "history.jsonl", Histories()
     losses = 2 + np.random.default_rng(0).normal(size=9_000) / 10
     for start in range(0, 9_000, 1_500):
@@ -152,7 +152,7 @@ def test_the_mean_is_of_all_steps_whatever_is_left_out(tmp_path: Path, monkeypat
 
 
 def test_a_history_that_was_dropped_from_memory_is_read_again(tmp_path: Path, monkeypatch) -> None:
-    monkeypatch.setattr(history, "_HISTORIES", 2)
+    monkeypatch.setattr(history, "HISTORIES", 2)
     histories = Histories()
     for name in "abc":
         written(tmp_path / name, [step_record(1, 2.0)])
