@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from charlstm.environment import variable
+
 LOG = "log.txt"
 """The file in a run's folder that takes the standard error of its process."""
 
@@ -28,13 +30,14 @@ class Processes:
             self.end(folder.name)
         command = [sys.executable, "-m", "charlstm", "train", "--resume", str(folder)]
         package = Path(__file__).resolve().parents[2]
+        paths = os.pathsep.join(filter(None, [str(package), variable("PYTHONPATH")]))
         with (folder / LOG).open("wb") as log:
             self._newest[folder.name] = subprocess.Popen(
                 [*command, "--background"],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,
                 stderr=log,
-                env={**os.environ, "PYTHONPATH": str(package)},
+                env={**os.environ, "PYTHONPATH": paths},
             )
 
     def of(self, name: str) -> subprocess.Popen[bytes] | None:
