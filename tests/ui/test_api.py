@@ -18,6 +18,7 @@ from charlstm.experiments.probe import probe
 from charlstm.experiments.question import ProbeQuestion
 from charlstm.model.reading import read
 from charlstm.model.truncation import Truncation
+from tests.fixtures.processes import PATIENCE
 from tests.fixtures.small import ROOT
 from tests.ui.conftest import TINY
 
@@ -58,7 +59,10 @@ def test_thirty_programs_at_once_get_what_each_would_get_alone(
 ) -> None:
     at = [0.3, 0.6, 0.9, 1.2]
     with ThreadPoolExecutor(30) as people:
-        clients = list(people.map(lambda _: Client(page_url, verbose=False), range(30)))
+        patient = {"timeout": PATIENCE}  # by default httpx waits for five seconds
+        clients = list(
+            people.map(lambda _: Client(page_url, verbose=False, httpx_kwargs=patient), range(30))
+        )
 
         def ask(number: int) -> list[str]:
             answer = clients[number].predict(TINY, "The ", at, 200, number, api_name="/sample")
