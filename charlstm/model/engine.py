@@ -1,11 +1,11 @@
 """The sampling engine: all streams of a process step together, whoever asked for them.
 
-One batch serves everybody, because a step of 120 streams takes three to four times as long as one of
-4, not thirty times: with few streams most of the time goes into reading the weights. Groups of
-streams join and leave the batch between two steps: a burst of steps ends after `_BURST` seconds, when
-a group has taken all of its steps, or when another one arrives. The idea of requests that
-join and leave one running batch is that of vLLM's engine (Kwon et al., "Efficient Memory Management
-for Large Language Model Serving with PagedAttention", 2023).
+One batch serves everybody, because a step of 120 streams takes three to four times as long as one
+of 4, not thirty times: with few streams most of the time goes into reading the weights. Groups of
+streams join and leave the batch between two steps: a burst of steps ends after `_BURST` seconds,
+when a group has taken all of its steps, or when another one arrives. The idea of requests that join
+and leave one running batch is that of vLLM's engine (Kwon et al., "Efficient Memory Management for
+Large Language Model Serving with PagedAttention", 2023).
 
 The engine alone decides how many threads compute. What a stream becomes depends on its own weights,
 text and choices, and not on the streams beside it (`StepWeights.row_count`).
