@@ -15,9 +15,12 @@ from pathlib import Path
 import gradio as gr
 
 from charlstm.checkpoints.catalog import Checkpoints
+from charlstm.classroom.rooms import Rooms
 from charlstm.runs.manager import Runs
 from charlstm.ui.app import SCRIPTS, build_app
-from charlstm.ui.components.component import PARTS, UI
+from charlstm.ui.components.component import PARTS
+from charlstm.ui.language import ENGLISH
+from charlstm.ui.texts import UI, table
 
 _OPTIONS = {
     "allowJs": True,
@@ -50,7 +53,8 @@ def joined_scripts() -> set[str]:
     with tempfile.TemporaryDirectory() as folder:
         runs = Runs(Path(folder))
         try:
-            demo = build_app(Checkpoints(Path(folder), Path(folder)), runs)
+            rooms = Rooms(Path(folder) / "rooms.sqlite")
+            demo = build_app(Checkpoints(Path(folder), Path(folder)), runs, rooms)
         finally:
             runs.close()
     htmls = [block for block in demo.blocks.values() if isinstance(block, gr.HTML)]
@@ -62,15 +66,17 @@ def main() -> None:
     folder = Path(sys.argv[1])
     head = [UI / name for name in SCRIPTS]
     types = Path(__file__).with_name("page.d.ts").resolve()
+    names = folder / "texts.d.ts"
+    names.write_text(f"type TextName = {' | '.join(map(json.dumps, table(ENGLISH)))};\n")
     checked = set(head)
     for script in joined_scripts():
-        names = re.findall(r"^// (\S+\.js)$", script, flags=re.MULTILINE)
-        checked.update(UI / name for name in names)
-        project = folder / names[-1].removesuffix(".js").replace("/", "-")
+        parts = re.findall(r"^// (\S+\.js)$", script, flags=re.MULTILINE)
+        checked.update(UI / name for name in parts)
+        project = folder / parts[-1].removesuffix(".js").replace("/", "-")
         project.mkdir()
         mount = project / "mount.js"
         mount.write_text(_GIVEN + script.splitlines()[-1] + "\n")
-        files = [types, *head, *(UI / name for name in names), mount]
+        files = [types, names, *head, *(UI / name for name in parts), mount]
         settings = {"compilerOptions": _OPTIONS, "files": [str(file) for file in files]}
         (project / "tsconfig.json").write_text(json.dumps(settings))
     if left := set(UI.rglob("*.js")) - checked:

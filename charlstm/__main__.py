@@ -4,9 +4,11 @@ import os
 import sys
 
 from charlstm.environment import PASSIVE_WAITING, with_defaults
+from charlstm.folders import library_folders
 
 if __name__ == "__main__":
-    os.environ.update(with_defaults(**PASSIVE_WAITING))  # before torch is loaded
+    # Before torch and the other libraries are loaded, which read them.
+    os.environ.update(with_defaults(**PASSIVE_WAITING) | library_folders())
     from charlstm.cli.main import main
 
     sys.exit(main())

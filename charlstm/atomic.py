@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+_PREFIX = ".saving-"
 
 
 @contextmanager
@@ -25,7 +28,7 @@ def replacing(folder: Path, *names: str) -> Iterator[Path]:
         >>> with replacing(Path("run"), "card.md") as aside:  # doctest: +SKIP
         ...     (aside / "card.md").write_text("# A model")
     """
-    with TemporaryDirectory(dir=folder, prefix=".saving-") as aside:
+    with TemporaryDirectory(dir=folder, prefix=_PREFIX) as aside:
         yield Path(aside)
         for name in names:
             new = Path(aside) / name
@@ -33,6 +36,13 @@ def replacing(folder: Path, *names: str) -> Iterator[Path]:
                 if path.is_file():
                     _flush(path)
             new.replace(folder / name)
+
+
+def remove_leftovers(folder: Path) -> None:
+    """Remove what processes that were killed in `replacing` left in a folder, which nobody else may
+    be writing to."""
+    for path in folder.glob(f"{_PREFIX}*"):
+        shutil.rmtree(path, ignore_errors=True)
 
 
 def _flush(path: Path) -> None:

@@ -22,3 +22,8 @@ class UserError(Exception):
         super().__init__(f"{problem} {remedy}")
         self.problem = problem
         self.remedy = remedy
+
+
+def excerpt(name: object) -> str:
+    """The beginning of a name for an error's sentence; its type for what is no name."""
+    return name[:100] if isinstance(name, str) else type(name).__name__

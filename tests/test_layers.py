@@ -17,6 +17,7 @@ from tests.fixtures.small import ROOT
 LAYERS = """
     __main__
     ui cli
+    classroom
     export
     experiments
     runs
@@ -24,8 +25,9 @@ LAYERS = """
     training
     model
     text
-    atomic environment
-    errors
+    atomic folders
+    environment
+    counting errors
 """
 LEVEL = {room: -level for level, rooms in enumerate(LAYERS.split("\n")) for room in rooms.split()}
 PACKAGE = ROOT / "charlstm"

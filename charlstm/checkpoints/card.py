@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+import re
 import shlex
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -11,8 +12,12 @@ from typing import Any
 import torch
 from huggingface_hub import EvalResult, ModelCardData
 
+from charlstm.checkpoints.files import OWN_TEXT
+from charlstm.counting import counted
 from charlstm.model.evaluate import Evaluation
 from charlstm.text.corpus import Corpus
+from charlstm.text.decoding import readable
+from charlstm.text.seed_texts import seed_texts_of
 from charlstm.text.sources import HUB_CONFIG, HUB_ID
 from charlstm.text.spec import CorpusKind
 from charlstm.text.vocabulary import Vocabulary
@@ -34,6 +39,7 @@ class Provenance:
         validation: the latest validation; None before the first.
         whole: whether that validation scored the whole split; else the slice scored in training.
         grown_from: folder of the checkpoint whose weights it started from; None for random weights.
+        title: that the run was given (`charlstm.checkpoints.title`); "" for none.
     """
 
     preset: str
@@ -41,6 +47,7 @@ class Provenance:
     validation: Evaluation | None
     whole: bool
     grown_from: str | None = None
+    title: str = ""
 
 
 def model_card(name: str, trainer: Trainer, corpus: Corpus, provenance: Provenance) -> str:
@@ -50,7 +57,7 @@ def model_card(name: str, trainer: Trainer, corpus: Corpus, provenance: Provenan
     not know.
 
     Args:
-        name: of the checkpoint.
+        name: of the checkpoint's folder.
         trainer: its settings and its model.
         corpus: its training and validation text.
         provenance: what else the run knows.
@@ -62,38 +69,75 @@ def model_card(name: str, trainer: Trainer, corpus: Corpus, provenance: Provenan
     parameters = sum(p.numel() for p in model.parameters())
     text = f"the validation split of {corpus.description}"
     again = shlex.quote(_spec(corpus))
+    folder = _folder(name)
+    name = provenance.title or readable(name)
     floor = ""
     if corpus.floor is not None:
         floor = f" Its entropy is {corpus.floor:.4f} nats per character: no model scores better."
     lines = [
         f"---\n{_front_matter(name, text, corpus, provenance.validation).to_yaml()}\n---",
-        f"# {name}",
+        f"# {_escaped(name)}",
         f"A character-level LSTM: embedding {config.embed_size}, {config.n_layers} x "
-        f"{config.hidden_size} units, {parameters:,} parameters, {len(corpus.vocab)} ids.",
+        f"{counted(config.hidden_size, 'unit')}, {parameters:,} parameters, "
+        f"{counted(len(corpus.vocab), 'id')}.",
         "## What it was trained on",
-        f"{corpus.description[0].upper()}{corpus.description[1:]}: {len(corpus.train):,} training "
-        f"characters, {len(corpus.validation):,} validation characters.{floor}",
+        f"{corpus.description[0].upper()}{corpus.description[1:]}: "
+        f"{counted(len(corpus.train), 'training character')}, "
+        f"{counted(len(corpus.validation), 'validation character')}.{floor}",
+        *([corpus.remark] if corpus.remark else []),
         "No licence is stated here: the weights are made from that text, so their licence depends "
         "on the rights to it. Whoever publishes them adds it above (`license:`).",
         "## How",
         _training(trainer, corpus, provenance),
-        f"    python -m charlstm train --corpus {again} --preset {provenance.preset}"
-        f"{_arguments(trainer, provenance)}",
+        _command(
+            f"train --corpus {again} --preset {provenance.preset}{_arguments(trainer, provenance)}"
+        ),
         "## What it scores",
         _score(text, provenance.validation, _precision(trainer), whole=provenance.whole),
-        f"    python -m charlstm eval checkpoints/{name} --corpus {again}",
+        _command(f"eval {folder} --corpus {again}"),
         "scores the whole split in float32.",
         "## Does it close a bracket?",
-        *_question(name, corpus.vocab),
+        *_question(folder, corpus.vocab),
         "## What it is for, and where it fails",
         "For sampling and probing, as an example of what a small recurrent network learns from its "
         "text alone. It knows no facts, loses the thread, loops at low temperatures, reads "
         "characters that its text lacks as one unknown character, and writes whatever its text "
         "makes likely, about people too. It may repeat passages of its text word for word.",
-        f"    python -m charlstm sample checkpoints/{name} --seed-text "
-        f"{shlex.quote(_known(corpus.vocab, 'The ', '( ', *corpus.vocab.characters) or '')}",
+        _command(
+            f"sample {folder} --seed-text "
+            f"{shlex.quote(_known(corpus.vocab, 'The ', '( ', *corpus.vocab.characters) or '')}"
+        ),
     ]
     return "\n\n".join(lines) + "\n"
+
+
+def _command(arguments: str) -> str:
+    """A command as a block of code, its fence longer than any run of backticks in it."""
+    fence = "`" * max(3, _longest_run(arguments) + 1)
+    return f"{fence}\npython -m charlstm {arguments}\n{fence}"
+
+
+def _inline(name: str) -> str:
+    """A name as code in a line, between more backticks than are in it."""
+    name = readable(name)
+    ticks = "`" * (_longest_run(name) + 1)
+    space = " " if name.startswith("`") or name.endswith("`") else ""
+    return f"{ticks}{space}{name}{space}{ticks}"
+
+
+def _escaped(name: str) -> str:
+    """A name as text in Markdown."""
+    return re.sub(r"([\\`*_\[\]<>&~|$#])", r"\\\1", name)
+
+
+def _longest_run(text: str) -> int:
+    """The length of the longest run of backticks in a text."""
+    return max(map(len, re.findall("`+", text)), default=0)
+
+
+def _folder(name: str) -> str:
+    """A checkpoint's folder as an argument."""
+    return shlex.quote(f"checkpoints/{readable(name)}")
 
 
 def _front_matter(
@@ -129,17 +173,17 @@ def _front_matter(
         datasets=[dataset] if hub is not None else None,
         model_name=name,
         eval_results=results or None,
+        widget=[{"text": text} for text in seed_texts_of(corpus)] or None,
     )
 
 
-def _question(name: str, vocab: Vocabulary) -> list[str]:
+def _question(folder: str, vocab: Vocabulary) -> list[str]:
     seed_text = _known(vocab, "He ( ", "( ", "(")
     if seed_text is None or vocab.unknown(")"):
         return ["Its text has no round brackets."]
     return [
         "Not measured yet. Rates, each with an interval and a control, come from",
-        f"    python -m charlstm probe checkpoints/{name} --seed-text {shlex.quote(seed_text)} "
-        "--temperature 0.5 1",
+        _command(f"probe {folder} --seed-text {shlex.quote(seed_text)} --temperature 0.5 1"),
     ]
 
 
@@ -149,8 +193,8 @@ def _known(vocab: Vocabulary, *texts: str) -> str | None:
 
 
 def _spec(corpus: Corpus) -> str:
-    """The corpus's spec; of a file the name without its folder, which is private."""
-    return corpus.spec.name if corpus.spec.is_public else Path(corpus.spec.name).name
+    """The corpus's spec; a name that stands in for that of a file, which is private."""
+    return corpus.spec.name if corpus.spec.is_public else OWN_TEXT
 
 
 def _training(trainer: Trainer, corpus: Corpus, provenance: Provenance) -> str:
@@ -169,10 +213,11 @@ def _training(trainer: Trainer, corpus: Corpus, provenance: Provenance) -> str:
     )
     grown = ""
     if provenance.grown_from is not None:
-        grown = f", started with the weights of `{Path(provenance.grown_from).name}`"
+        grown = f", started with the weights of {_inline(Path(provenance.grown_from).name)}"
     return (
-        f"Preset `{provenance.preset}`{but}{grown}: {done:,} steps{of_those} of "
-        f"{config.streams} streams x {config.window} characters ({passes:.2f} passes), "
+        f"Preset {_inline(provenance.preset)}{but}{grown}: {counted(done, 'step')}{of_those} of "
+        f"{counted(config.streams, 'stream')} x {counted(config.window, 'character')} "
+        f"({passes:.2f} passes), "
         f"{provenance.seconds:,.0f} s on {_machine(trainer)}. {again}"
     )
 
@@ -194,7 +239,7 @@ def _arguments(trainer: Trainer, provenance: Provenance) -> str:
     return (
         "".join(f" {option} {own[name]}" for name, option in _OPTIONS.items() if name in own)
         + (f" --steps {steps}" if steps else "")
-        + (f" --grow {shlex.quote(f'checkpoints/{Path(grown_from).name}')}" if grown_from else "")
+        + (f" --grow {_folder(Path(grown_from).name)}" if grown_from else "")
     )
 
 
@@ -208,7 +253,8 @@ def _score(text: str, measured: Evaluation | None, precision: str, *, whole: boo
     )
     return (
         f"{measured.nats:.4f} nats = {measured.bpc:.4f} bits per character on {text}: {how} "
-        f"({measured.characters:,} characters), in eval mode, products in {precision}, hidden "
+        f"({counted(measured.characters, 'character')}), in eval mode, products in {precision}, "
+        f"hidden "
         "carried along 64 parallel streams."
     )
 

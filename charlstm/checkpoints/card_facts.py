@@ -11,6 +11,7 @@ from pathlib import Path
 from huggingface_hub import EvalResult, ModelCard
 from yaml import YAMLError
 
+from charlstm.text.decoding import is_whole
 from charlstm.text.sources import HUB_CONFIG, HUB_ID
 from charlstm.text.spec import BRACKETS, WIKITEXT2, CorpusSpec
 
@@ -22,6 +23,7 @@ _SPECS = {
 """(dataset, configuration) in a card -> spec, of the texts that every machine can load."""
 _LARGEST_FIGURE = 1_000_000
 _LONGEST_NAME = 200
+_MOST_TEXTS, _LONGEST_TEXT = 8, 400  # seed texts, and characters of one
 
 
 @dataclass(frozen=True)
@@ -32,26 +34,37 @@ class CardFacts:
         bpc: bits per character; None if the card has no figure.
         measured_on: the card's name of the text of that figure; "" without a figure.
         corpus: the spec of that text, if every machine can load it, else None.
+        seed_texts: its examples of what to begin with (``widget``), as the Hub's own pages have.
     """
 
     bpc: float | None = None
     measured_on: str = ""
     corpus: CorpusSpec | None = None
+    seed_texts: tuple[str, ...] = ()
 
 
 def read_card(path: Path) -> CardFacts:
     """The facts of a card; all of them missing if the card is missing or can't be parsed."""
     try:
-        results = ModelCard.load(path, ignore_metadata_errors=True).data.eval_results or []
+        data = ModelCard.load(path, ignore_metadata_errors=True).data
+        results = data.eval_results or []
     except (OSError, ValueError, YAMLError, RecursionError):
         return CardFacts()
     texts = [[result.dataset_type, result.dataset_config] for result in results]
     corpus = next((spec for text, spec in _SPECS.items() if list(text) in texts), None)
+    texts_of_card = _seed_texts(data.get("widget"))
     for result in results:
         if _is_figure(result):
             name = result.dataset_name[:_LONGEST_NAME]
-            return CardFacts(float(result.metric_value), name, corpus)
-    return CardFacts(corpus=corpus)
+            return CardFacts(float(result.metric_value), name, corpus, texts_of_card)
+    return CardFacts(corpus=corpus, seed_texts=texts_of_card)
+
+
+def _seed_texts(examples: object) -> tuple[str, ...]:
+    listed = examples if isinstance(examples, list) else []
+    given = [each.get("text") for each in listed if isinstance(each, dict)]
+    texts = [text for text in given if isinstance(text, str) and 0 < len(text) <= _LONGEST_TEXT]
+    return tuple(text for text in texts if is_whole(text))[:_MOST_TEXTS]
 
 
 def _is_figure(result: EvalResult) -> bool:

@@ -8,6 +8,7 @@ import os
 import threading
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from cachetools import LRUCache
 
@@ -19,11 +20,14 @@ from charlstm.checkpoints.checkpoint import (
     parameter_count,
     read_config,
 )
-from charlstm.checkpoints.files import CARD, CONFIG, NAME, PULLED, SETTINGS, VOCAB, WEIGHTS
-from charlstm.errors import UserError
+from charlstm.checkpoints.files import CARD, CONFIG, NAME, PULLED, SETTINGS, VOCAB, WEIGHTS, is_file
+from charlstm.checkpoints.owners import Offered, may_read, may_use
+from charlstm.checkpoints.title import called, given_title, told_apart
+from charlstm.errors import UserError, excerpt
 from charlstm.model.engine import Engine
 from charlstm.model.sampler import Sampler
-from charlstm.text.spec import CorpusSpec
+from charlstm.text.seed_texts import SUITED
+from charlstm.text.spec import CorpusKind, CorpusSpec
 
 _LOADED_AT_ONCE = 4
 
@@ -40,7 +44,12 @@ class CheckpointInfo:
         shipped: whether it came with the project; otherwise a run wrote it, or it was pulled.
         fingerprint: first 10 hex digits of the SHA-256 of its weights file. A link contains it, so
             that other weights under the same name are noticed.
-        corpus: the text it was trained on; None if neither its run's settings nor its card name it.
+        corpus: the text it was trained on; None if neither its run's settings nor its card name
+            it, or if it is private and the viewer may not read it.
+        is_private: whether that text is private and the viewer may not read it.
+        seed_texts: texts that suit it, from its card, else those of the text it was trained on.
+        reader: the viewer, if the text is private and read for that viewer alone, else "". What is
+            computed from the text and kept is kept for this reader.
     """
 
     name: str
@@ -50,9 +59,41 @@ class CheckpointInfo:
     shipped: bool
     fingerprint: str
     corpus: CorpusSpec | None
+    is_private: bool = False
+    reader: str = ""
+    seed_texts: tuple[str, ...] = ()
+
+    @property
+    def no_text(self) -> str:
+        """A sentence on why its text can't be read, for when it can't; without the path of a
+        file."""
+        if self.is_private:
+            return (
+                "The text that this checkpoint was trained on is read only in the browser that "
+                "brought it."
+            )
+        if self.corpus is None:
+            return "Neither a run nor the model card says which text it was trained on."
+        which = f" ({self.corpus})" if self.corpus.is_public else ""
+        wikitext = self.corpus.kind is CorpusKind.WIKITEXT2
+        remedy = " Set CHARLSTM_WIKITEXT to a folder that holds it." if wikitext else ""
+        return f"The text that it was trained on{which} is not at hand here.{remedy}"
 
 
-class Checkpoints:
+def checkpoint_info(folder: Path) -> CheckpointInfo:
+    """The facts about the checkpoint in a folder, whatever its name.
+
+    Raises:
+        UserError: it is damaged.
+    """
+    try:
+        with (folder / WEIGHTS).open("rb") as file:
+            return _info(folder.resolve(), _digest(file), None)
+    except OSError as error:
+        raise broken(folder, f"{WEIGHTS} can't be read") from error
+
+
+class Checkpoints(Offered):
     """All checkpoints: shipped, pulled, and written by runs.
 
     Safe to call from several threads. The last few loaded checkpoints are cached, so that all
@@ -75,11 +116,18 @@ class Checkpoints:
         """Names of all checkpoints: shipped ones, then pulled ones, both from the largest to the
         smallest, then runs from the newest to the oldest."""
         paths = sorted(self._paths().values())
-        runs = [path for path in paths if (path / SETTINGS).exists()]
-        others = [path for path in paths if not (path / SETTINGS).exists()]
-        others.sort(key=lambda p: ((p / PULLED).exists(), -_size_and_time(p / WEIGHTS)[0]))
+        runs = [path for path in paths if os.path.lexists(path / SETTINGS)]
+        others = [path for path in paths if not os.path.lexists(path / SETTINGS)]
+        others.sort(key=lambda p: (is_file(p / PULLED), -_size_and_time(p / WEIGHTS)[0]))
         runs.sort(key=lambda path: _size_and_time(path / SETTINGS)[1], reverse=True)
         return [path.name for path in others + runs]
+
+    def choices(self) -> list[tuple[str, str]]:
+        """What the page calls each checkpoint (`charlstm.checkpoints.title`), and its name, in the
+        order of `names`."""
+        names, paths = self.names(), self._paths()
+        shown = [called(name, given_title(paths[name]) if name in paths else "") for name in names]
+        return list(zip(told_apart(shown, names), names, strict=True))
 
     def info(self, name: str) -> CheckpointInfo:
         """The facts about a checkpoint.
@@ -88,18 +136,15 @@ class Checkpoints:
             UserError: there is no checkpoint of that name, or it is damaged.
         """
         path = self._path(name)
-        sizes = read_config(path)
-        card = read_card(path / CARD)
-        run = (path / SETTINGS).exists()
-        return CheckpointInfo(
-            name,
-            parameter_count(sizes),
-            card.bpc,
-            card.measured_on,
-            not run and not (path / PULLED).exists(),
-            self._fingerprint(path / WEIGHTS),
-            _corpus_of_run(path / SETTINGS) if run else card.corpus,
-        )
+        return _info(path, self._fingerprint(path / WEIGHTS), self._viewer())
+
+    def folder(self, name: str) -> Path:
+        """The folder of a checkpoint.
+
+        Raises:
+            UserError: there is no checkpoint of that name.
+        """
+        return self._path(name)
 
     def load(self, name: str) -> Checkpoint:
         """A checkpoint by name; loaded again if its weights file has been replaced.
@@ -132,7 +177,7 @@ class Checkpoints:
                 state = (stat.st_mtime_ns, stat.st_size)
                 kept = self._fingerprints.get(weights)
                 if kept is None or kept[0] != state:
-                    kept = (state, hashlib.file_digest(file, "sha256").hexdigest()[:10])
+                    kept = (state, _digest(file))
                     self._fingerprints[weights] = kept
                 return kept[1]
         except OSError as error:
@@ -142,20 +187,50 @@ class Checkpoints:
         path = self._paths().get(name) if isinstance(name, str) else None
         if path is None:
             raise UserError(
-                f"There is no checkpoint called {str(name)[:100]!r}.", "Choose one from the list."
+                f"There is no checkpoint called {excerpt(name)!r}.", "Choose one from the list."
             )
         return path
 
     def _paths(self) -> dict[str, Path]:
-        """Paths by name; if both folders have a name, the shipped checkpoint counts."""
+        """Paths by name, of what the viewer may use; if both folders have a name, the shipped
+        checkpoint counts."""
+        viewer = self._viewer()
         return {
             path.name: path
             for folder in reversed(self._folders)
             if folder.is_dir()
             for path in folder.iterdir()
             if NAME.fullmatch(path.name)
-            and all((path / name).is_file() for name in (CONFIG, WEIGHTS, VOCAB))
+            and all(is_file(path / name) for name in (CONFIG, WEIGHTS, VOCAB))
+            and may_use(path, viewer)
         }
+
+
+def _info(path: Path, fingerprint: str, viewer: str | None) -> CheckpointInfo:
+    """The facts about a checkpoint for a viewer (`Checkpoints`)."""
+    sizes = read_config(path)
+    card = read_card(path / CARD)
+    run = os.path.lexists(path / SETTINGS)
+    text = _corpus_of_run(path) if run else card.corpus
+    readable = text is None or may_read(path, text, viewer)
+    own = text is not None and not text.is_public and readable
+    return CheckpointInfo(
+        path.name,
+        parameter_count(sizes),
+        card.bpc,
+        card.measured_on,
+        not run and not is_file(path / PULLED),
+        fingerprint,
+        text if readable else None,
+        not readable,
+        (viewer or "") if own else "",
+        card.seed_texts or (SUITED.get(text.kind, ()) if text else ()),
+    )
+
+
+def _digest(weights: BinaryIO) -> str:
+    """`CheckpointInfo.fingerprint`."""
+    return hashlib.file_digest(weights, "sha256").hexdigest()[:10]  # type: ignore[arg-type]
 
 
 def _size_and_time(path: Path) -> tuple[int, int]:
@@ -167,9 +242,9 @@ def _size_and_time(path: Path) -> tuple[int, int]:
     return stat.st_size, stat.st_mtime_ns
 
 
-def _corpus_of_run(settings: Path) -> CorpusSpec | None:
+def _corpus_of_run(folder: Path) -> CorpusSpec | None:
     try:
-        spec = json.loads(settings.read_text(encoding="utf-8"))["corpus"]
-        return CorpusSpec.parse(spec) if isinstance(spec, str) else None
-    except (OSError, ValueError, KeyError, TypeError, UserError):
+        spec = json.loads((folder / SETTINGS).read_text(encoding="utf-8"))["corpus"]
+        return CorpusSpec.parse(spec, folder) if isinstance(spec, str) else None
+    except (OSError, ValueError, KeyError, TypeError, RecursionError, UserError):
         return None

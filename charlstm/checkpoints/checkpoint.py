@@ -16,11 +16,14 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_model
 
 from charlstm.atomic import replacing
-from charlstm.checkpoints.files import CARD, CONFIG, VOCAB, WEIGHTS
+from charlstm.checkpoints.files import CARD, CONFIG, VOCAB, WEIGHTS, checkpoint_path
 from charlstm.errors import UserError
 from charlstm.model.lstm import CharLSTM, parameter_shapes
 from charlstm.text.vocabulary import Vocabulary
 
+_LARGEST_WEIGHT = 1e9
+"""Larger ones, infinity and NaN are no weights of a trained model. Below it, no sum of products of
+two of them overflows float32."""
 _LIMITS = {"vocab_size": 200_000, "embed_size": 8_192, "hidden_size": 8_192, "n_layers": 16}
 
 
@@ -42,9 +45,9 @@ def save_checkpoint(folder: Path, model: CharLSTM, vocab: Vocabulary, card: str)
     folder.mkdir(parents=True, exist_ok=True)
     # The weights last: vocabulary and configuration do not change during a run.
     with replacing(folder, VOCAB, CONFIG, CARD, WEIGHTS) as aside:
+        (aside / CARD).write_text(card, encoding="utf-8")  # else the library makes one of its own
         model.save_pretrained(aside)
         vocab.save(aside / VOCAB)
-        (aside / CARD).write_text(card, encoding="utf-8")
 
 
 def load_checkpoint(folder: Path) -> Checkpoint:
@@ -53,16 +56,14 @@ def load_checkpoint(folder: Path) -> Checkpoint:
     Raises:
         UserError: a file is missing or broken, or the weights do not fit the configuration.
     """
+    checkpoint_path(folder)
     for name in (CONFIG, WEIGHTS, VOCAB):
         if not (folder / name).is_file():
             raise UserError(
                 f"{folder.name!r} is no checkpoint: it has no {name}.",
                 f"A checkpoint folder holds {CONFIG}, {WEIGHTS} and {VOCAB}.",
             )
-    try:
-        vocab = Vocabulary.load(folder / VOCAB)
-    except RecursionError as error:
-        raise broken(folder, f"{VOCAB} can't be read") from error
+    vocab = Vocabulary.load(folder / VOCAB)
     sizes = read_config(folder)
     if sizes["vocab_size"] != len(vocab):
         raise broken(folder, f"{CONFIG} and {VOCAB} disagree on the vocabulary's size")
@@ -70,8 +71,7 @@ def load_checkpoint(folder: Path) -> Checkpoint:
     try:
         with safe_open(folder / WEIGHTS, framework="pt") as file:
             shapes = {key: file.get_slice(key).get_shape() for key in file.keys()}  # noqa: SIM118
-        if shapes != expected:
-            raise broken(folder, f"the shapes in {WEIGHTS} are not those of {CONFIG}")
+        _check_shapes(folder, shapes, expected)
         model = CharLSTM(**sizes, dropout=0.0)
         load_model(model, folder / WEIGHTS)
     except SafetensorError as error:
@@ -80,7 +80,33 @@ def load_checkpoint(folder: Path) -> Checkpoint:
         raise broken(folder, why) from error
     except OSError as error:
         raise broken(folder, f"{WEIGHTS} can't be read") from error
+    for name, weight in model.named_parameters():
+        if not weight.abs().max() < _LARGEST_WEIGHT:  # not true of NaN either
+            raise broken(folder, f"{name} in {WEIGHTS} has weights of NaN, infinity or over 1e9")
     return Checkpoint(folder, model.eval(), vocab)
+
+
+def _check_shapes(
+    folder: Path, shapes: dict[str, list[int]], expected: dict[str, list[int]]
+) -> None:
+    """Check the names and shapes of a weights file against those of the configuration."""
+    if shapes == expected:
+        return
+    first = next(iter(expected))
+    prefix = next((key.removesuffix(first) for key in shapes if key.endswith(first)), "")
+    if prefix and {key.removeprefix(prefix) for key in shapes} == expected.keys():
+        raise UserError(
+            f"The checkpoint {folder.name!r} can't be used: each name in {WEIGHTS} begins with "
+            f"{prefix[:100]!r}, the mark of a wrapper around the model.",
+            "Save the state_dict of the model inside the wrapper, or remove that from each name.",
+        )
+    if missing := expected.keys() - shapes.keys():
+        raise broken(folder, f"{WEIGHTS} has no tensor called {min(missing)}")
+    if extra := shapes.keys() - expected.keys():
+        raise broken(
+            folder, f"{WEIGHTS} has a tensor called {min(extra)[:100]!r}, unknown to a char-LSTM"
+        )
+    raise broken(folder, f"the shapes in {WEIGHTS} are not those of {CONFIG}")
 
 
 def read_config(folder: Path) -> dict[str, int]:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from safetensors.torch import save_file
-
 from charlstm.atomic import replacing
 from charlstm.checkpoints.checkpoint import Checkpoint, load_checkpoint
 from charlstm.checkpoints.files import CARD, CONFIG, VOCAB, WEIGHTS
 from charlstm.errors import UserError
+from charlstm.model.tensor_file import save_tensors
 
 
 def store_in_16_bits(source: Path, target: Path) -> Checkpoint:
@@ -42,5 +41,5 @@ def store_in_16_bits(source: Path, target: Path) -> Checkpoint:
     with replacing(target, *copied, WEIGHTS) as aside:
         for name in copied:
             shutil.copyfile(source / name, aside / name)
-        save_file(weights, aside / WEIGHTS, metadata={"format": "pt"})
+        save_tensors(weights, aside / WEIGHTS, {"format": "pt"})
     return load_checkpoint(target)

@@ -34,7 +34,8 @@ from huggingface_hub.utils import validate_repo_id  # type: ignore[attr-defined]
 
 from charlstm.atomic import replacing
 from charlstm.checkpoints.checkpoint import load_checkpoint, parameter_count, read_config
-from charlstm.checkpoints.files import CARD, CONFIG, LEARNED, PULLED, VOCAB, WEIGHTS
+from charlstm.checkpoints.files import CARD, CELLS, CONFIG, LEARNED, PULLED, VOCAB, WEIGHTS
+from charlstm.counting import counted
 from charlstm.errors import UserError
 
 LARGEST = {
@@ -42,6 +43,7 @@ LARGEST = {
     VOCAB: 4_000_000,
     CARD: 262_144,
     LEARNED: 4_000_000,
+    CELLS: 1_000_000,
     WEIGHTS: 1_000_000_000,
 }
 """The files that are transferred, in this order, and the most bytes accepted of each."""
@@ -202,9 +204,9 @@ def _checked_files(repo_id: str, listed: list[RepoSibling]) -> dict[str, _HubFil
             continue
         file = files[name]
         if file.size is None or file.size > LARGEST[name]:
-            size = "an unknown number of" if file.size is None else f"{file.size:,}"
+            size = "an unknown number of bytes" if file.size is None else counted(file.size, "byte")
             raise UserError(
-                f"{name} of {repo_id!r} has {size} bytes; at most {LARGEST[name]:,} are taken.",
+                f"{name} of {repo_id!r} has {size}; at most {LARGEST[name]:,} are taken.",
                 "Choose another model.",
             )
         checked[name] = _HubFile(file.size, None if file.lfs is None else file.lfs.sha256)
@@ -216,7 +218,8 @@ def _check_config(folder: Path, weights_size: int) -> None:
     numbers = parameter_count(read_config(folder))
     if not _FEWEST_BYTES * numbers <= weights_size <= _MOST_BYTES * numbers + _HEADER:
         raise UserError(
-            f"{CONFIG} asks for {numbers:,} parameters, and {WEIGHTS} has {weights_size:,} bytes: "
+            f"{CONFIG} asks for {numbers:,} parameters, and {WEIGHTS} has "
+            f"{counted(weights_size, 'byte')}: "
             "they do not belong together.",
             "Choose another model.",
         )

@@ -7,8 +7,10 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
+import numpy as np
+
 from charlstm.checkpoints.checkpoint import load_checkpoint
-from charlstm.cli.output import CORPUS, Add, tell
+from charlstm.cli.output import CORPUS, SEED_TEXT, Add, read_corpus, tell
 from charlstm.cli.probe_answer import (
     add_question,
     answer,
@@ -17,11 +19,13 @@ from charlstm.cli.probe_answer import (
     question_of,
     write_answer,
 )
+from charlstm.counting import counted
+from charlstm.experiments.cells.holding import held_in
 from charlstm.export.probe_report import probe_document
 from charlstm.model.evaluate import evaluate
 from charlstm.model.sampler import Sampler
 from charlstm.model.truncation import Truncation
-from charlstm.text.corpus import load_corpus
+from charlstm.text.brackets import other_brackets_sentence
 from charlstm.text.sources import SPLITS
 
 
@@ -34,7 +38,7 @@ def add_commands(add: Add) -> None:
 
     sample = add("sample", _sample, "Continue a seed text at one or more temperatures.")
     sample.add_argument("checkpoint", type=Path)
-    sample.add_argument("--seed-text", required=True, metavar="T")
+    sample.add_argument("--seed-text", required=True, **SEED_TEXT)
     sample.add_argument("--temperature", type=float, nargs="+", default=[0.2, 0.5, 1.0])
     sample.add_argument("--length", type=int, default=400, help="characters to write")
     sample.add_argument("--dice", type=int, default=7, help="the same dice give the same texts")
@@ -55,11 +59,26 @@ def add_commands(add: Add) -> None:
         "truncation comes after temperature, in the order top-k, top-p, min-p",
     )
 
+    sample.add_argument(
+        "--hold",
+        nargs="+",
+        default=[],
+        metavar="UNITS=VALUE",
+        help="hold units, as LAYER:NUMBER, from the open bracket on (from the seed text's last "
+        'character on if none is open): at a value of c, or at "comma", what c is with a comma for '
+        "the bracket; such as 2:60,2:437=comma",
+    )
+
     ask = add("probe", _probe, "Does it close the bracket that a seed text leaves open?")
     ask.add_argument("checkpoint", type=Path)
-    ask.add_argument("--seed-text", required=True, metavar="T")
+    ask.add_argument("--seed-text", required=True, **SEED_TEXT)
     ask.add_argument("--temperature", type=float, nargs="+", default=[0.5])
     add_question(ask)
+    ask.add_argument(
+        "--across-lines",
+        action="store_true",
+        help="let samples and controls go on after a newline, which else ends them: for code",
+    )
     ask.add_argument(
         "--battery",
         action="store_true",
@@ -76,26 +95,42 @@ def add_commands(add: Add) -> None:
 
 
 def _eval(options: argparse.Namespace) -> int:
-    checkpoint, corpus = load_checkpoint(options.checkpoint), load_corpus(options.corpus)
+    checkpoint, corpus = load_checkpoint(options.checkpoint), read_corpus(options.corpus)
     ids = corpus.ids(options.split, checkpoint.vocab)
-    result = asdict(evaluate(checkpoint.model, ids))
-    text = "{nats:.4f} nats = {bpc:.4f} bits per character over {characters:,} characters"
-    tell(options, result, text.format(**result))
+    score = evaluate(checkpoint.model, ids)
+    unknown = int(np.count_nonzero(ids[1:] == checkpoint.vocab.unk_id))
+    text = (
+        f"{score.nats:.4f} nats = {score.bpc:.4f} bits per character over "
+        f"{counted(score.characters, 'character')}"
+    )
+    if unknown:
+        share = max(unknown / score.characters, 0.001)
+        less = "under " if share > unknown / score.characters else ""
+        text += f", {unknown:,} of them ({less}{share:.1%}) read as UNK"
+    tell(options, asdict(score) | {"read_as_unk": unknown}, text)
     return 0
 
 
 def _sample(options: argparse.Namespace) -> int:
     sampler = _sampler(options)
     truncation = Truncation(options.top_k, options.top_p, options.min_p)
+    held = held_in(sampler, options.seed_text, options.hold) if options.hold else None
     texts = sampler.sample(
-        options.seed_text, options.temperature, options.length, options.dice, truncation=truncation
+        options.seed_text,
+        options.temperature,
+        options.length,
+        options.dice,
+        truncation=truncation,
+        held=held and held.values,
+        start=held and held.after,
     )
     samples = [
         {"temperature": temperature, "text": text}
         for temperature, [text] in zip(options.temperature, texts, strict=True)
     ]
     in_full = "\n\n".join(f"--- T {s['temperature']:g}\n{s['text']}" for s in samples)
-    tell(options, {"samples": samples}, in_full)
+    held_at = {"held": {str(unit): c for unit, c in held.values.items()}} if held else {}
+    tell(options, {"samples": samples} | held_at, in_full)
     return 0
 
 
@@ -103,6 +138,8 @@ def _probe(options: argparse.Namespace) -> int:
     for path in options.out:
         kind_of(path)  # reports a wrong file name before the probe, which takes long
     sampler = _sampler(options)
+    if others := other_brackets_sentence(options.seed_text):
+        print(others, file=sys.stderr)
     report = answer(options.checkpoint, sampler, question_of(options), with_battery=options.battery)
     for path in options.out:
         write_answer(report, path)

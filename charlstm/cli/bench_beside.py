@@ -12,6 +12,8 @@ from dataclasses import replace
 
 from charlstm.cli.bench_ratios import RATE, Row
 from charlstm.cli.bench_training import random_corpus
+from charlstm.cli.train import NICE
+from charlstm.counting import counted
 from charlstm.model.lstm import CharLSTM
 from charlstm.model.sampler import Sampler
 from charlstm.text.vocabulary import Vocabulary
@@ -23,8 +25,6 @@ BUSY = (0, 1, 2)
 HELD_TO = {1: 0.5}
 """Number of busy processes -> the least share of its speed alone that a step must keep. Beside as
 many as there are cores, the speed is what the scheduler leaves to a process of low priority."""
-NICE = 10
-"""Niceness of a training, as `charlstm.cli.train` runs it for the page."""
 SECONDS, WARM_UP = 6.0, 1.0
 _SAMPLING = (512, (4, 64))  # hidden size; streams
 
@@ -38,7 +38,7 @@ def rows_beside_others(vocab: Vocabulary) -> Iterator[Row]:
     model = CharLSTM(len(vocab), 64, size, 1, dropout=0.0).eval()
     for count in streams:
         yield from beside(
-            f"sampling, {count} streams", f"1 x {size}", _sampling(model, vocab, count)
+            f"sampling, {counted(count, 'stream')}", f"1 x {size}", _sampling(model, vocab, count)
         )
     if hasattr(os, "nice"):
         os.nice(NICE - os.nice(0))

@@ -64,7 +64,7 @@ def _rows(model: CharLSTM, vocab: Vocabulary) -> Iterator[Row]:
     alone = Workers()  # with one share it computes on one thread, as the engine does
 
     def loop(dice: int) -> None:
-        own_loop(model, vocab, _SEED_TEXT, LENGTH, dice)
+        own_loop(model, sampler.weights, vocab, _SEED_TEXT, LENGTH, dice)
 
     rate, reference = rates(
         (lambda: ask(0), columns),
@@ -83,10 +83,18 @@ def _rows(model: CharLSTM, vocab: Vocabulary) -> Iterator[Row]:
 
 @torch.inference_mode()
 def own_loop(
-    model: CharLSTM, vocab: Vocabulary, seed_text: str, length: int, dice: int
+    model: CharLSTM,
+    weights: StepWeights,
+    vocab: Vocabulary,
+    seed_text: str,
+    length: int,
+    dice: int,
 ) -> list[str]:
-    """A person's columns, drawn by a loop in the calling thread."""
-    weights = StepWeights(model, vocab.unk_id)
+    """A person's columns, drawn by a loop in the calling thread.
+
+    Args:
+        weights: of the model.
+    """
     ids = torch.from_numpy(vocab.encode(seed_text).astype(np.int64))[None]
     start: States = weights.start(model.lstm(model.embedding(ids))[1])
     rows = torch.zeros(len(TEMPERATURES), dtype=torch.int64)

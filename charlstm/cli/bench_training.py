@@ -11,6 +11,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from charlstm.cli.bench_ratios import RATE, Row, rates
+from charlstm.counting import counted
 from charlstm.model.lstm import CharLSTM
 from charlstm.model.workers import Workers, shares
 from charlstm.text.corpus import Corpus
@@ -45,7 +46,7 @@ def training_rows(vocab: Vocabulary) -> Iterator[Row]:
             rounds=TRAINING_ROUNDS,
         )
         size = f"{config.n_layers} x {config.hidden_size}"
-        batch = f"{config.streams} streams x {config.window}"
+        batch = f"{counted(config.streams, 'stream')} x {config.window}"
         yield Row(
             f"training, preset {preset}, {batch}",
             size,

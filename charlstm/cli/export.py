@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from charlstm.checkpoints.files import WEIGHTS
+from charlstm.checkpoints.files import WEIGHTS, checkpoint_path
 from charlstm.checkpoints.float16 import store_in_16_bits
 from charlstm.cli.output import Add, tell
+from charlstm.counting import counted
 from charlstm.errors import UserError
 
 
@@ -21,7 +22,9 @@ def add_commands(add: Add) -> None:
         required=True,
         help="weights in float16, half the bytes; score both with eval to compare them",
     )
-    export.add_argument("--out", type=Path, metavar="DIR", help="default: DIR-16 beside it")
+    export.add_argument(
+        "--out", type=checkpoint_path, metavar="DIR", help="default: DIR-16 beside it"
+    )
 
 
 def _export(options: argparse.Namespace) -> int:
@@ -35,5 +38,9 @@ def _export(options: argparse.Namespace) -> int:
         ) from error
     size = (out / WEIGHTS).stat().st_size
     result = {"checkpoint": str(out), "bytes": size}
-    tell(options, result, f"{out}: {options.checkpoint} with {WEIGHTS} in float16, {size:,} bytes.")
+    tell(
+        options,
+        result,
+        f"{out}: {options.checkpoint} with {WEIGHTS} in float16, {counted(size, 'byte')}.",
+    )
     return 0

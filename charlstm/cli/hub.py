@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from charlstm.checkpoints.files import checkpoints_folder
+from charlstm.checkpoints.files import checkpoint_path
 from charlstm.checkpoints.hub import pull, push
 from charlstm.cli.output import Add, tell
+from charlstm.folders import checkpoints_folder
 
 
 def add_commands(add: Add) -> None:
@@ -16,7 +17,7 @@ def add_commands(add: Add) -> None:
     fetch.add_argument("repository", metavar="OWNER/NAME")
     fetch.add_argument(
         "--out",
-        type=Path,
+        type=checkpoint_path,
         metavar="DIR",
         help="default: NAME below the folder that CHARLSTM_CHECKPOINTS names, or below the "
         "project's checkpoints",

@@ -11,9 +11,10 @@ import os
 import sys
 from collections.abc import Callable
 from dataclasses import asdict
+from io import TextIOWrapper
 from typing import NoReturn
 
-from charlstm.cli import ask, export, hub, runs, train
+from charlstm.cli import ask, cells, export, hub, runs, train
 from charlstm.cli.bench import bench
 from charlstm.cli.bench_ratios import table
 from charlstm.cli.output import INTERRUPTED_STATUS, tell
@@ -31,6 +32,7 @@ def main(arguments: list[str] | None = None) -> int:
     Args:
         arguments: those of the command line; None for `sys.argv`.
     """
+    _print_anything()
     try:
         options = _parser().parse_args(arguments)
         status: int = options.command(options)
@@ -46,6 +48,15 @@ def main(arguments: list[str] | None = None) -> int:
         return 0
 
 
+def _print_anything() -> None:
+    """Let standard output and error print every character: one that their encoding lacks, or half
+    of one in the name of a file, as an escape. An error after an hour's work would lose its result.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="python -m charlstm", description="Train and question a char-LSTM.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
@@ -56,7 +67,7 @@ def _parser() -> argparse.ArgumentParser:
         added.add_argument("--json", action="store_true", help="print one JSON document")
         return added
 
-    for kind in (train, runs, ask, export, hub):
+    for kind in (train, runs, ask, cells, export, hub):
         kind.add_commands(add)
     add("bench", _bench, "Ratios of speed, each measured within this one run.")
     return parser

@@ -8,9 +8,10 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from charlstm.checkpoints.catalog import Checkpoints
+from charlstm.checkpoints.catalog import checkpoint_info
+from charlstm.counting import counted
 from charlstm.errors import UserError
-from charlstm.experiments.baselines import ngram_baseline, real_incidence
+from charlstm.experiments.baselines import missing_comparisons, ngram_baseline, real_incidence
 from charlstm.experiments.battery import SAMPLES, BatteryResult, battery, probing_battery
 from charlstm.experiments.probe import probing
 from charlstm.experiments.question import ProbeQuestion
@@ -46,6 +47,7 @@ def question_of(options: argparse.Namespace) -> ProbeQuestion:
         options.samples,
         options.horizon,
         options.dice,
+        options.across_lines,
     )
 
 
@@ -65,10 +67,8 @@ def answer(
         with_battery: probe the battery's 40 seed texts too, at each temperature, with
             `battery.SAMPLES` samples each.
     """
-    info = Checkpoints(checkpoint.resolve().parent, checkpoint.resolve().parent).info(
-        checkpoint.resolve().name
-    )
-    horizon, dice = question.horizon, question.dice
+    info = checkpoint_info(checkpoint)
+    horizon, dice, across = question.horizon, question.dice, question.across_lines
     with tqdm(total=horizon, unit=" characters", disable=None) as bar:
         for progress in probing(sampler, question):
             bar.update(progress.characters - bar.n)
@@ -76,33 +76,35 @@ def answer(
     assert result is not None
     batteries = []
     if with_battery:
-        seeds = battery(at_hand(info.corpus) if info.corpus else None)
+        seeds = battery(at_hand(info.corpus) if info.corpus else None, info.no_text)
         for temperature in question.temperatures:
             with tqdm(total=len(seeds.seeds), unit=" seed texts", disable=None) as bar:
-                for done in probing_battery(sampler, seeds, temperature, SAMPLES, horizon, dice):
+                for done in probing_battery(
+                    sampler, seeds, temperature, SAMPLES, horizon, dice, across
+                ):
                     bar.update(len(done.rows) - bar.n)
             assert done.result is not None
             batteries.append(done.result)
-    return ProbeReport(
-        info.name,
-        info.fingerprint,
-        result,
-        ngram_baseline(question.seed_text, question.samples, horizon, dice, info.corpus),
-        real_incidence(horizon, question.seed_text, info.corpus),
-        batteries,
+    ngram = ngram_baseline(
+        question.seed_text, question.samples, horizon, dice, info.corpus, across_lines=across
     )
+    real = real_incidence(horizon, question.seed_text, info.corpus, across_lines=across)
+    missing = missing_comparisons(info, ngram, real)
+    return ProbeReport(info.name, info.fingerprint, result, ngram, real, batteries, missing=missing)
 
 
 def in_words(report: ProbeReport) -> str:
     """The verdict, the figures behind it, and the doubts about it, as lines of text."""
     result, horizon = report.result, report.result.question.horizon
     lines = [result.verdict.sentence, ""]
+    if result.question.across_lines:
+        lines.insert(1, "Samples and controls went on after newlines.")
     lines += [line for at in result.temperatures for line in _figures(at, horizon)]
     if report.ngram is not None:
         ngram = report.ngram
         lines.append(
             f"7-gram: closed {ngram.closed:,} of {ngram.n:,} ({_rate(ngram.rate, ngram.interval)})"
-            f"; with a comma, a stray in {ngram.strays:,} "
+            f"; with a comma, an unmatched bracket in {ngram.strays:,} "
             f"({_rate(ngram.control, ngram.control_interval)}). {ngram.source}"
         )
     if report.real is not None:
@@ -112,6 +114,8 @@ def in_words(report: ProbeReport) -> str:
             f"Real text: closed {real.closed[-1]:.1%} within {_characters(horizon)}, {half}."
             f" {real.source}"
         )
+    if report.missing:
+        lines.append(report.missing)
     lines += [line for at in report.batteries for line in _battery(at)]
     return "\n".join([*lines, "", "What would make this wrong:", *result.verdict.doubts])
 
@@ -166,7 +170,8 @@ def _figures(at: TemperatureResult, horizon: int) -> Iterator[str]:
     ):
         low, high = (100 * bound for bound in difference.interval)
         yield (
-            f"  with {name} for the bracket: a stray in {control.closed:,} of {control.n:,} "
+            f"  with {name} for the bracket: an unmatched one in {control.closed:,} of "
+            f"{control.n:,} "
             f"({_rate(control.rate, control.interval)}); difference {100 * difference.rate:+.1f} "
             f"points, {low:+.1f} to {high:+.1f}"
         )
@@ -175,8 +180,9 @@ def _figures(at: TemperatureResult, horizon: int) -> Iterator[str]:
 def _battery(at: BatteryResult) -> Iterator[str]:
     low, high = (100 * bound for bound in at.difference_interval)
     yield (
-        f"T {at.temperature:g}, {len(at.rows)} seed texts, {at.samples:,} samples each: "
-        f"closed {_rate(at.rate, at.rate_interval)}; with a comma, a stray in "
+        f"T {at.temperature:g}, {counted(len(at.rows), 'seed text')}, "
+        f"{counted(at.samples, 'sample')} each: "
+        f"closed {_rate(at.rate, at.rate_interval)}; with a comma, an unmatched bracket in "
         f"{_rate(at.control, at.control_interval)}; difference {100 * at.difference:+.1f} "
         f"points, {low:+.1f} to {high:+.1f}; intervals over seed texts. {at.source}"
     )
@@ -188,4 +194,4 @@ def _rate(rate: float, interval: tuple[float, float]) -> str:
 
 
 def _characters(n: int) -> str:
-    return f"{n:,} character{'' if n == 1 else 's'}"
+    return counted(n, "character")

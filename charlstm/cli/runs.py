@@ -7,15 +7,15 @@ import sys
 from pathlib import Path
 
 from charlstm.checkpoints.files import LEARNED
-from charlstm.cli.output import Add, tell
+from charlstm.cli.output import SEED_TEXT, Add, read_corpus, tell
 from charlstm.cli.probe_answer import add_question, question_of
+from charlstm.counting import counted
 from charlstm.errors import UserError
 from charlstm.experiments.snapshots import learned_of, probed
 from charlstm.export.curves import ALONG, UNITS
 from charlstm.export.figure import KINDS, picture
 from charlstm.export.loss_figure import MOST_RUNS, plot_runs
 from charlstm.runs.settings import RunSettings
-from charlstm.text.corpus import load_corpus
 
 
 def add_commands(add: Add) -> None:
@@ -50,9 +50,10 @@ def add_commands(add: Add) -> None:
     learned.add_argument(
         "--machine", default="", metavar="TEXT", help='what trained it, such as "two CPU cores"'
     )
-    learned.add_argument("--seed-text", default="He ( ", metavar="T", help='default: "He ( "')
+    learned.add_argument("--seed-text", default="He ( ", help='default: "He ( "', **SEED_TEXT)
     learned.add_argument("--temperature", type=float, nargs=1, default=[0.5])
     add_question(learned)
+    learned.set_defaults(across_lines=False)  # a shipped history has no field for it
 
 
 def _plot(options: argparse.Namespace) -> int:
@@ -78,7 +79,7 @@ def _plot(options: argparse.Namespace) -> int:
 def _learned(options: argparse.Namespace) -> int:
     out = options.out or options.run / LEARNED
     settings = RunSettings.load(options.run)
-    trained_on = options.trained_on or load_corpus(settings.corpus).description
+    trained_on = options.trained_on or read_corpus(settings.corpus).description
     question = question_of(options)
     learned_of(options.run, [], trained_on)  # reports an unusable run before the probes
     closings = []
@@ -94,5 +95,5 @@ def _learned(options: argparse.Namespace) -> int:
         ) from error
     size = out.stat().st_size
     made = {"out": str(out), "bytes": size, "steps": [step for step, _ in closings]}
-    tell(options, made, f"{out}: how {options.run.name} learnt, {size:,} bytes.")
+    tell(options, made, f"{out}: how {options.run.name} learnt, {counted(size, 'byte')}.")
     return 0

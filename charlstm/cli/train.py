@@ -13,9 +13,11 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from charlstm.checkpoints.files import checkpoints_folder
-from charlstm.cli.output import CORPUS, INTERRUPTED_STATUS, Add, tell
+from charlstm.checkpoints.files import LOCK, checkpoint_path
+from charlstm.cli.output import CORPUS, INTERRUPTED_STATUS, Add, tell, tell_remark
+from charlstm.counting import counted
 from charlstm.errors import UserError
+from charlstm.folders import checkpoints_folder, remarks
 from charlstm.runs.record import (
     EndRecord,
     HistoryRecord,
@@ -23,12 +25,15 @@ from charlstm.runs.record import (
     StepRecord,
     ValidationRecord,
 )
+from charlstm.runs.resume import corpus_of
 from charlstm.runs.runner import follow, run
 from charlstm.runs.settings import RunSettings, new_run_name
 from charlstm.training.config import PRESETS, preset_config
 from charlstm.training.distributed import Team
 
-_NICE = 10
+NICE = 4
+"""Of a run's process: low enough that the page answers first, and high enough that thirty people
+who write leave a run half its speed (``.github/NOTES.md``)."""
 
 
 def add_commands(add: Add) -> None:
@@ -38,7 +43,7 @@ def add_commands(add: Add) -> None:
     train.add_argument("--preset", choices=PRESETS, help="where the settings come from")
     train.add_argument(
         "--out",
-        type=Path,
+        type=checkpoint_path,
         metavar="DIR",
         help="default: a new folder below the one that CHARLSTM_CHECKPOINTS names, or below "
         "the project's checkpoints",
@@ -59,6 +64,12 @@ def add_commands(add: Add) -> None:
         "been trained on the same text",
     )
     train.add_argument("--resume", type=Path, metavar="DIR", help="go on with the run in DIR")
+    train.add_argument(
+        "--snapshots",
+        action="store_true",
+        help="keep the models of steps 1, 3, 10, 30 and so on in the run's folder, for the "
+        "question when units were learnt (cells)",
+    )
     # How the page runs it: at low priority, ending when standard input closes.
     train.add_argument("--background", action="store_true", help=argparse.SUPPRESS)
 
@@ -72,12 +83,14 @@ def _train(given: argparse.Namespace) -> int:
         follow(folder, settings, team)
         team.leave()
         return 0
+    tell_remark(corpus_of(settings))
     stop = threading.Event()
     if given.background:
         _give_way(stop)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    validation, end = _watch(run(folder, settings, stop, team), folder, settings, given.background)
+    records = run(folder, settings, stop, team, snapshots=given.snapshots)
+    validation, end = _watch(records, folder, settings, given.background)
     if team:
         team.leave()
     result = {
@@ -88,11 +101,11 @@ def _train(given: argparse.Namespace) -> int:
         "nats": validation and validation.nats,
         "characters_scored": validation and validation.characters_scored,
     }
-    text = f"{end.message} {end.step:,} steps, {end.seconds:.1f} s, in {folder}."
+    text = f"{end.message} {counted(end.step, 'step')}, {end.seconds:.1f} s, in {folder}."
     if note := RunSettings.load(folder).precision_note:
         text += f" {note}"
     if validation:
-        scored = f"{validation.characters_scored:,} characters"
+        scored = f"{counted(validation.characters_scored, 'character')}"
         text += f" Validation: {validation.nats:.4f} nats over {scored}."
     tell(given, result, text)
     if end.reason == "stopped":
@@ -164,20 +177,24 @@ def _run_to_train(given: argparse.Namespace) -> tuple[Path, RunSettings]:
                 "The learning rate must be above zero and below 1.", "Give one such as 0.001."
             )
         config = replace(config, learning_rate=given.learning_rate)
+    if given.out is None:
+        for remark in remarks():
+            print(remark, file=sys.stderr)
     folder = given.out or checkpoints_folder() / new_run_name(given.corpus, given.preset)
-    if folder.is_dir() and any(folder.iterdir()):
+    if folder.is_dir() and any(path.name != LOCK for path in folder.iterdir()):
         raise UserError(
             f"The folder {str(folder)!r} is not empty.",
             "Choose another with --out, or go on with the run in it with --resume.",
         )
     grown_from = given.grow and str(given.grow.resolve())
-    return folder, RunSettings(given.corpus, given.preset, config, grown_from=grown_from)
+    corpus = given.corpus.resolved()  # the run may be resumed from another folder
+    return folder, RunSettings(corpus, given.preset, config, grown_from=grown_from)
 
 
 def _give_way(stop: threading.Event) -> None:
     """Low priority, and an end when the app's end of the pipe on standard input closes."""
     if hasattr(os, "nice"):
-        os.nice(_NICE)
+        os.nice(NICE)
 
     def watch() -> None:
         os.read(sys.stdin.fileno(), 1)  # past Python's buffer, whose lock an exit would wait for

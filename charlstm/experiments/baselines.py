@@ -8,46 +8,23 @@ figures counted for this project and shipped in ``baselines.json`` are used inst
 from __future__ import annotations
 
 import json
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
+from charlstm.checkpoints.catalog import CheckpointInfo
+from charlstm.counting import counted
 from charlstm.experiments.intervals import wilson_interval
-from charlstm.text.brackets import OPENING, PAIRS, Stray, Target, scan, with_comma
-from charlstm.text.corpus import Corpus, at_hand
+from charlstm.experiments.real_brackets import Counts, counts_of, real_counts
+from charlstm.text.brackets import Stray, Target, with_comma
+from charlstm.text.corpus import at_hand
 from charlstm.text.ngram import NGram
 from charlstm.text.spec import WIKITEXT2, CorpusSpec
-from charlstm.text.vocabulary import Vocabulary
 
 _SHIPPED = Path(__file__).with_name("baselines.json")
-
-Counts = dict[str, int]
-"""Distance in characters (a string, as in JSON) -> number of samples or brackets with it."""
-
-
-@dataclass(frozen=True)
-class RealBracket:
-    """An opening bracket of a text, paired within its row: a newline ends the paragraph.
-
-    Attributes:
-        position: its index in the text.
-        kind: the bracket, such as "(".
-        depth: brackets open at it, itself included.
-        distance: characters from it to the bracket that closes it; None if there is none.
-        row: characters from it to the newline that ends its row, or to the end of the text.
-    """
-
-    position: int
-    kind: str
-    depth: int
-    distance: int | None
-    row: int
 
 
 @dataclass(frozen=True)
@@ -95,7 +72,11 @@ class Baseline:
 
 
 def real_incidence(
-    horizon: int, seed_text: str = "( ", spec: CorpusSpec | None = WIKITEXT2
+    horizon: int,
+    seed_text: str = "( ",
+    spec: CorpusSpec | None = WIKITEXT2,
+    *,
+    across_lines: bool = False,
 ) -> RealIncidence | None:
     """The real text's closing distances, to compare with `TemperatureResult.incidence`.
 
@@ -108,6 +89,7 @@ def real_incidence(
         horizon: the most characters after the seed text.
         seed_text: text that leaves a bracket open.
         spec: the model's text (`CheckpointInfo.corpus`); its validation split is counted.
+        across_lines: whether a bracket may be closed in a later line (`ProbeQuestion`).
 
     Returns:
         None if the text is not at hand, or has no such bracket.
@@ -119,23 +101,24 @@ def real_incidence(
     kind, inside = seed_text[position], len(seed_text) - position - 1
     corpus = at_hand(spec) if spec else None
     if corpus is not None:
-        kinds = real_counts(corpus)
+        kinds = real_counts(corpus, across_lines)
         text = f"the validation text ({corpus.description})"
-    elif spec == WIKITEXT2:
+    elif spec == WIKITEXT2 and not across_lines:
         kinds = _shipped()["real"]["kinds"]
         text = _shipped()["real"]["text"]
     else:
         return None
-    counted = kinds.get(kind, {"closed": {}, "never": {}})
-    closed = {int(d) - inside: times for d, times in counted["closed"].items() if int(d) > inside}
-    never = sum(times for row, times in counted["never"].items() if int(row) > inside)
+    counts = kinds.get(kind, {"closed": {}, "never": {}})
+    closed = {int(d) - inside: times for d, times in counts["closed"].items() if int(d) > inside}
+    never = sum(times for row, times in counts["never"].items() if int(row) > inside)
     n = sum(closed.values()) + never
     if n == 0:
         return None
     closed_by = _within(closed, max([horizon, *closed]))
-    came = "1 character" if inside == 1 else f"{inside:,} characters"
+    came = counted(inside, "character")
     return RealIncidence(
-        f'The {n:,} "{kind}" of {text}{f", still open after {came}" if inside else ""}.',
+        f'The {n:,} "{kind}" of {text}{f", still open after {came}" if inside else ""}'
+        f"{', closed in any line' if across_lines else ''}.",
         n,
         never,
         [times / n for times in closed_by[: horizon + 1]],
@@ -144,7 +127,13 @@ def real_incidence(
 
 
 def ngram_baseline(
-    seed_text: str, samples: int, horizon: int, dice: int, spec: CorpusSpec | None = WIKITEXT2
+    seed_text: str,
+    samples: int,
+    horizon: int,
+    dice: int,
+    spec: CorpusSpec | None = WIKITEXT2,
+    *,
+    across_lines: bool = False,
 ) -> Baseline | None:
     """A probe of the 7-gram model of the training text: the seed text and its comma control.
 
@@ -153,7 +142,7 @@ def ngram_baseline(
 
     Args:
         seed_text: text that leaves a bracket open; the innermost is the target.
-        samples, horizon, dice: as for `ProbeQuestion`.
+        samples, horizon, dice, across_lines: as for `ProbeQuestion`.
         spec: the model's text (`CheckpointInfo.corpus`).
 
     Returns:
@@ -165,18 +154,19 @@ def ngram_baseline(
     Target(seed_text)
     corpus = at_hand(spec) if spec else None
     if corpus is not None:
-        counted = ngram_counts(NGram.of_corpus(corpus), seed_text, samples, horizon, dice)
+        ngram = NGram.of_corpus(corpus)
+        counts = ngram_counts(ngram, seed_text, samples, horizon, dice, across_lines)
         text = f"the training text ({corpus.description})"
-    elif spec == WIKITEXT2:
+    elif spec == WIKITEXT2 and not across_lines:
         shipped = _shipped()["ngram"]
-        counted = shipped["seed_texts"].get(seed_text)
+        counts = shipped["seed_texts"].get(seed_text)
         samples, text = shipped["samples"], shipped["text"]
     else:
         return None
-    if counted is None:
+    if counts is None:
         return None
     closed, strays = (
-        {int(distance): times for distance, times in counted[event].items()}
+        {int(distance): times for distance, times in counts[event].items()}
         for event in ("closed", "strays")
     )
     closed_by, strays_by = _within(closed, horizon), _within(strays, horizon)
@@ -189,48 +179,31 @@ def ngram_baseline(
     )
 
 
-def real_brackets(ids: np.ndarray, vocab: Vocabulary) -> list[RealBracket]:
-    """Every opening bracket of a text, in order.
+def missing_comparisons(
+    info: CheckpointInfo, ngram: Baseline | None, real: RealIncidence | None
+) -> str:
+    """A sentence on the comparisons that a probe of a checkpoint lacks, and why; "" if none is
+    missing.
 
     Args:
-        ids: the text, of shape (characters,).
-        vocab: the vocabulary of the ids.
+        ngram: `ngram_baseline` of the checkpoint's text.
+        real: `real_incidence` of it.
     """
-    # Scan only brackets and newlines, which are few, in Python.
-    marks = np.array([c == "\n" or c in PAIRS or c in OPENING for c in vocab.characters] + [False])
-    positions = np.append(np.flatnonzero(marks[ids]), len(ids))
-    text = vocab.decode(ids[positions[:-1]].tolist())
-    brackets = []
-    start = 0
-    for row in text.split("\n"):
-        end = start + len(row)
-        scanned = scan(row)
-        partner = dict(scanned.pairs)
-        for i in sorted([*partner, *scanned.unclosed]):
-            position = int(positions[start + i])
-            closing = partner.get(i)
-            distance = None if closing is None else int(positions[start + closing]) - position
-            to_end = int(positions[end]) - position
-            brackets.append(RealBracket(position, row[i], scanned.depth[i], distance, to_end))
-        start = end + 1
-    return brackets
-
-
-def real_counts(corpus: Corpus) -> dict[str, dict[str, Counts]]:
-    """Counts of a validation text's brackets by kind: "closed" by distance; "never", those that
-    are not closed in their row, by the characters left in the row."""
-    brackets = real_brackets(corpus.validation, corpus.vocab)
-    return {
-        kind: {
-            "closed": _counts(b.distance for b in brackets if b.kind == kind),
-            "never": _counts(b.row for b in brackets if b.kind == kind and b.distance is None),
-        }
-        for kind in sorted({b.kind for b in brackets})
-    }
+    lost = [what for what, found in (("7-gram model", ngram), ("real text", real)) if found is None]
+    if not lost:
+        return ""
+    at_all = info.corpus is not None and at_hand(info.corpus) is not None
+    why = "The validation text has no bracket like this one." if at_all else info.no_text
+    return f"Without a {' or a '.join(lost)} beside it. {why}"
 
 
 def ngram_counts(
-    ngram: NGram, seed_text: str, samples: int, horizon: int, dice: int
+    ngram: NGram,
+    seed_text: str,
+    samples: int,
+    horizon: int,
+    dice: int,
+    across_lines: bool = False,
 ) -> dict[str, Counts]:
     """Counts by distance: "closed" of the samples, and "strays" of the comma controls."""
     target = Target(seed_text)
@@ -240,22 +213,17 @@ def ngram_counts(
         "strays": (without, Stray(without, target.closing)),
     }
     return {
-        event: _counts(
+        event: counts_of(
             _distance(written, watch.again())
-            for written in ngram.paragraphs(text, horizon, dice, samples)
+            for written in ngram.continued(text, horizon, dice, samples, across_lines)
         )
         for event, (text, watch) in watches.items()
     }
 
 
 def _distance(written: str, watch: Target | Stray) -> int | None:
-    """Characters up to the event of ``watch``; None if the paragraph ends without it."""
+    """Characters up to the event of ``watch``; None if the line ends without it."""
     return next((n for n, c in enumerate(written, 1) if c != "\n" and watch.feed(c)), None)
-
-
-def _counts(distances: Iterable[int | None]) -> Counts:
-    counted = Counter(distance for distance in distances if distance is not None)
-    return {str(distance): times for distance, times in sorted(counted.items())}
 
 
 def _within(distances: Mapping[int, int], horizon: int) -> list[int]:

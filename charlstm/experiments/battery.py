@@ -13,10 +13,10 @@ from pathlib import Path
 
 import numpy as np
 
-from charlstm.experiments.baselines import RealBracket, real_brackets
 from charlstm.experiments.continuations import Watch, Watching, rounds
 from charlstm.experiments.intervals import over_seeds
 from charlstm.experiments.question import ProbeQuestion
+from charlstm.experiments.real_brackets import RealBracket, real_brackets
 from charlstm.model.noise import MAX_DICE
 from charlstm.model.sampler import Sampler
 from charlstm.text.brackets import Stray, Target, scan
@@ -101,7 +101,7 @@ class BatteryResult:
 
     Attributes:
         name, source: of the battery.
-        temperature, samples, horizon, dice: the arguments of `probing_battery`.
+        temperature, samples, horizon, dice, across_lines: the arguments of `probing_battery`.
         rows: one a seed text, in the battery's order.
         rate, control, difference: means over the seed texts: of the closing rate, of the control's
             stray rate, and of the first minus the second.
@@ -114,6 +114,7 @@ class BatteryResult:
     samples: int
     horizon: int
     dice: int
+    across_lines: bool
     rows: list[SeedResult]
     rate: float
     rate_interval: tuple[float, float]
@@ -138,7 +139,7 @@ class BatteryProgress:
     result: BatteryResult | None = None
 
 
-def battery(corpus: Corpus | None) -> Battery:
+def battery(corpus: Corpus | None, why_none: str = "It is not at hand.") -> Battery:
     """40 seed texts from a validation text, or 40 written for this project.
 
     Those from a validation text are always the same, spread over it, of several lengths and depths;
@@ -148,6 +149,7 @@ def battery(corpus: Corpus | None) -> Battery:
     Args:
         corpus: the model's, if it is at hand (`charlstm.text.corpus.at_hand`). With None, or a
             validation text that has too few brackets, the project's own seed texts are returned.
+        why_none: a sentence on why there is none (`CheckpointInfo.no_text`).
     """
     if corpus is not None:
         cutter = _Cutter(corpus)
@@ -160,11 +162,12 @@ def battery(corpus: Corpus | None) -> Battery:
             source = f"{SEEDS} seed texts from the validation text ({corpus.description})."
             return Battery("validation text", source, seeds)
     texts = json.loads(_OWN.read_text(encoding="utf-8"))["seed_texts"]
-    why = "which is not at hand" if corpus is None else "which has too few brackets for it"
+    which = "" if corpus is None else ", which has too few brackets for it"
+    why = f" {why_none}" if corpus is None else ""
     return Battery(
         "written for this project",
         f"{SEEDS} seed texts written for this project, in WikiText's spelling: they stand in for "
-        f"seed texts from the validation text, {why}.",
+        f"seed texts from the validation text{which}.{why}",
         [_seed(text, None, None) for text in texts],
     )
 
@@ -176,6 +179,7 @@ def probing_battery(
     samples: int,
     horizon: int,
     dice: int,
+    across_lines: bool = False,
 ) -> Iterator[BatteryProgress]:
     """Probe the seed texts of a battery one after the other; closing the generator stops it.
 
@@ -185,7 +189,8 @@ def probing_battery(
     Args:
         sampler: of the model.
         battery: the seed texts.
-        temperature, samples, horizon, dice: of each seed text, as for `ProbeQuestion`.
+        temperature, samples, horizon, dice, across_lines: of each seed text, as for
+            `ProbeQuestion`.
 
     Yields:
         progress every 25 characters, the last time with the result.
@@ -194,7 +199,8 @@ def probing_battery(
         UserError: an argument is out of its range.
     """
     questions = [
-        ProbeQuestion(seed.text, (temperature,), samples, horizon, dice) for seed in battery.seeds
+        ProbeQuestion(seed.text, (temperature,), samples, horizon, dice, across_lines)
+        for seed in battery.seeds
     ]
     rows: list[SeedResult] = []
     for number, (seed, question) in enumerate(zip(battery.seeds, questions, strict=True)):
@@ -202,7 +208,8 @@ def probing_battery(
         target, without = question.target(), question.with_comma
         stray = Stray(without, target.closing)
         watches: list[tuple[str, Watch]] = [(seed.text, target), (without, stray)]
-        watching = Watching(sampler, watches, [temperature], samples, own, _EVERY)
+        at, numbers = [temperature], range(samples)
+        watching = Watching(sampler, watches, at, numbers, own, _EVERY, across_lines=across_lines)
         closings, control = watching.fates
         for _ in rounds(sampler, [watching], horizon, _EVERY):
             done = number + (closings.decided + control.decided) / (2 * samples)
@@ -221,6 +228,7 @@ def probing_battery(
         samples=samples,
         horizon=horizon,
         dice=dice,
+        across_lines=across_lines,
         rows=rows,
         rate=rate,
         rate_interval=rate_interval,

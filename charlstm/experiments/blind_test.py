@@ -1,4 +1,4 @@
-"""Which one is human? A blind test, and the tally of the picks.
+"""Which one is human? The rounds of a blind test (`charlstm.experiments.ballot` counts the picks).
 
 A round shows one beginning from the validation text and several continuations: the text's own, and
 the model's at several temperatures. The user picks the most human one and only then sees the
@@ -18,18 +18,13 @@ sources. Everything but the wording that could reveal the source is equalized:
 from __future__ import annotations
 
 import random
-import secrets
-import threading
-from collections import Counter, OrderedDict
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from charlstm.errors import UserError
-from charlstm.experiments.intervals import wilson_interval
 from charlstm.model.sampler import Sampler
-from charlstm.runs.owners import check_token
 from charlstm.text.corpus import Corpus
 from charlstm.text.vocabulary import Vocabulary
 
@@ -44,10 +39,11 @@ LENGTH = 280
 _BEFORE = 500  # characters of the text that the model reads before the beginning
 _ENOUGH = 20  # the fewest passages of a kind for that kind to be used
 _TRIES = 8  # samples at each temperature, of which one must stay within its paragraph
-_PASSAGES = 3  # passages tried before the round fails
+# Passages tried before the round fails. Near T = 0 all tries end the paragraph at about the same
+# place: with wikipedia-2x640 four passages of five are of no use.
+_PASSAGES = 20
 _SLACK = 40  # the most characters to cut back to the end of a word
 _EVERY = 5  # characters between two reports
-_OPEN = 1_000  # the most rounds that wait for a pick; the oldest is dropped
 
 
 @dataclass(frozen=True)
@@ -65,32 +61,6 @@ class Round:
     beginning: str
     texts: list[str]
     sources: list[float | None]
-
-
-@dataclass(frozen=True)
-class Picks:
-    """How often a source was picked as the most human, with its 95 % Wilson interval."""
-
-    source: float | None
-    picked: int
-    rate: float
-    interval: tuple[float, float]
-
-
-@dataclass(frozen=True)
-class Tally:
-    """The picks of some rounds.
-
-    Attributes:
-        rounds: answered rounds, each with every source once.
-        browsers: browsers that answered them. The intervals treat rounds as independent, although
-            those of one browser are not.
-        picks: one for each temperature in rising order, then the real text's; empty without rounds.
-    """
-
-    rounds: int
-    browsers: int
-    picks: list[Picks]
 
 
 def drawing(sampler: Sampler, corpus: Corpus, dice: int) -> Iterator[Round | None]:
@@ -163,26 +133,35 @@ def _passages(corpus: Corpus, vocab: Vocabulary) -> tuple[list[int], bool]:
 def _samples(
     sampler: Sampler, seed_text: str, dice: int, stays: bool
 ) -> Generator[None, None, list[list[str]]]:
-    """Continuations, a list for each temperature; with ``stays`` only those without a newline.
+    """Continuations, a list for each temperature; with ``stays`` only those without a newline, and
+    none at all if a temperature has none.
 
     Each temperature has its own sample numbers, and so its own noise.
     """
     tries = _TRIES if stays else 2  # two, since one may equal another continuation
-    alive = np.repeat(np.eye(len(TEMPERATURES), dtype=bool), tries, axis=1)
-    blocks = []
+    own = np.repeat(np.eye(len(TEMPERATURES), dtype=bool), tries, axis=1)
+    found: list[list[str]] = []
     newline = sampler.vocab.encode("\n")[0]
-    for block in sampler.stream(
-        seed_text, TEMPERATURES, LENGTH, dice, alive.shape[1], _EVERY, alive=alive
-    ):
-        if stays:
-            alive &= ~(block == newline).any(axis=0)
-        blocks.append(block)
-        yield
-    ids = np.concatenate(blocks)
-    return [
-        [sampler.vocab.decode(ids[:, row, sample].tolist()) for sample in np.flatnonzero(kept)]
-        for row, kept in enumerate(alive)
-    ]
+    # The coldest by itself: it fails most often, and the others need not be drawn then.
+    for rows in (slice(1), slice(1, None)) if stays else (slice(None),):
+        alive = np.zeros_like(own)
+        alive[rows] = own[rows]
+        blocks = []
+        for block in sampler.stream(
+            seed_text, TEMPERATURES, LENGTH, dice, alive.shape[1], _EVERY, alive=alive
+        ):
+            if stays:
+                alive &= ~(block == newline).any(axis=0)
+                if not alive[rows].any(axis=1).all():
+                    return [[] for _ in TEMPERATURES]
+            blocks.append(block)
+            yield
+        ids = np.concatenate(blocks)
+        found += [
+            [sampler.vocab.decode(ids[:, row, sample].tolist()) for sample in np.flatnonzero(kept)]
+            for row, kept in [*enumerate(alive)][rows]
+        ]
+    return found
 
 
 def _word_end(text: str) -> int:
@@ -190,78 +169,3 @@ def _word_end(text: str) -> int:
     return next(
         (i for i in range(len(text) - 1, len(text) - _SLACK, -1) if text[i].isspace()), len(text)
     )
-
-
-Model = tuple[str, str]
-"""A checkpoint's name and fingerprint; each has its own tally."""
-
-
-class Ballot:
-    """The rounds that wait for a pick, and the picks, in memory while the server runs.
-
-    Safe to call from several threads.
-    """
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._open: OrderedDict[str, tuple[Model, Round]] = OrderedDict()
-        self._picked: dict[Model, dict[str, Counter[float | None]]] = {}
-
-    def put(self, model: Model, drawn: Round) -> str:
-        """Store a round until its pick; returns the secret name by which it can be answered."""
-        name = secrets.token_hex(16)
-        with self._lock:
-            self._open[name] = (model, drawn)
-            while len(self._open) > _OPEN:
-                self._open.popitem(last=False)
-        return name
-
-    def pick(self, name: object, place: object, token: object) -> tuple[Model, Round]:
-        """Count a browser's pick, once a round.
-
-        Args:
-            name: the round's name from `put`.
-            place: index of the picked text.
-            token: the browser's token (`charlstm.runs.owners`).
-
-        Returns:
-            the model, and the round with its sources.
-
-        Raises:
-            UserError: there is no such round, it was answered already, or it has no such text.
-        """
-        token = check_token(token)
-        with self._lock:
-            if not isinstance(name, str) or name not in self._open:
-                raise UserError(
-                    "That round was answered already, or is too old.", "Draw a new one."
-                )
-            model, drawn = self._open[name]
-            if type(place) is not int or not 0 <= place < len(drawn.texts):
-                raise UserError("There is no such text in this round.", "Pick one of those shown.")
-            del self._open[name]
-            browsers = self._picked.setdefault(model, {})
-            browsers.setdefault(token, Counter())[drawn.sources[place]] += 1
-        return model, drawn
-
-    def tally(self, model: Model, token: str | None = None) -> Tally:
-        """The tally of a model's rounds, over all browsers or for the one with ``token``."""
-        with self._lock:
-            browsers = self._picked.get(model, {})
-            counts = [
-                counts.copy() for own, counts in browsers.items() if token is None or own == token
-            ]
-        picked = sum(counts, Counter())
-        rounds = picked.total()
-        if not rounds:
-            return Tally(0, 0, [])
-        rows = [
-            Picks(
-                source,
-                picked[source],
-                picked[source] / rounds,
-                wilson_interval(picked[source], rounds),
-            )
-            for source in (*TEMPERATURES, None)
-        ]
-        return Tally(rounds, len(counts), rows)

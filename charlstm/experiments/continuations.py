@@ -9,12 +9,14 @@ from typing import Protocol
 import numpy as np
 
 from charlstm.model.choosers import Draws
-from charlstm.model.jobs import AnyGroup
+from charlstm.model.hold import Held
+from charlstm.model.jobs import AnyGroup, Group
 from charlstm.model.sampler import Sampler
+from charlstm.model.streams import States
 from charlstm.text.brackets import OPENING, PAIRS, Stray, Target
 from charlstm.text.vocabulary import Vocabulary
 
-FATES = ("closed", "paragraph", "horizon")
+FATES = ("closed", "line", "horizon")
 
 
 @dataclass(frozen=True)
@@ -84,13 +86,15 @@ class Watching:
     Args:
         sampler: of the model.
         watches: the seed texts, each with a `Target` or `Stray` of it.
-        temperatures: one or more, each 0 to `sampler.MAX_TEMPERATURE`.
-        samples: samples at each seed text and temperature, 1 or more.
+        temperatures: one or more, each 0 to `limits.MAX_TEMPERATURE`.
+        numbers: the sample numbers at each seed text and temperature, consecutive, one or more.
         dice: 0 to `noise.MAX_DICE`.
         every: characters a round, for `Sampler.draws`.
+        held, starts: as for `Sampler.draws`.
+        across_lines: as in `ProbeQuestion`.
 
     Attributes:
-        fates: of each seed text.
+        fates: of each seed text, in the order of the numbers.
         groups: as `Drawn.groups`.
     """
 
@@ -99,56 +103,71 @@ class Watching:
         sampler: Sampler,
         watches: Sequence[tuple[str, Watch]],
         temperatures: Sequence[float],
-        samples: int,
+        numbers: range,
         dice: int,
         every: int,
+        held: Sequence[Held] = (),
+        across_lines: bool = False,
+        starts: Sequence[States] = (),
     ) -> None:
-        shape = (len(temperatures), samples)
-        self.fates = [Fates(sampler.vocab, text, watch, shape) for text, watch in watches]
+        shape = (len(temperatures), len(numbers))
+        self.fates = [
+            Fates(sampler.vocab, text, watch, shape, across_lines) for text, watch in watches
+        ]
         seed_texts = [text for text, _ in watches]
         self.groups = sampler.draws(
-            Draws, seed_texts, temperatures, range(samples), dice, ahead=every
+            Draws, seed_texts, temperatures, numbers, dice, ahead=every, held=held, starts=starts
         )
-        self._shape = (len(watches) * len(temperatures), samples)
+        self._numbers = numbers
+        self._shape = (len(watches) * len(temperatures), len(numbers))
 
     def settle(self, steps: int) -> None:
         """As `Drawn.settle`."""
         block = np.full((steps, *self._shape), -1, np.int32)
         for group in self.groups:
             if len(group):
-                block[:, group.chooser.branches, group.chooser.numbers] = group.written
+                block[:, *self._places(group)] = group.written
         for fates, part in zip(self.fates, np.split(block, len(self.fates), axis=1), strict=True):
             fates.read(part)
         undecided = np.concatenate([fates.undecided for fates in self.fates])
         for group in self.groups:
-            rows = undecided[group.chooser.branches, group.chooser.numbers]
-            group.keep(np.flatnonzero(rows))
+            group.keep(np.flatnonzero(undecided[self._places(group)]))
+
+    def _places(self, group: Group[Draws]) -> tuple[np.ndarray, np.ndarray]:
+        """The rows and columns of a group's streams in an array of `_shape`."""
+        return group.chooser.branches, group.chooser.numbers - self._numbers.start
 
 
 class Fates:
     """The fate of each sample of one seed text.
 
     The event is that of the watch (the bracket closes, or a stray comes); a newline before it ends
-    the paragraph.
+    the line, and the sample with it, unless samples go across lines.
 
     Args:
         vocab: of the model.
         seed_text: the text that is continued.
         watch: a `Target` or `Stray` of that seed text; each sample gets a copy.
         shape: (temperatures, samples).
+        across_lines: whether a newline ends nothing.
 
     Attributes:
         undecided: bool array of that shape.
     """
 
     def __init__(
-        self, vocab: Vocabulary, seed_text: str, watch: Watch, shape: tuple[int, int]
+        self,
+        vocab: Vocabulary,
+        seed_text: str,
+        watch: Watch,
+        shape: tuple[int, int],
+        across_lines: bool,
     ) -> None:
         self._vocab, self._seed_text = vocab, seed_text
         self._watches = [[watch.again() for _ in range(shape[1])] for _ in range(shape[0])]
         # Only brackets and newlines, which are few, are fed to watches in Python. The last element
         # is for UNK, and for the -1 of samples that are drawn no further.
-        deciding = {*PAIRS, *OPENING, "\n"}
+        deciding = {*PAIRS, *OPENING, *("" if across_lines else "\n")}
         self._deciding = np.array([c in deciding for c in vocab.characters] + [False])
         self.undecided = np.ones(shape, dtype=bool)
         self._event = np.zeros(shape, np.int32)  # characters up to the event, 0: none
@@ -193,7 +212,7 @@ class Fates:
         ids = np.concatenate([block[:, row] for block in self._written])
         ends = zip(self._event[row].tolist(), self._end[row].tolist(), strict=True)
         for sample, (event, end) in enumerate(ends):
-            fate = "closed" if event else "paragraph" if end else "horizon"
+            fate = "closed" if event else "line" if end else "horizon"
             length = event or end or self._characters
             text = self._seed_text + self._vocab.decode(ids[:length, sample])
             yield ProbeSample(text, fate, event or None, length)

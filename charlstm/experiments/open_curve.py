@@ -1,7 +1,7 @@
 """The probability that a bracket is still open after so many characters, with less noise than by
 counting samples.
 
-A plain sample provides one number: where the bracket was closed or the paragraph ended. Here
+A plain sample provides one number: where the bracket was closed or the line ended. Here
 streams never do either: the newline is masked everywhere, the closing bracket wherever it would
 close the target, and the other characters are renormalized. At each character the stream's weight
 is multiplied by 1 - p, where p is the probability of the masked characters at the sampling
@@ -40,7 +40,7 @@ class StillOpen:
 
     Attributes:
         streams: number of weighted streams.
-        open: horizon + 1 probabilities that neither the bracket is closed nor the paragraph ended.
+        open: horizon + 1 probabilities that neither the bracket is closed nor the line ended.
         low, high: their pointwise 95 % intervals.
         effective: effective sample sizes, (sum of w) ** 2 / sum of w ** 2; 0 if all weights are 0.
             Below some 30 the interval is a little too narrow (on the bracket language it held the
@@ -60,7 +60,7 @@ def still_open(
     """The probability that the bracket is still open after 0, 1, 2, ..., horizon characters.
 
     Stream number n is the same as sample number n at this temperature
-    (`charlstm.experiments.probe`) until that sample closes the bracket or ends the paragraph.
+    (`charlstm.experiments.probe`) until that sample closes the bracket or ends the line.
 
     Args:
         sampler: of the model.
@@ -87,6 +87,7 @@ class Weighted:
     Args:
         target: the `Target` of that seed text, which has read no character yet.
         every: characters a round, for `Sampler.draws`.
+        across_lines: as in `ProbeQuestion`: a newline is then a character like any other.
 
     Attributes:
         groups: as `continuations.Drawn.groups`.
@@ -101,10 +102,12 @@ class Weighted:
         streams: int,
         dice: int,
         every: int,
+        across_lines: bool = False,
     ) -> None:
         if temperature == 0:
             raise ValueError("at a temperature of 0 no stream differs from another")
-        chooser = partial(_Unclosed, sampler.vocab.characters, target, temperature)
+        ending = "" if across_lines else "\n"
+        chooser = partial(_Unclosed, sampler.vocab.characters, target, temperature, ending)
         self.groups = sampler.draws(
             chooser, [seed_text], [temperature], range(streams), dice, ahead=every
         )
@@ -158,12 +161,13 @@ class Weighted:
 
 
 class _Unclosed(Draws):
-    """Draws streams that neither close the target nor end the paragraph, and keeps their weights.
+    """Draws streams that neither close the target nor end the line, and keeps their weights.
 
     Args:
         characters: of the vocabulary.
         target: each stream gets a copy.
         temperature: of the one branch.
+        ending: the characters that end a sample.
         draws: of `Draws`.
 
     Attributes:
@@ -171,14 +175,19 @@ class _Unclosed(Draws):
     """
 
     def __init__(
-        self, characters: Sequence[str], target: Target, temperature: float, *draws: Any
+        self,
+        characters: Sequence[str],
+        target: Target,
+        temperature: float,
+        ending: str,
+        *draws: Any,
     ) -> None:
         super().__init__(*draws)
         self._temperature = temperature
         self._characters = (*characters, "")  # UNK is never drawn
         self._closing = np.flatnonzero([c == target.closing for c in self._characters])
         self._bracket = np.array([c in PAIRS or c in OPENING for c in self._characters])
-        self._newline = np.flatnonzero([c == "\n" for c in self._characters])
+        self._ending = np.flatnonzero([c in {*ending} for c in self._characters])
         self._watches = [target.again() for _ in self.numbers]
         self._innermost = np.ones(len(self.numbers), dtype=bool)
         self.weights = np.ones(len(self.numbers))
@@ -190,13 +199,12 @@ class _Unclosed(Draws):
         shifted = (logits - logits.amax(-1, keepdim=True)).double() / self._temperature
         total = shifted.logsumexp(-1, keepdim=True)
         ends, closes = (
-            (shifted[:, ids] - total).exp().sum(-1).numpy()
-            for ids in (self._newline, self._closing)
+            (shifted[:, ids] - total).exp().sum(-1).numpy() for ids in (self._ending, self._closing)
         )
         self.weights = self.weights * np.maximum(1 - ends - closes * self._innermost, 0.0)
         self._taken.append(self.weights)
         scores = logits.numpy() + self.noise()
-        scores[:, self._newline] = -math.inf
+        scores[:, self._ending] = -math.inf
         scores[np.ix_(self._innermost, self._closing)] = -math.inf
         ids = np.asarray(scores.argmax(-1))
         for row in np.flatnonzero(self._bracket[ids]).tolist():

@@ -4,7 +4,8 @@ The target is the innermost bracket that the seed text leaves open. A stack deci
 closed, since not every closing bracket matches it. A sample has one of three fates:
 
 * ``closed``: the continuation closes the target;
-* ``paragraph``: a newline comes first. It ends the paragraph and competes with closing;
+* ``line``: a newline comes first. It ends the line and competes with closing, unless the question
+  lets samples go on across lines;
 * ``horizon``: neither happens within the horizon. The sample is censored, which is not the same
   as never closing.
 
@@ -106,11 +107,13 @@ def probing(sampler: Sampler, question: ProbeQuestion) -> Iterator[ProbeProgress
         (text, Stray(text, target.closing)) for text in (question.with_comma, question.with_pair)
     ]
     watches = [(question.seed_text, target), *controls]
-    watching = Watching(sampler, watches, temperatures, samples, question.dice, every)
+    dice, across = question.dice, question.across_lines
+    numbers = range(samples)
+    watching = Watching(sampler, watches, temperatures, numbers, dice, every, across_lines=across)
     closings, comma, pair = watching.fates
     count = min(samples, CURVE_STREAMS)
     curves = [
-        Weighted(sampler, target, question.seed_text, temperature, count, question.dice, every)
+        Weighted(sampler, target, question.seed_text, temperature, count, dice, every, across)
         if temperature
         else None
         for temperature in temperatures

@@ -5,9 +5,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from charlstm.counting import counted
 from charlstm.errors import UserError
+from charlstm.model.limits import check_temperature
 from charlstm.model.noise import check_dice
-from charlstm.model.sampler import check_temperature
 from charlstm.text.brackets import Target, with_comma
 
 MAX_SAMPLES = 5_000
@@ -20,10 +21,12 @@ class ProbeQuestion:
 
     Args:
         seed_text: text that leaves at least one bracket open; the innermost is the target.
-        temperatures: one or more, each 0 to `sampler.MAX_TEMPERATURE`.
+        temperatures: one or more, each 0 to `limits.MAX_TEMPERATURE`.
         samples: continuations at each temperature, 1 to `MAX_SAMPLES`.
         horizon: characters after which a sample is censored, 1 to `MAX_HORIZON`.
         dice: random seed, 0 to `noise.MAX_DICE`; samples and controls share it.
+        across_lines: whether samples and controls go on after a newline, as a bracket in code
+            does; else a newline ends them.
 
     Raises:
         UserError: the seed text is empty or leaves no bracket open, or a number is out of range.
@@ -39,6 +42,7 @@ class ProbeQuestion:
     samples: int = 200
     horizon: int = 200
     dice: int = 7
+    across_lines: bool = False
 
     def __post_init__(self) -> None:
         if not self.seed_text:
@@ -51,12 +55,12 @@ class ProbeQuestion:
             check_temperature(temperature)
         if not 1 <= self.samples <= MAX_SAMPLES:
             raise UserError(
-                f"{self.samples:,} samples can't be drawn.",
+                f"{counted(self.samples, 'sample')} can't be drawn.",
                 f"Ask for a number from 1 to {MAX_SAMPLES:,}.",
             )
         if not 1 <= self.horizon <= MAX_HORIZON:
             raise UserError(
-                f"A horizon of {self.horizon:,} characters is out of range.",
+                f"A horizon of {counted(self.horizon, 'character')} is out of range.",
                 f"Choose one from 1 to {MAX_HORIZON:,}.",
             )
         check_dice(self.dice)

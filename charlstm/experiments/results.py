@@ -15,7 +15,7 @@ from charlstm.experiments.survival import Incidence, incidence
 class Control:
     """Samples of a control text: the seed text with its target bracket replaced, the same dice.
 
-    Counts the samples in which, within the horizon and before the paragraph ends, a closing bracket
+    Counts the samples in which, within the horizon and before the line ends, a closing bracket
     of the target's kind is a stray in the control text. A closing bracket that closes one opened by
     the continuation, or an outer one of the seed text, is not counted: with an outer "(" the first
     ")" closes that one, and only the next is a stray.

@@ -1,6 +1,7 @@
 """Making the shipped history of a run that has ended (`charlstm.runs.shipped_history`).
 
-A snapshot is a copy of the run's checkpoint folder at an earlier step, named by that step.
+A snapshot is a copy of the run's checkpoint folder at an earlier step, named by that step. Those
+that ``train --snapshots`` keeps are in the run's own folder.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from charlstm.checkpoints.checkpoint import load_checkpoint
-from charlstm.checkpoints.files import HISTORY, WEIGHTS
+from charlstm.checkpoints.files import HISTORY, SNAPSHOTS, WEIGHTS
 from charlstm.errors import UserError
 from charlstm.experiments.probe import ProbeResult, probe
 from charlstm.experiments.question import ProbeQuestion
@@ -83,11 +84,14 @@ def learned_of(
 
     return Learned(
         trained_on=trained_on,
-        # Paths on the trainer's computer are private.
+        # Paths on the trainer's computer are private, and so is what tells the text. What ships is
+        # called by its folder's name.
         settings=replace(
             settings,
             corpus=corpus if corpus.is_public else CorpusSpec.parse(corpus.short_name),
             grown_from=settings.grown_from and Path(settings.grown_from).name,
+            text=None,
+            title="",
         ),
         ended=Ended(end.reason, end.step, end.seconds),
         stride=stride,
@@ -124,7 +128,7 @@ def probed(
     Raises:
         UserError: a folder is not named by a step, or is no checkpoint.
     """
-    folders = {_step_of(folder): folder for folder in snapshots}
+    folders = {step_of(folder): folder for folder in snapshots}
     records, _ = read_history(run / HISTORY, 0)
     if records and (run / WEIGHTS).is_file():
         folders[records[-1].step] = run
@@ -133,7 +137,18 @@ def probed(
         yield step, probe(Sampler(checkpoint.model, checkpoint.vocab), question)
 
 
-def _step_of(folder: Path) -> int:
+def kept_snapshots(run: Path) -> list[Path]:
+    """The snapshots in a run's folder, in `SNAPSHOTS`; none for a run that has none."""
+    found = (path for path in (run / SNAPSHOTS).glob("*") if path.name.isdecimal())
+    return sorted((path for path in found if (path / WEIGHTS).is_file()), key=step_of)
+
+
+def step_of(folder: Path) -> int:
+    """The step that a snapshot's folder is named by.
+
+    Raises:
+        UserError: it is not.
+    """
     if not (folder.name.isascii() and folder.name.isdigit()):
         raise UserError(
             f"The snapshot {str(folder)!r} is not named by its step.", "Rename it, such as 1000."

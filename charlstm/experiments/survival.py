@@ -1,6 +1,6 @@
 """Time to closing: the probability that a bracket is closed within so many characters.
 
-The end of the paragraph, a newline, is a competing event: after it the bracket can't be closed. So
+The end of the line, a newline, is a competing event: after it the bracket can't be closed. So
 such a sample must not be treated as censored, as one minus Kaplan-Meier would do; the estimator for
 competing events is that of Aalen and Johansen.
 """
@@ -16,14 +16,14 @@ import numpy as np
 from charlstm.experiments.intervals import CONFIDENCE, wilson_interval
 
 _RESAMPLES = 400
-_KINDS = ("closed", "paragraph", "horizon")
+_KINDS = ("closed", "line", "horizon")
 
 
 class Followed(Protocol):
     """A sample that was followed until an event, or censored.
 
     Attributes:
-        fate: "closed", "paragraph", or "horizon" if it was censored.
+        fate: "closed", "line", or "horizon" if it was censored.
         length: characters after the seed text by then, 1 or more.
     """
 
@@ -41,20 +41,20 @@ class Incidence:
     Attributes:
         closed: horizon + 1 probabilities that the bracket is closed within k characters.
         closed_low, closed_high: their pointwise confidence band.
-        paragraph: horizon + 1 probabilities that the paragraph ends within k characters, before
-            the bracket is closed. The rest, 1 - closed - paragraph, is still open.
+        line: horizon + 1 probabilities that the line ends within k characters, before
+            the bracket is closed. The rest, 1 - closed - line, is still open.
         median: the least k at which ``closed`` is at least one half; None if it is always less.
     """
 
     closed: list[float]
     closed_low: list[float]
     closed_high: list[float]
-    paragraph: list[float]
+    line: list[float]
     median: int | None
 
 
 def incidence(samples: Sequence[Followed], horizon: int, dice: int = 0) -> Incidence:
-    """Cumulative incidence of closing, with the end of the paragraph as the competing event.
+    """Cumulative incidence of closing, with the end of the line as the competing event.
 
     Source: O. O. Aalen and S. Johansen, "An Empirical Transition Matrix for Non-homogeneous Markov
     Chains Based on Censored Observations", Scandinavian Journal of Statistics 5 (1978) 141-150.
@@ -77,7 +77,7 @@ def incidence(samples: Sequence[Followed], horizon: int, dice: int = 0) -> Incid
     counts = np.zeros((len(_KINDS), horizon + 1))
     for sample in samples:
         counts[_KINDS.index(sample.fate), sample.length] += 1
-    closed, paragraph = _aalen_johansen(counts)
+    closed, line = _aalen_johansen(counts)
     # Resampling n samples with replacement draws the cells' counts from a multinomial.
     cells = np.flatnonzero(counts)
     resampled = np.zeros((_RESAMPLES, counts.size))
@@ -94,7 +94,7 @@ def incidence(samples: Sequence[Followed], horizon: int, dice: int = 0) -> Incid
         closed.tolist(),
         low.tolist(),
         high.tolist(),
-        paragraph.tolist(),
+        line.tolist(),
         int(half[0]) if len(half) else None,
     )
 
@@ -103,13 +103,13 @@ def _aalen_johansen(counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Both cumulative incidences, of shape (…, horizon + 1).
 
     Args:
-        counts: of shape (…, 3, horizon + 1): the samples that closed, ended their paragraph, and
+        counts: of shape (…, 3, horizon + 1): the samples that closed, ended their line, and
             were censored at each length.
     """
     gone = counts.sum(axis=-2)
     at_risk = np.cumsum(gone[..., ::-1], axis=-1)[..., ::-1]
     hazards = counts / np.maximum(at_risk, 1)[..., None, :]
-    closed, paragraph = hazards[..., 0, :], hazards[..., 1, :]
-    after = np.cumprod(1 - closed - paragraph, axis=-1)
+    closed, line = hazards[..., 0, :], hazards[..., 1, :]
+    after = np.cumprod(1 - closed - line, axis=-1)
     before = np.concatenate([np.ones_like(after[..., :1]), after[..., :-1]], axis=-1)
-    return np.cumsum(before * closed, axis=-1), np.cumsum(before * paragraph, axis=-1)
+    return np.cumsum(before * closed, axis=-1), np.cumsum(before * line, axis=-1)

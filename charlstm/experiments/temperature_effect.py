@@ -114,7 +114,7 @@ def measuring(
     Args:
         sampler: of the model.
         seed_text: the text to continue.
-        temperatures: each 0 to `sampler.MAX_TEMPERATURE`.
+        temperatures: each 0 to `limits.MAX_TEMPERATURE`.
         training: the model's training text; None to leave its measures out.
         validation: a text that the model was not trained on; None to leave it out.
         dice: 0 to `noise.MAX_DICE`. Text number n is `Sampler.sample`'s sample number n.
@@ -144,13 +144,9 @@ def measuring(
 
 
 def distinct_share(text: str) -> float:
-    """The share of a text's 4-grams that are distinct; 1 if none occurs twice.
-
-    Args:
-        text: 4 characters or more.
-    """
+    """The share of a text's 4-grams that are distinct; 1 if none occurs twice, or there is none."""
     runs = [text[start : start + _GRAM] for start in range(len(text) - _GRAM + 1)]
-    return len(set(runs)) / len(runs)
+    return len(set(runs)) / len(runs) if runs else 1.0
 
 
 _Texts = Generator[EffectProgress, None, tuple[list[str], list[float]]]

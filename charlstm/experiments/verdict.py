@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from charlstm.counting import counted
 from charlstm.experiments.results import Difference, TemperatureResult
 from charlstm.text.brackets import Target, scan
 
@@ -22,7 +23,8 @@ class Verdict:
     """A probe in words.
 
     Attributes:
-        sentence: the counts, and the conclusion from them.
+        sentence: the answer to "Does the open bracket make closing likelier?", which begins with
+            "Yes", "No" or "These samples don’t show it"; the counts; further conclusions.
         doubts: reasons why it may be wrong, the gravest first; never empty.
     """
 
@@ -55,55 +57,72 @@ def verdict_on(
 def _found(
     closing: str, around: int, horizon: int, temperatures: Sequence[TemperatureResult]
 ) -> Iterator[str]:
-    """The parts of the verdict's sentence."""
+    """The parts of the verdict's sentence: the answer, the counts, and the other conclusions."""
+    # At T 0 all samples are the same text, so there is no rate.
+    drawn = [t for t in temperatures if t.temperature > 0]
+    beyond_comma = [t for t in drawn if t.difference.interval[0] > 0]
+    beyond = [t for t in beyond_comma if t.pair_difference.interval[0] > 0]
+    less = [t for t in drawn if t.difference.interval[1] < 0]
+    first, *others = _conclusions(closing, around, drawn, beyond_comma, beyond, less)
+    if beyond and not around:
+        some = "" if len(beyond) == len(drawn) else ", but not at each temperature"
+        yield f"Yes, on this seed text{some}: {first}"
+    elif less and len(less) == len(drawn):
+        yield f"No, on this seed text: {first}"
+    else:
+        yield f"These samples don’t show it: {first}"
     yield (
-        f"It closed the bracket within {_counted(horizon, 'character')} in "
-        f"{_counts(t.closed for t in temperatures)} of "
-        f"{_counted(temperatures[0].n, 'sample')} at {_named(temperatures)}."
+        f"It closed the bracket within {counted(horizon, 'character')} in "
+        f"{_share_of(temperatures)} at {_named(temperatures)}."
     )
     yield (
-        f"With a comma in its place a stray “{closing}” came in "
+        f"With a comma in its place an unmatched “{closing}” came in "
         f"{_counts(t.control.closed for t in temperatures)}, after a closed pair in "
         f"{_counts(t.pair.closed for t in temperatures)}."
     )
-    # At T 0 all samples are the same text, so there is no rate.
-    drawn = [t for t in temperatures if t.temperature > 0]
-    if not drawn:
-        yield "At T 0 every sample is the same text, and one text shows no rate."
-        return
-    beyond_comma = [t for t in drawn if t.difference.interval[0] > 0]
-    beyond = [t for t in beyond_comma if t.pair_difference.interval[0] > 0]
+    yield from (f"{other[0].upper()}{other[1:]}" for other in others)
+
+
+def _conclusions(
+    closing: str,
+    around: int,
+    drawn: list[TemperatureResult],
+    beyond_comma: list[TemperatureResult],
+    beyond: list[TemperatureResult],
+    less: list[TemperatureResult],
+) -> Iterator[str]:
+    """What the numbers of some temperatures show: one or more sentences that begin with "at"."""
     only_comma = [t for t in beyond_comma if t not in beyond]
-    less = [t for t in drawn if t.difference.interval[1] < 0]
     nothing = [t for t in drawn if t not in beyond_comma and t not in less]
     if beyond:
         by = _points(t.difference for t in beyond)
         clear = f"by {by} percentage points over the comma, and clear of the closed pair too."
         if around:
             yield (
-                f"So at {_named(beyond)} closing is more frequent than strays: {clear} But in the "
-                f"controls {_counted(around, 'outer bracket')} may be closed before anything is a "
-                f"stray: this does not show what the innermost bracket adds."
+                f"at {_named(beyond)} closing is more frequent than an unmatched “{closing}”, "
+                f"{clear} But in the controls {counted(around, 'outer bracket')} may be closed "
+                f"before anything is unmatched: this does not show what the innermost bracket adds."
             )
         else:
-            yield f"So at {_named(beyond)} the open bracket makes “{closing}” likelier: {clear}"
+            yield f"at {_named(beyond)} the open bracket makes “{closing}” likelier, {clear}"
     if only_comma:
         yield (
-            f"At {_named(only_comma)} that stands clear of the comma, but not of the closed pair "
-            f"({_points(t.pair_difference for t in only_comma)} points): having read a "
+            f"at {_named(only_comma)} closing stands clear of the comma, but not of the closed "
+            f"pair ({_points(t.pair_difference for t in only_comma)} points): having read a "
             f"bracket at all may be what counts, not that it is open."
-        )
-    if less:
-        yield (
-            f"At {_named(less)} a stray came more often where nothing was open than the bracket "
-            f"was closed where it was."
         )
     if nothing:
         yield (
-            f"At {_named(nothing)} these samples don’t show that an open bracket makes closing "
-            f"likelier: the difference, {_points(t.difference for t in nothing)} points, "
-            f"may be none."
+            f"at {_named(nothing)} the difference from the comma, "
+            f"{_points(t.difference for t in nothing)} percentage points, may be none."
         )
+    if less:
+        yield (
+            f"at {_named(less)} an unmatched one came more often where nothing was open than the "
+            f"bracket was closed where it was."
+        )
+    if not drawn:
+        yield "at T 0 every sample is the same text, and one text shows no rate."
 
 
 def _doubts(
@@ -132,30 +151,30 @@ def _doubts(
     back = len(seed_text) - target.position - 1
     if back < _SHORT_SIGHT and any(t.difference.interval[0] > 0 for t in temperatures):
         yield (
-            f"The bracket stands {_counted(back, 'character')} before the end of the seed text. A "
+            f"The bracket stands {counted(back, 'character')} before the end of the seed text. A "
             f"model that sees no more than the last {_SHORT_SIGHT} characters may close it as "
             f"well: compare the 7-gram model, and put more text after the bracket."
         )
     if most := _many(temperatures, "horizon", "sample"):
         yield (
-            f"{most} were still open after {_counted(horizon, 'character')}. They were cut "
-            f"off, which is not failing: a longer horizon can only raise the rate."
+            f"{most} were still open after {counted(horizon, 'character')}. They were cut "
+            f"off, which is not failing: more characters can only raise the rate."
         )
     if around := _around(seed_text):
         yield (
-            f"The seed text leaves {_counted(around, 'more bracket')} open. In the controls those "
-            f"may take a closing bracket before one counts as a stray, so the controls are "
+            f"The seed text leaves {counted(around, 'more bracket')} open. In the controls those "
+            f"may take a closing bracket before one counts as unmatched, so the controls are "
             f"lenient, and the difference may look larger than it is."
         )
-    if most := _many(temperatures, "paragraph", "paragraph"):
+    if most := _many(temperatures, "line", "line"):
         yield (
             f"{most} ended before the bracket was closed. That competes with closing, in the "
-            f"controls with strays."
+            f"controls with unmatched brackets."
         )
     widest = max(temperatures, key=lambda t: _width(t.difference))
     if _width(widest.difference) > _WIDE:
         yield (
-            f"{_counted(widest.n, 'sample')} leave much open: at T {widest.temperature:g} the "
+            f"{counted(widest.n, 'sample')} leave much open: at T {widest.temperature:g} the "
             f"difference may be {_points([widest.difference])} points. More samples narrow that."
         )
     if len(temperatures) > 1:
@@ -179,7 +198,7 @@ def _many(temperatures: Sequence[TemperatureResult], fate: str, noun: str) -> st
     most = max(temperatures, key=lambda t: _share(t, fate))
     if _share(most, fate) < _MANY:
         return ""
-    return f"At T {most.temperature:g}, {_counted(_count(most, fate), noun)} of {most.n:,}"
+    return f"At T {most.temperature:g}, {counted(_count(most, fate), noun)} of {most.n:,}"
 
 
 def _around(seed_text: str) -> int:
@@ -187,13 +206,18 @@ def _around(seed_text: str) -> int:
     return len(scan(seed_text).unclosed) - 1
 
 
+def _share_of(temperatures: Sequence[TemperatureResult]) -> str:
+    """The counts of closings, and the number of samples that they are of."""
+    closed = [f"{t.closed:,}" if t.closed else "none" for t in temperatures]
+    of = counted(temperatures[0].n, "sample")
+    if len({*closed}) == 1:
+        return f"{closed[0]} of {of}{' each' if len(closed) > 1 else ''}"
+    return f"{_listed(closed)} of {of}"
+
+
 def _counts(counts: Iterable[int]) -> str:
     listed = [f"{count:,}" if count else "none" for count in counts]
     return "none" if {*listed} == {"none"} else _each(listed)
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def _listed(parts: Iterable[str]) -> str:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import math
-import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Literal, get_args
 
 from charlstm.checkpoints.files import HISTORY, LEARNED, SETTINGS
+from charlstm.checkpoints.title import called, told_apart
 from charlstm.errors import UserError
 from charlstm.runs.history import read_history, with_means
 from charlstm.runs.record import EndRecord, HistoryRecord, StepRecord, ValidationRecord
@@ -24,6 +21,7 @@ Unit = Literal["bits", "nats"]
 By = Literal["step", "characters", "seconds"]
 UNITS, ALONG = get_args(Unit), get_args(By)
 
+LONGEST_LABEL = 28
 DOTS = 2_000
 """Most raw points of a curve; of a longer history every n-th is drawn."""
 
@@ -107,20 +105,12 @@ def _recorded(folder: Path) -> tuple[RunSettings, list[HistoryRecord], int]:
         ) from error
 
 
-def run_labels(names: Sequence[str]) -> list[str]:
-    """Labels of runs: "24 Nov 23:11 quick", and the last four digits of the name if two labels
-    would be equal. A folder that a person named keeps its name, cut to 28 characters."""
-    short = [_short(name) for name in names]
-    count = Counter(short)
-    return [
-        f"{label} {name[-4:]}" if count[label] > 1 else label
-        for name, label in zip(names, short, strict=True)
-    ]
+def run_labels(runs: Sequence[tuple[str, str]]) -> list[str]:
+    """What runs are called in a figure and beside it, cut to `LONGEST_LABEL` characters.
 
-
-def _short(name: str) -> str:
-    if match := re.fullmatch(r"(\d{8}-\d{6})-(\w+)-\w+-[0-9a-f]{4}", name):
-        with contextlib.suppress(ValueError):  # digits that are no date
-            started = datetime.strptime(match[1], "%Y%m%d-%H%M%S")
-            return f"{started.day} {started:%b %H:%M} {match[2]}"
-    return name if len(name) <= 28 else f"{name[:27]}…"
+    Args:
+        runs: name of the folder and given title of each (`charlstm.checkpoints.title`).
+    """
+    shown = [called(name, title) for name, title in runs]
+    cut = [one if len(one) <= LONGEST_LABEL else f"{one[: LONGEST_LABEL - 1]}…" for one in shown]
+    return told_apart(cut, [name for name, _ in runs])

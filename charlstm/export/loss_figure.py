@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from charlstm.checkpoints.title import given_title
+from charlstm.counting import counted
 from charlstm.errors import UserError
 from charlstm.export.curves import By, Curve, Unit, curve_of, run_labels
 from charlstm.export.figure import ACCENT, CARD, DIM, DPI, HOT, INK, LINE
@@ -28,7 +30,7 @@ MOST_RUNS = 5
 _RUNS = (ACCENT, *(light(f"run-{number}") for number in range(1, MOST_RUNS)))
 _SIZE = (8.0, 4.6)  # inches
 _LABEL_GAP, _CHARACTER = 12.0, 5.5  # points between labels; average width of a character in points
-_STEEP_SHARE = 0.02  # of the x axis, as in ui/train/plot/scales.js
+_STEEP_SHARE = 0.02  # of a run on the x axis, as in ui/train/plot/scales.js
 _RING = 5.0  # outer radius of a ring in points
 
 
@@ -52,12 +54,13 @@ def plot_runs(
     """
     if not 1 <= len(folders) <= MOST_RUNS:
         raise UserError(
-            f"A figure of {len(folders)} runs can't be drawn.", f"Give 1 to {MOST_RUNS} of them."
+            f"A figure of {counted(len(folders), 'run')} can't be drawn.",
+            f"Give 1 to {MOST_RUNS} of them.",
         )
     paths = [folder.resolve() for folder in folders]
     if len(set(paths)) < len(paths):
         raise UserError("A run is listed twice.", "Give each one once.")
-    labels = run_labels([path.name for path in paths])
+    labels = run_labels([(path.name, given_title(path)) for path in paths])
     curves = [
         curve_of(path, label, colour, unit, by)
         for path, label, colour in zip(paths, labels, _RUNS, strict=False)
@@ -85,7 +88,7 @@ def plot_runs(
 
 def _dress(figure: Figure, axes: Axes, curves: Sequence[Curve], unit: Unit) -> None:
     stride = curves[0].stride
-    dots = "dots: each step" if stride == 1 else f"dots: 1 of {stride} steps"
+    dots = "dots: each step" if stride == 1 else f"dots: 1 of {counted(stride, 'step')}"
     of_first = f" of {curves[0].label}" if len(curves) > 1 else ""
     title: dict[str, Any] = {"ha": "left", "va": "baseline", "parse_math": False}
     figure.text(0.025, 0.935, f"Loss, {unit} per character", color=INK, size=12,
@@ -126,17 +129,21 @@ def _draw(axes: Axes, curve: Curve, first: bool) -> None:
 
 def _cut_start(axes: Axes, curves: Sequence[Curve]) -> None:
     """Limit linear axes to the losses after the steep start, and note the first loss."""
-    after = _STEEP_SHARE * axes.get_xlim()[1]
-    drawn = [(x, y) for curve in curves[1:] for x, y in zip(curve.x, curve.means, strict=True)]
-    drawn += zip(curves[0].x, curves[0].losses, strict=True)
-    drawn += [ring for curve in curves for ring in curve.rings]
-    drawn = [(x, y) for x, y in drawn if math.isfinite(y)]
-    later = [y for x, y in drawn if x >= after]
-    begins = max((y for _, y in drawn), default=0.0)
+    drawn: list[float] = []
+    later: list[float] = []
+    for curve in curves:
+        # Of a run that is short beside the others, no more than this share of its own length.
+        after = _STEEP_SHARE * min(axes.get_xlim()[1], curve.x[-1])
+        losses = curve.losses if curve is curves[0] else curve.means
+        points = [*zip(curve.x, losses, strict=True), *curve.rings]
+        points = [(x, y) for x, y in points if math.isfinite(y)]
+        drawn += [y for _, y in points]
+        later += [y for x, y in points if x >= after]
+    begins = max(drawn, default=0.0)
     if not later or max(later) >= begins:
         return
     floor = curves[0].floor
-    low = min([y for _, y in drawn] + ([] if floor is None else [floor]))
+    low = min(drawn + ([] if floor is None else [floor]))
     air = 0.05 * (max(later) - low)
     # Room for the floor's label, which is below the line.
     axes.set_ylim(low - (air if floor is None else 3 * air), max(later) + air)

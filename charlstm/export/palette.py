@@ -18,7 +18,7 @@ class Colour(NamedTuple):
 
 
 _BLUE = Colour("#2f6db5", "#7fb0e3")
-_OCHRE = Colour("#9a7a1f", "#dcb95a")
+_OCHRE = Colour("#8a6d1b", "#dcb95a")
 _GREEN = Colour("#23805a", "#6cc79d")
 
 PALETTE = {
@@ -33,7 +33,7 @@ PALETTE = {
     "t-mid": _OCHRE,
     "t-hot": Colour("#c2472d", "#f0836a"),
     "d1": _BLUE,
-    "d2": Colour("#b0600f", "#e8a35c"),
+    "d2": Colour("#ab5d0e", "#e8a35c"),
     "d3": _GREEN,
     "bad": Colour("#b3261e", "#ff8a80"),
     "open": Colour("#9a5b00", "#f0b95c"),

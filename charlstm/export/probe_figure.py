@@ -8,8 +8,10 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+from charlstm.counting import counted
 from charlstm.experiments.baselines import Baseline, RealIncidence
 from charlstm.experiments.probe import ProbeResult
+from charlstm.experiments.question import ProbeQuestion
 from charlstm.experiments.results import TemperatureResult
 from charlstm.export.figure import CARD, DIM, DPI, INK, LINE
 from charlstm.export.palette import TEMPERATURES, light
@@ -36,7 +38,7 @@ def plot_probe(
     Above, a row a temperature: the closing rate as a dot, the comma control's stray rate as a ring,
     the closed-pair control's as a square, each with its 95 % interval; and a row for the 7-gram
     model. Below, a panel a temperature, with probabilities by distance: that the bracket is closed,
-    with its band; that the paragraph has ended first; that the bracket is still open, from the
+    with its band; that the line has ended first; that the bracket is still open, from the
     weighted streams; and that the real text has closed it.
 
     Args:
@@ -63,12 +65,13 @@ def plot_probe(
     question = result.question
     seed_text = question.seed_text.replace("\n", " ")
     quoted = seed_text if len(seed_text) <= _QUOTED else f"…{seed_text[-_QUOTED:]}"
-    limit = f"{question.horizon:,} character{'s' if question.horizon > 1 else ''}"
+    limit = counted(question.horizon, "character")
     _write(figure, 0.3, height, f"Closed the bracket within {limit}", INK, 12, "bold")
     _write(figure, 0.53, height, f"after “{quoted}”", DIM, 9)
     legend = (
-        f"{question.samples:,} samples a temperature, dice {question.dice}; whiskers and bands: "
-        "95 %; ring: comma control, square: closed pair"
+        f"{counted(question.samples, 'sample')} a temperature, dice {question.dice}; whiskers and "
+        "bands: 95 %; ring: comma control, square: closed pair"
+        + ("; across lines" if question.across_lines else "")
     )
     _write(figure, 0.72, height, legend, DIM, 9)
     _draw_rates(axes(0.7, _TITLE, 5.0, rates), result, ngram)
@@ -78,7 +81,7 @@ def plot_probe(
         line, column = divmod(number, across)
         top = first_curve + line * (_CURVES + _AXIS)
         panel = axes(0.7 + column * width, top, width - 0.25, _CURVES)
-        _draw_curves(panel, at, question.horizon, real)
+        _draw_curves(panel, at, question, real)
         if column:
             panel.tick_params(labelleft=False)
     handles, names = panel.get_legend_handles_labels()
@@ -99,13 +102,15 @@ def _draw_rates(axes: Axes, result: ProbeResult, ngram: Baseline | None) -> None
         _draw_rate(axes, row + 0.22, at.control.rate, at.control.interval, DIM, "o", CARD)
         _draw_rate(axes, row + 0.36, at.pair.rate, at.pair.interval, DIM, "s", CARD)
         strays = f"{at.control.closed:,} and {at.pair.closed:,}"
-        text = f"{at.closed:,} of {at.n:,}, strays {strays}"
+        text = f"{at.closed:,} of {at.n:,}, unmatched {strays}"
         _say(axes, row, text, f"T {at.temperature:g}", colour)
     if ngram is not None:
         row = len(result.temperatures)
         _draw_rate(axes, row, ngram.rate, ngram.interval, INK, "o", INK)
         _draw_rate(axes, row + 0.22, ngram.control, ngram.control_interval, DIM, "o", CARD)
-        _say(axes, row, f"{ngram.closed:,} of {ngram.n:,}, strays {ngram.strays:,}", "7-gram", INK)
+        _say(
+            axes, row, f"{ngram.closed:,} of {ngram.n:,}, unmatched {ngram.strays:,}", "7-gram", INK
+        )
     axes.set_ylim(len(result.temperatures) + (ngram is not None) - 0.4, -0.4)
     axes.set_xlim(-0.02, 1.02)
     axes.set_yticks([])
@@ -136,17 +141,18 @@ def _say(axes: Axes, row: int, text: str, name: str, colour: str) -> None:
 
 
 def _draw_curves(
-    axes: Axes, at: TemperatureResult, horizon: int, real: RealIncidence | None
+    axes: Axes, at: TemperatureResult, question: ProbeQuestion, real: RealIncidence | None
 ) -> None:
     from matplotlib.ticker import PercentFormatter
 
-    colour, curve, along = _colour(at.temperature), at.incidence, range(horizon + 1)
+    colour, curve, along = _colour(at.temperature), at.incidence, range(question.horizon + 1)
     style: dict[str, Any] = {"drawstyle": "steps-post"}
     axes.fill_between(along, curve.closed_low, curve.closed_high, step="post", color=colour,
                       alpha=0.18, linewidth=0)  # fmt: skip
     axes.plot(along, curve.closed, color=colour, linewidth=2.0, label="closed", **style)
-    axes.plot(along, curve.paragraph, color=colour, linewidth=1.2, linestyle=(0, (1, 1.5)),
-              label="paragraph ended first", **style)  # fmt: skip
+    if not question.across_lines:
+        axes.plot(along, curve.line, color=colour, linewidth=1.2, linestyle=(0, (1, 1.5)),
+                  label="line ended first", **style)  # fmt: skip
     if at.still_open is not None:
         weighted = at.still_open
         axes.fill_between(along, weighted.low, weighted.high, step="post", color=_OPEN, alpha=0.15,
@@ -157,7 +163,7 @@ def _draw_curves(
         axes.plot(along, real.closed, color=DIM, linewidth=1.2, linestyle=(0, (4, 3)),
                   label="the real text closed", **style)  # fmt: skip
     axes.set_ylim(-0.02, 1.02)
-    axes.set_xlim(0, horizon)
+    axes.set_xlim(0, question.horizon)
     axes.yaxis.set_major_formatter(PercentFormatter(1.0, symbol=" %"))
     axes.grid(axis="y", color=LINE, linewidth=0.8)
     axes.set_title(f"T {at.temperature:g}", loc="left", color=colour, size=9, weight="bold")
@@ -176,4 +182,4 @@ def _colour(temperature: float) -> str:
     from matplotlib.colors import LinearSegmentedColormap, to_hex
 
     scale = LinearSegmentedColormap.from_list("temperature", _COLOURS)
-    return to_hex(scale(min(temperature, 1.0)))
+    return to_hex(scale(float(min(temperature, 1.0))))  # a whole number would be an index

@@ -6,12 +6,15 @@ import csv
 import io
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any
+
+from pydantic import TypeAdapter
 
 from charlstm.experiments.baselines import Baseline, RealIncidence
 from charlstm.experiments.battery import BatteryResult
 from charlstm.experiments.probe import ProbeResult
+from charlstm.experiments.question import ProbeQuestion
 
 COLUMNS = (
     "checkpoint",
@@ -19,6 +22,7 @@ COLUMNS = (
     "seed_text",
     "horizon",
     "dice",
+    "across_lines",
     "temperature",
     "sample",
     "fate",
@@ -43,6 +47,7 @@ class ProbeReport:
         ngram: `baselines.ngram_baseline` for the same seed text; None if there is none.
         real: `baselines.real_incidence` for the same seed text; None if there is none.
         batteries: results of `battery.probing_battery`, one a temperature; empty if none ran.
+        missing: `baselines.missing_comparisons`.
     """
 
     checkpoint: str
@@ -51,6 +56,7 @@ class ProbeReport:
     ngram: Baseline | None = None
     real: RealIncidence | None = None
     batteries: Sequence[BatteryResult] = ()
+    missing: str = ""
 
 
 def probe_csv(report: ProbeReport) -> str:
@@ -66,6 +72,7 @@ def probe_csv(report: ProbeReport) -> str:
         question.seed_text,
         question.horizon,
         question.dice,
+        question.across_lines,
     )
     for at in result.temperatures:
         for number, sample in enumerate(at.samples, 1):
@@ -78,13 +85,14 @@ def probe_csv(report: ProbeReport) -> str:
 def probe_document(report: ProbeReport) -> dict[str, Any]:
     """The whole report as JSON values, under the names of the dataclasses' attributes: those of
     `ProbeQuestion` and `ProbeResult` at the top level, beside "checkpoint", "fingerprint", "ngram",
-    "real" and "batteries"."""
+    "real", "missing" and "batteries"."""
     return {
         "checkpoint": report.checkpoint,
         "fingerprint": report.fingerprint,
         **report.result.plain(),
         "ngram": report.ngram and asdict(report.ngram),
         "real": report.real and asdict(report.real),
+        "missing": report.missing,
         "batteries": [asdict(battery) for battery in report.batteries],
     }
 
@@ -92,3 +100,19 @@ def probe_document(report: ProbeReport) -> dict[str, Any]:
 def probe_json(report: ProbeReport) -> str:
     """`probe_document` as a JSON string."""
     return json.dumps(probe_document(report), allow_nan=False)
+
+
+def read_probe_json(text: str) -> ProbeReport:
+    """The report that `probe_json` wrote.
+
+    Raises:
+        KeyError, ValueError: the text is no such document.
+    """
+    document: dict[str, Any] = json.loads(text)
+    result = {name: document.pop(name) for name in ("temperatures", "verdict")}
+    temperatures = [at["temperature"] for at in result["temperatures"]]
+    names = [field.name for field in fields(ProbeQuestion) if field.name in document]
+    question = {name: document.pop(name) for name in names} | {"temperatures": temperatures}
+    return TypeAdapter(ProbeReport).validate_python(
+        document | {"result": result | {"question": question}}
+    )

@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from charlstm.checkpoints.files import CARD, CONFIG, HISTORY, LEARNED, VOCAB, WEIGHTS
+from charlstm.checkpoints.files import CARD, CELLS, CONFIG, HISTORY, LEARNED, NAME, VOCAB, WEIGHTS
+from charlstm.checkpoints.title import file_name, given_title
 from charlstm.errors import UserError
 from charlstm.runs.record import HistoryRecord, ScoringRecord
 
@@ -30,7 +31,7 @@ COLUMNS = (
     "message",
 )
 """Of the CSV table: the run's name, then the fields of the records. Losses are in nats."""
-ZIPPED = (CONFIG, WEIGHTS, VOCAB, CARD, HISTORY, LEARNED)
+ZIPPED = (CONFIG, WEIGHTS, VOCAB, CARD, HISTORY, LEARNED, CELLS)
 
 
 def history_csv(histories: Mapping[str, Sequence[HistoryRecord]]) -> str:
@@ -38,7 +39,7 @@ def history_csv(histories: Mapping[str, Sequence[HistoryRecord]]) -> str:
     record does not have stay empty.
 
     Args:
-        histories: the records of each run, by its name.
+        histories: the records of each run, by what it is called in the table.
     """
     text = io.StringIO(newline="")
     table = csv.DictWriter(text, COLUMNS, extrasaction="ignore")
@@ -55,6 +56,8 @@ def history_csv(histories: Mapping[str, Sequence[HistoryRecord]]) -> str:
 def checkpoint_zip(folder: Path) -> bytes:
     """A checkpoint as a zip file, with the run's history if there is one.
 
+    The folder in it has the run's title, if that is a valid name of a checkpoint's folder.
+
     Raises:
         UserError: the folder has no checkpoint yet.
     """
@@ -63,6 +66,8 @@ def checkpoint_zip(folder: Path) -> bytes:
             f"The run {folder.name!r} has not saved a checkpoint yet.",
             "It saves about every ten seconds while it trains.",
         )
+    titled = file_name(folder.name, given_title(folder))
+    inside = titled if NAME.fullmatch(titled) else folder.name
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as bundle:
         for name in ZIPPED:
@@ -70,5 +75,5 @@ def checkpoint_zip(folder: Path) -> bytes:
             if path.is_file():
                 # Weights do not compress.
                 how = zipfile.ZIP_STORED if name == WEIGHTS else zipfile.ZIP_DEFLATED
-                bundle.writestr(f"{folder.name}/{name}", path.read_bytes(), how)
+                bundle.writestr(f"{inside}/{name}", path.read_bytes(), how)
     return file.getvalue()

@@ -47,6 +47,7 @@ class Draws:
         vocab_size: ids that a step chooses among.
         truncation: which characters may be drawn.
         ahead: steps whose noise is computed at a time.
+        first_step: the number of the first step.
 
     Attributes:
         branches, numbers: int64 arrays of shape (streams,): the index of each stream's branch, and
@@ -62,6 +63,7 @@ class Draws:
         vocab_size: int,
         truncation: Truncation = NO_TRUNCATION,
         ahead: int = STEPS_AHEAD,
+        first_step: int = 0,
     ) -> None:
         self._dice, self._vocab_size, self._truncation = dice, vocab_size, truncation
         self._ahead = min(ahead, STEPS_AHEAD)
@@ -70,7 +72,7 @@ class Draws:
         scale = torch.tensor(temperatures, dtype=torch.float32)
         self.scale = scale.repeat_interleave(len(numbers))[:, None]
         self._noise: list[np.ndarray] = []  # of the next steps, the last one first
-        self._step = 0
+        self._step = first_step
 
     def choose(self, logits: torch.Tensor) -> np.ndarray:
         """As `Chooser.choose`."""
@@ -78,7 +80,7 @@ class Draws:
             allowed = self._truncation.applied(probabilities(logits, self.scale)) > 0
             logits = logits.where(allowed, -math.inf)
         # argmax(logits + T g) is argmax(logits / T + g), and at T = 0 it is greedy.
-        # From here in the Notebook tab,
+        # From here in the lesson,
         ids = (logits.numpy() + self.noise()).argmax(-1)
         # to here.
         return np.asarray(ids)

@@ -8,7 +8,7 @@ and leave one running batch is that of vLLM's engine (Kwon et al., "Efficient Me
 Large Language Model Serving with PagedAttention", 2023).
 
 The engine alone decides how many threads compute. What a stream becomes depends on its own weights,
-text and choices, and not on the streams beside it (`StepWeights.row_count`).
+text and choices, and not on the streams beside it (`charlstm.model.products`).
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ import torch
 
 from charlstm.environment import cores
 from charlstm.model.jobs import GROUP_ROWS, NOBODY, AnyGroup, Asker, Job
-from charlstm.model.streams import MOST_ROWS, Streams
+from charlstm.model.products import MOST_ROWS
+from charlstm.model.streams import Streams
 from charlstm.model.workers import FEWEST_ROWS, Workers
 
 _BURST = 0.04  # seconds of a burst: progress is reported after each
@@ -196,7 +197,11 @@ class Engine:
         for group in groups:
             parts.append(slice(start, start + len(group)))
             start += len(group)
-        streams = Streams(groups[0].weights, [group.states for group in groups])
+        streams = Streams(
+            groups[0].weights,
+            [group.states for group in groups],
+            [group.hold for group in groups],
+        )
         ids = np.empty(start, np.int64)
         taken, until = 0, time.perf_counter() + _BURST
         while taken < steps:

@@ -99,13 +99,15 @@ def fixed_slice(ids: np.ndarray, characters: int) -> np.ndarray:
     """The part of a text that is scored during training: always the same, spread evenly.
 
     The start of the WikiText-2 validation split is easier than the whole of it by some 0.03 nats,
-    so the slice joins `STREAMS` pieces at equal distances, one for each stream of `evaluate`.
+    so the slice joins `STREAMS` pieces at equal distances, one for each stream of `evaluate`, or as
+    many as it has characters.
 
     Returns:
         an int array of at most ``characters`` ids; the whole text if it is not longer than that.
     """
     if len(ids) <= characters:
         return ids
-    piece = characters // STREAMS
-    starts = np.linspace(0, len(ids) - piece, STREAMS).astype(np.int64)
+    pieces = min(STREAMS, characters)
+    piece = characters // pieces
+    starts = np.linspace(0, len(ids) - piece, pieces).astype(np.int64)
     return np.concatenate([ids[start : start + piece] for start in starts])

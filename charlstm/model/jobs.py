@@ -11,6 +11,7 @@ import numpy as np
 import torch
 
 from charlstm.model.choosers import Chooser
+from charlstm.model.hold import Hold
 from charlstm.model.streams import States, StepWeights, joined
 
 GROUP_ROWS = 32
@@ -43,14 +44,21 @@ class Group(Generic[C]):
         weights: of the model.
         parts: the streams' states; they must not be changed afterwards.
         chooser: chooses their characters.
+        hold: a hold on the streams at each of their steps; None for none.
 
     Attributes:
         written: int32 array of shape (steps, streams): the characters of the last job, those that
             are done so far.
     """
 
-    def __init__(self, weights: StepWeights, parts: Sequence[States], chooser: C) -> None:
-        self.weights, self.chooser = weights, chooser
+    def __init__(
+        self,
+        weights: StepWeights,
+        parts: Sequence[States],
+        chooser: C,
+        hold: Hold | None = None,
+    ) -> None:
+        self.weights, self.chooser, self.hold = weights, chooser, hold
         self.states = joined(parts)
         self.written = np.empty((0, len(self.states)), np.int32)
         self.done = 0  # steps of the job
@@ -63,7 +71,9 @@ class Group(Generic[C]):
         a job runs."""
         if len(rows) == len(self):
             return
-        self.states = self.states.rows(torch.from_numpy(rows))
+        index = torch.from_numpy(rows)
+        self.states = self.states.rows(index)
+        self.hold = self.hold and self.hold.rows(index)
         self.chooser.keep(rows)
 
     def begin(self, steps: int) -> None:

@@ -8,10 +8,10 @@ from pathlib import Path
 import torch
 from huggingface_hub import PyTorchModelHubMixin
 from huggingface_hub.constants import SAFETENSORS_SINGLE_FILE
-from safetensors.torch import save_file
 from torch import nn
 
 from charlstm.model.dropout import Dropout, drop
+from charlstm.model.tensor_file import save_tensors
 
 Hidden = tuple[torch.Tensor, torch.Tensor]
 """``(h, c)``, each of shape (layers, streams, hidden_size)."""
@@ -102,8 +102,7 @@ class CharLSTM(
     def _save_pretrained(self, save_directory: Path) -> None:
         """Write the weights for `save_pretrained`. On a CUDA card the LSTM's weights share one
         block of memory, and huggingface_hub's own method leaves such tensors out."""
-        weights = {name: weight.cpu() for name, weight in self.state_dict().items()}
-        save_file(weights, save_directory / SAFETENSORS_SINGLE_FILE, metadata={"format": "pt"})
+        save_tensors(self.state_dict(), save_directory / SAFETENSORS_SINGLE_FILE, {"format": "pt"})
 
     def _by_layers(
         self, output: torch.Tensor, hidden: Hidden | None, generator: torch.Generator | None

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
+from charlstm.counting import counted
 from charlstm.errors import UserError
 from charlstm.model.noise import check_dice, gumbel_noise
 from charlstm.model.sampler import Sampler
@@ -177,7 +178,8 @@ def why(
     """
     if not 1 <= place < len(text):
         raise UserError(
-            f"Position {place:,} in a text of {len(text):,} characters can't be explained.",
+            f"Position {place:,} in a text of {counted(len(text), 'character')} can't be "
+            f"explained.",
             "Choose a character after the first.",
         )
     noise = None
@@ -189,7 +191,7 @@ def why(
                 "Choose one that the model wrote.",
             )
         noise = gumbel_noise(dice, 1, step, 1, len(sampler.vocab))[0, 0]
-    last = sampler.model.fc(sampler.after(text[:place])[0][-1])
+    last = sampler.model.fc(sampler.texts.after(text[:place])[0][-1])
     own = torch.from_numpy(sampler.vocab.encode(text[place]).astype(np.int64))
     bits, ranks = _scores(last, own)
     open_to = _without_unk(sampler, last)[0]
@@ -235,7 +237,7 @@ def _most(probabilities: torch.Tensor, n: int) -> list[int]:
 def _logits(sampler: Sampler, text: str) -> Iterator[tuple[int, torch.Tensor]]:
     """For each piece of a text, its start and the logits after each of its characters."""
     start = 0
-    for output in sampler.read(text):
+    for output in sampler.texts.read(text):
         yield start, sampler.model.fc(output)
         start += len(output)
 

@@ -1,37 +1,31 @@
 """The sampler: continuations of a seed text as streams of the sampling engine.
 
-The engine is `charlstm.model.engine`; how a character is drawn is in `charlstm.model.choice`.
+The engine is `charlstm.model.engine`; how a character is drawn is in `charlstm.model.choosers`,
+and how a seed text is read in `charlstm.model.seed_texts`.
 """
 
 from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 import numpy as np
 import torch
-from cachetools import LRUCache
 
-from charlstm.errors import UserError
 from charlstm.model.choosers import STEPS_AHEAD, Chooser, Draws
 from charlstm.model.engine import Engine
+from charlstm.model.hold import Held, Hold, units_of
 from charlstm.model.jobs import GROUP_ROWS, NOBODY, AnyGroup, Asker, Group
-from charlstm.model.lstm import CharLSTM, Hidden
-from charlstm.model.noise import check_dice
+from charlstm.model.limits import check_asked, check_temperature
+from charlstm.model.lstm import CharLSTM
+from charlstm.model.seed_texts import SeedTexts
 from charlstm.model.streams import States, StepWeights
 from charlstm.model.truncation import NO_TRUNCATION, Truncation, probabilities
 from charlstm.text.vocabulary import Vocabulary
 
 C = TypeVar("C", bound=Chooser)
 D = TypeVar("D", bound=Draws)
-
-MAX_TEMPERATURE = 5.0
-MAX_LENGTH = 5_000
-PIECE = 1_000  # characters of a text read at a time
-_PIECES_KEPT = 64
-_SEEDS_KEPT = 64
 
 
 class Sampler:
@@ -45,6 +39,9 @@ class Sampler:
     Attributes:
         model: the copy, float32 in eval mode on the CPU; not to be changed.
         vocab: the model's vocabulary.
+        weights: the copy's, scaled for steps.
+        texts: reads texts with the copy.
+        units: all units, ordered [layer][number].
     """
 
     def __init__(self, model: CharLSTM, vocab: Vocabulary, engine: Engine | None = None) -> None:
@@ -54,13 +51,11 @@ class Sampler:
         )
         self.model.load_state_dict(model.state_dict())
         self.model.eval().requires_grad_(False)
-        self._weights = StepWeights(self.model, vocab.unk_id)
+        self.weights = StepWeights(self.model, vocab.unk_id)
+        self.texts = SeedTexts(self.model, self.weights, vocab)
+        self.units = units_of(model.n_layers, model.hidden_size)
         self._engine = engine or Engine()
         self._asker = NOBODY
-        self._kept: dict[str, Hidden] = {}
-        # Its one thread reads a seed text once for all who ask for it at the same time.
-        self._reader = ThreadPoolExecutor(1, initializer=torch.set_num_threads, initargs=(1,))
-        self._seeds: LRUCache[str, States] = LRUCache(_SEEDS_KEPT)
 
     def asked_by(self, asker: Asker) -> Sampler:
         """The same sampler, whose streams the engine draws for somebody."""
@@ -78,6 +73,9 @@ class Sampler:
         every: int = 25,
         truncation: Truncation = NO_TRUNCATION,
         alive: np.ndarray | None = None,
+        held: Held | None = None,
+        first_step: int = 0,
+        start: States | None = None,
     ) -> Iterator[np.ndarray]:
         """Continue a seed text, ``every`` characters at a time.
 
@@ -86,8 +84,8 @@ class Sampler:
         Args:
             seed_text: read once for all streams; unknown characters are read as UNK
                 (`Vocabulary.unknown` lists them).
-            temperatures: one or more, each 0 to `MAX_TEMPERATURE`.
-            length: characters to write, 1 to `MAX_LENGTH`.
+            temperatures: one or more, each 0 to `limits.MAX_TEMPERATURE`.
+            length: characters to write, 1 to `limits.MAX_LENGTH`.
             dice: 0 to `noise.MAX_DICE`.
             samples: continuations at each temperature.
             every: characters a block.
@@ -95,6 +93,11 @@ class Sampler:
             alive: bool array of shape (temperatures, samples) that the caller may change; read
                 before each block. A stream whose entry has become False is drawn no further, and
                 takes no time; the other streams are unchanged.
+            held: units that are held in all streams, from the seed text's last character on.
+            first_step: the number of the first character's step, whose noise it gets: a text that
+                was written up to there, given as seed text, is continued as it would have been.
+            start: the stream after the seed text, where it was read with a hold of its own; None to
+                read it.
 
         Yields:
             ids, int64 of shape (characters, temperatures, samples), at most ``every`` characters:
@@ -104,16 +107,36 @@ class Sampler:
             UserError: an argument is out of its range; the message says which.
             ValueError: ``alive`` has another shape or type.
         """
-        _check(temperatures, length, dice, samples)
-        shape = (len(temperatures), samples)
+        check_asked(temperatures, length, dice, samples)
+        shape, holds = (len(temperatures), samples), [held] if held else []
+        starts = [start] if start else []
         if alive is None:
-            groups = self.draws(Draws, [seed_text], temperatures, range(samples), dice, truncation)
+            groups = self.draws(
+                Draws,
+                [seed_text],
+                temperatures,
+                range(samples),
+                dice,
+                truncation,
+                held=holds,
+                first_step=first_step,
+                starts=starts,
+            )
             yield from self._blocks(groups, shape, length, every)
             return
         if alive.shape != shape or alive.dtype != np.bool_:
             raise ValueError(f"alive is {alive.dtype} of shape {alive.shape}, not bool of {shape}")
         groups = self.draws(
-            Draws, [seed_text], temperatures, range(samples), dice, truncation, every
+            Draws,
+            [seed_text],
+            temperatures,
+            range(samples),
+            dice,
+            truncation,
+            every,
+            holds,
+            first_step,
+            starts,
         )
         for done in range(0, length, every):
             for group in groups:
@@ -147,12 +170,25 @@ class Sampler:
         dice: int,
         samples: int = 1,
         truncation: Truncation = NO_TRUNCATION,
+        held: Held | None = None,
+        first_step: int = 0,
+        start: States | None = None,
     ) -> list[list[str]]:
         """Whole texts, ``texts[temperature][sample]``, each beginning with the seed text.
 
         Arguments and errors as for `stream`.
         """
-        blocks = self.stream(seed_text, temperatures, length, dice, samples, truncation=truncation)
+        blocks = self.stream(
+            seed_text,
+            temperatures,
+            length,
+            dice,
+            samples,
+            truncation=truncation,
+            held=held,
+            first_step=first_step,
+            start=start,
+        )
         ids = np.concatenate(list(blocks))
         return [
             [seed_text + self.vocab.decode(ids[:, t, s].tolist()) for s in range(samples)]
@@ -168,6 +204,9 @@ class Sampler:
         dice: int,
         truncation: Truncation = NO_TRUNCATION,
         ahead: int = STEPS_AHEAD,
+        held: Sequence[Held] = (),
+        first_step: int = 0,
+        starts: Sequence[States] = (),
     ) -> list[Group[D]]:
         """Streams that continue seed texts, for `advance`, in groups of `GROUP_ROWS`.
 
@@ -177,28 +216,51 @@ class Sampler:
                 [seed text][temperature].
             numbers: the sample numbers of each branch.
             ahead: as for `Draws`; noise that an `advance` does not use stays in memory.
+            held: for each seed text, the values of the same units, which are held from the text's
+                last character on; empty for no hold.
+            first_step: as for `stream`.
+            starts: for each seed text, the stream after it where it was read otherwise than from
+                nothing without a hold; empty to read them.
 
         Raises:
-            UserError: a seed text is empty.
+            UserError: a seed text is empty, or the model has no such unit.
         """
         branches = [(text, at) for text in seed_texts for at in temperatures]
         texts, scales = zip(*branches, strict=True)
+        of_branches = [values for values in held for _ in temperatures]
+        starts = [start for start in starts for _ in temperatures]
         size = max(1, GROUP_ROWS // len(branches))
         groups: list[Group[D]] = []
         for first in range(0, len(numbers), size):
             own = numbers[first : first + size]
-            draws = chooser(dice, own, scales, len(self.vocab), truncation, ahead)
-            groups.append(self.group(texts, len(own), draws))
+            draws = chooser(dice, own, scales, len(self.vocab), truncation, ahead, first_step)
+            groups.append(self.group(texts, len(own), draws, of_branches, starts))
         return groups
 
-    def group(self, seed_texts: Sequence[str], streams: int, chooser: C) -> Group[C]:
+    def group(
+        self,
+        seed_texts: Sequence[str],
+        streams: int,
+        chooser: C,
+        held: Sequence[Held] = (),
+        starts: Sequence[States] = (),
+    ) -> Group[C]:
         """So many streams after each seed text, ordered [seed text][stream].
 
+        Args:
+            held, starts: as for `draws`.
+
         Raises:
-            UserError: a seed text is empty.
+            UserError: as for `draws`.
         """
         rows = torch.zeros(streams, dtype=torch.int64)
-        return Group(self._weights, [self._start(text).rows(rows) for text in seed_texts], chooser)
+        of_texts: Sequence[Held | None] = held or [None] * len(seed_texts)
+        after = starts or [
+            self.texts.start(text, values)
+            for text, values in zip(seed_texts, of_texts, strict=True)
+        ]
+        parts = [start.rows(rows) for start in after]
+        return Group(self.weights, parts, chooser, Hold.of(held, streams) if held else None)
 
     def advance(self, groups: Sequence[AnyGroup], steps: int) -> None:
         """Let groups of this sampler take steps; their ``written`` then has the characters."""
@@ -210,49 +272,7 @@ class Sampler:
         Raises:
             UserError: the text is empty.
         """
-        return self._start(text).logits[0]
-
-    def _start(self, seed_text: str) -> States:
-        if not seed_text:
-            raise UserError("The seed text is empty.", "Type at least one character.")
-        return self._reader.submit(self._read_seed, seed_text).result()
-
-    @torch.inference_mode()
-    def _read_seed(self, seed_text: str) -> States:
-        states = self._seeds.get(seed_text)
-        if states is None:
-            states = self._seeds[seed_text] = self._weights.start(self.after(seed_text))
-        return states
-
-    def after(self, text: str) -> Hidden:
-        """Hidden after a text, (h, c) of shape (layers, 1, hidden_size) each; not to be changed.
-
-        The hidden after every `PIECE` characters of recent texts is cached, so that calls for
-        successive positions of a long text need not read all of it each time.
-        """
-        whole = max(0, len(text) - 1) // PIECE * PIECE
-        before = self._kept.get(text[:whole])
-        if before is None:
-            before = self.after(text[:whole]) if whole else self.model.init_hidden(1)
-            # A new dict, since another thread may be reading the old one.
-            self._kept = dict([*self._kept.items(), (text[:whole], before)][-_PIECES_KEPT:])
-        return self._lstm(text[whole:], before)[1]
-
-    def read(self, text: str) -> Iterator[torch.Tensor]:
-        """Read a text from a hidden of zeros, in pieces that bound the memory.
-
-        Yields:
-            the last layer's output, (characters, hidden_size), for at most `PIECE` characters.
-        """
-        hidden = self.model.init_hidden(1)
-        for start in range(0, len(text), PIECE):
-            output, hidden = self._lstm(text[start : start + PIECE], hidden)
-            yield output[0]
-
-    def _lstm(self, text: str, hidden: Hidden) -> tuple[torch.Tensor, Hidden]:
-        ids = torch.from_numpy(self.vocab.encode(text).astype(np.int64))[None]
-        output, hidden = self.model.lstm(self.model.embedding(ids), hidden)
-        return output, hidden
+        return self.texts.start(text).logits[0]
 
     @staticmethod
     def distribution(
@@ -262,7 +282,8 @@ class Sampler:
 
         Args:
             logits: float32 tensor of shape (…, vocab), UNK at -inf, as in `Streams.logits`.
-            temperature: 0 to `MAX_TEMPERATURE`; at 0 the likeliest character has probability 1.
+            temperature: 0 to `limits.MAX_TEMPERATURE`; at 0 the likeliest character has
+                probability 1.
             truncation: applied at that temperature; the result sums to 1 again.
 
         Raises:
@@ -270,31 +291,3 @@ class Sampler:
         """
         check_temperature(temperature)
         return truncation.applied(probabilities(logits, torch.tensor(float(temperature))))
-
-
-def check_temperature(temperature: float) -> None:
-    """Check that a temperature lies within 0 to `MAX_TEMPERATURE`.
-
-    Raises:
-        UserError: it doesn't.
-    """
-    if not 0 <= temperature <= MAX_TEMPERATURE:  # NaN fails this too
-        raise UserError(
-            f"A temperature of {temperature:g} is out of range.",
-            f"Choose one from 0 (always the likeliest character) to {MAX_TEMPERATURE:g}.",
-        )
-
-
-def _check(temperatures: Sequence[float], length: int, dice: int, samples: int) -> None:
-    if not temperatures:
-        raise UserError("No temperature is given.", "Give one or more.")
-    for temperature in temperatures:
-        check_temperature(temperature)
-    if not 1 <= length <= MAX_LENGTH:
-        raise UserError(
-            f"A length of {length:,} characters is out of range.",
-            f"Choose one from 1 to {MAX_LENGTH:,}.",
-        )
-    if samples < 1:
-        raise UserError(f"{samples} samples can't be drawn.", "Ask for one or more.")
-    check_dice(dice)

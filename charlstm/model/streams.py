@@ -9,20 +9,16 @@ are in place. Everything is in float32, and tested against `torch.nn.LSTM`.
 
 from __future__ import annotations
 
+import itertools
 import math
-import threading
-import time
 from collections.abc import Sequence
 from typing import NamedTuple
 
 import torch
 
+from charlstm.model.hold import Hold
 from charlstm.model.lstm import CharLSTM, Hidden
-
-MOST_ROWS = 128
-"""Most rows of streams that step together: more rows do not multiply faster."""
-_ROW_STEP = 4  # numbers of rows are multiples of it; with fewer rows libraries sum in another order
-_TRIES = 10  # timings of each form, of which the best counts: other processes may be busy
+from charlstm.model.products import RowBlocks, fastest_form
 
 
 class StepWeights:
@@ -45,61 +41,33 @@ class StepWeights:
         size = model.hidden_size
         twice = torch.ones(4 * size, 1)
         twice[2 * size : 3 * size] = 2
-        recurrent: list[torch.Tensor] = []
-        self.inputs, self.biases = [], []
+        inputs: list[torch.Tensor] = []
+        self.recurrent: list[torch.Tensor] = []
+        self.biases: list[torch.Tensor] = []
         for layer in range(model.n_layers):
             bias = state[f"lstm.bias_ih_l{layer}"] + state[f"lstm.bias_hh_l{layer}"]
             self.biases.append(bias * twice[:, 0])
-            self.inputs.append(state[f"lstm.weight_ih_l{layer}"] * twice)
-            recurrent.append(state[f"lstm.weight_hh_l{layer}"] * twice * 2)
-        self.table = state["embedding.weight"] @ self.inputs[0].T + self.biases[0]
-        self.inputs = [weight * 2 for weight in self.inputs[1:]]
-        self.last = state["fc.weight"].T * 2
+            inputs.append((state[f"lstm.weight_ih_l{layer}"] * twice).T)
+            recurrent = state[f"lstm.weight_hh_l{layer}"] * twice * 2
+            self.recurrent.append(fastest_form(recurrent.T))
+        self.table = state["embedding.weight"] @ inputs[0] + self.biases[0]
+        self.inputs = [fastest_form(weight * 2) for weight in inputs[1:]]
+        self.last = fastest_form(state["fc.weight"].T * 2)
         self.last_bias = state["fc.bias"].clone()
         self.last_bias[unk_id] = -math.inf
-        # Whether multiplying by a transposed view or by a transposed copy is faster, by up to 1.8
-        # times, depends on the processor.
-        views = [weight.T for weight in recurrent]
-        self.recurrent = _faster((views, [view.contiguous() for view in views]), _ROW_STEP)
-        self._alike: dict[int, bool] = {MOST_ROWS: True}
-        self._lock = threading.Lock()
+        self.blocks = RowBlocks([*self.recurrent, *self.inputs, self.last])
 
     def start(self, hidden: Hidden) -> States:
         """One stream after a text, from its hidden, each of shape (layers, 1, hidden_size)."""
         layers = [(h / 2, c * 2) for h, c in zip(*hidden, strict=True)]
-        last = layers[-1][0].expand(_ROW_STEP, -1)
-        logits = torch.empty(_ROW_STEP, len(self.last_bias))
-        self.score(last, out=logits)
+        rows = sum(self.blocks.of(1))
+        logits = torch.empty(rows, len(self.last_bias))
+        self.score(layers[-1][0].expand(rows, -1), out=logits)
         return States(layers, logits[:1])
 
     def score(self, last: torch.Tensor, out: torch.Tensor) -> None:
         """Write the logits after the last layer's h / 2, (streams, hidden_size), to ``out``."""
         torch.addmm(self.last_bias, last, self.last, out=out)
-
-    def row_count(self, rows: int) -> int:
-        """The least number of rows, not below ``rows``, with which a row of this model's products
-        is the same to the last bit as with any other such number and at any other index.
-
-        Which numbers these are depends on the processor and its library: each is tried once.
-        """
-        for count in range(-(-rows // _ROW_STEP) * _ROW_STEP, MOST_ROWS, _ROW_STEP):
-            with self._lock:
-                if count not in self._alike:
-                    self._alike[count] = self.is_alike(count)
-                if self._alike[count]:
-                    return count
-        return max(MOST_ROWS, rows)
-
-    def is_alike(self, count: int) -> bool:
-        """Whether a row of this model's products is the same with so many rows as with `MOST_ROWS`,
-        at the first indices and at the last."""
-        given = torch.rand(MOST_ROWS, len(self.recurrent[0]), generator=torch.Generator())
-        for matrix in (*self.recurrent, *(weight.T for weight in self.inputs), self.last):
-            whole = given @ matrix
-            ends = slice(count), slice(MOST_ROWS - count, None)
-            if not all(torch.equal(given[end] @ matrix, whole[end]) for end in ends):
-                return False
-        return True
 
 
 class States(NamedTuple):
@@ -138,15 +106,34 @@ class Streams:
             `step` overwrites it.
     """
 
-    def __init__(self, weights: StepWeights, parts: Sequence[States]) -> None:
-        """Copies the streams of all parts, in their order."""
+    def __init__(
+        self, weights: StepWeights, parts: Sequence[States], holds: Sequence[Hold | None] = ()
+    ) -> None:
+        """Copies the streams of all parts, in their order.
+
+        Args:
+            holds: of each part, at every step (`charlstm.model.hold`); empty for none.
+        """
         self._weights, self._count = weights, sum(map(len, parts))
-        size = weights.row_count(self._count)
+        blocks = weights.blocks.of(self._count)
+        ends = itertools.pairwise(itertools.accumulate(blocks, initial=0))
+        self._blocks = [slice(*pair) for pair in ends]
+        size = sum(blocks)
         filling = [parts[0].rows(slice(1))] * (size - self._count)
         self._states = joined([*parts, *filling])
         self.logits = self._states.logits[: self._count]
         self._gates = torch.empty(size, weights.table.shape[1])
         self._split = self._gates.chunk(4, dim=1)
+        # For each layer, views of 2 c and what some of their columns are overwritten with.
+        self._held: list[list[tuple[torch.Tensor, torch.Tensor, torch.Tensor]]]
+        self._held = [[] for _ in self._states.hidden]
+        start = 0
+        for part, hold in zip(parts, holds or [None] * len(parts), strict=True):
+            rows = slice(start, start + len(part))
+            start = rows.stop
+            for layer, numbers, values in hold.by_layer() if hold else ():
+                cells = self._states.hidden[layer][1][rows]
+                self._held[layer].append((cells, numbers, values * 2))
 
     def step(self, ids: torch.Tensor) -> None:
         """Each stream reads one character: int64 tensor of shape (streams,)."""
@@ -158,25 +145,23 @@ class Streams:
         below = gates  # not read by the first layer
         for layer, (h, c) in enumerate(self._states.hidden):
             if layer:
-                bias, inputs = weights.biases[layer], weights.inputs[layer - 1]
-                torch.addmm(bias, below, inputs.T, out=gates)
-            torch.addmm(gates, h, weights.recurrent[layer], out=gates).sigmoid_()
+                gates.copy_(weights.biases[layer].expand_as(gates))
+                self._add_product(below, weights.inputs[layer - 1])
+            self._add_product(h, weights.recurrent[layer])
+            gates.sigmoid_()
             # c = f c + i (2 g - 1) and h = o (2 sigmoid(2 c) - 1), of which 2 c and h / 2 are held.
             c.mul_(f).addcmul_(i, g, value=4).sub_(i, alpha=2)
+            for cells, numbers, values in self._held[layer]:
+                cells.index_copy_(1, numbers, values)
             below = torch.sigmoid(c, out=h).sub_(0.5).mul_(o)
-        weights.score(below, out=self._states.logits)
+        for block in self._blocks:
+            weights.score(below[block], out=self._states.logits[block])
+
+    def _add_product(self, given: torch.Tensor, matrix: torch.Tensor) -> None:
+        for block in self._blocks:
+            gates = self._gates[block]
+            torch.addmm(gates, given[block], matrix, out=gates)
 
     def states(self, part: slice = slice(None)) -> States:
         """Some of the streams as they are now: views, which the next step overwrites."""
         return self._states.rows(slice(0, self._count)).rows(part)
-
-
-def _faster(forms: Sequence[list[torch.Tensor]], rows: int) -> list[torch.Tensor]:
-    """The form of the weights whose first matrix multiplies ``rows`` rows in the least time."""
-    hidden, best = torch.zeros(rows, len(forms[0][0])), [math.inf] * len(forms)
-    for _ in range(_TRIES):
-        for number, form in enumerate(forms):
-            started = time.perf_counter()
-            torch.mm(hidden, form[0])
-            best[number] = min(best[number], time.perf_counter() - started)
-    return forms[best.index(min(best))]

@@ -9,21 +9,22 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from charlstm.checkpoints.files import HISTORY, LEARNED, NAME, SETTINGS
-from charlstm.errors import UserError
+from charlstm.checkpoints.files import CONFIG, HISTORY, LEARNED, NAME, VOCAB, WEIGHTS, is_file
+from charlstm.checkpoints.owners import Offered, may_use
+from charlstm.errors import UserError, excerpt
 from charlstm.runs.history import read_history
 from charlstm.runs.record import HistoryRecord
 from charlstm.runs.shipped_history import Learned
-from charlstm.runs.status import RunStatus, read_status
+from charlstm.runs.status import RunStatus, damaged, is_run, read_status
 
-DAMAGED = (UserError, OSError, ValueError, KeyError)
-"""Errors that reading a damaged folder of a run may raise."""
+DAMAGED = (UserError, OSError)
+"""Errors that reading a folder may raise which somebody removes meanwhile."""
 
-Standing = Callable[[str], tuple[subprocess.Popen[bytes] | None, int | None]]
+Standing = Callable[[str], tuple[subprocess.Popen[bytes] | None, int | None, str, float | None]]
 
 
-def _unknown(_name: str) -> tuple[None, None]:
-    return None, None
+def _unknown(_name: str) -> tuple[None, None, str, None]:
+    return None, None, "", None
 
 
 # A class with a method `list` can't say `list[...]`.
@@ -32,15 +33,15 @@ Records = list[HistoryRecord]
 Paths = list[Path]
 
 
-class RunCatalog:
+class RunCatalog(Offered):
     """The runs below a folder, and those with a shipped history. Safe for several threads.
 
     Args:
         path: the folder that holds a folder for each run.
         shipped: the folder of the project's own checkpoints, some of which ship a history; None if
             it is `path`.
-        standing: maps a run's name to its newest process and its position in the line. By default
-            both are unknown.
+        standing: maps a run's name to its newest process, its position in the line, why its newest
+            process did not start, and the seconds until it starts. By default all are unknown.
 
     Attributes:
         shipped: the shipped runs. All methods but `list` accept their names too; a run below
@@ -57,14 +58,15 @@ class RunCatalog:
         """The status of each run below the folder, the newest first, without the shipped ones."""
         if not self._folder.is_dir():
             return []
+        viewer = self._viewer()
         found = [
             path
             for path in self._folder.iterdir()
-            if NAME.fullmatch(path.name) and (path / SETTINGS).is_file()
+            if NAME.fullmatch(path.name) and is_run(path) and may_use(path, viewer)
         ]
         statuses = []
         for path in sorted(found, key=_age, reverse=True):
-            with contextlib.suppress(*DAMAGED):  # a damaged folder must not hide the others
+            with contextlib.suppress(*DAMAGED):
                 statuses.append(self.status(path.name))
         return statuses
 
@@ -81,9 +83,22 @@ class RunCatalog:
             UserError: there is no such run.
         """
         path = self.folder(name)
-        if learned := self.learned(name):
-            return learned.status(name)
-        return read_status(path, *self._standing(name))
+        if is_run(path):
+            return read_status(path, *self._standing(name))
+        try:
+            learned = self.shipped.learned(name)
+        except UserError:
+            learned = None
+        return damaged(path, LEARNED) if learned is None else learned.status(name)
+
+    def has_checkpoint(self, name: str) -> bool:
+        """Whether a run has saved a checkpoint.
+
+        Raises:
+            UserError: there is no such run.
+        """
+        folder = self.folder(name)
+        return all(is_file(folder / file) for file in (CONFIG, WEIGHTS, VOCAB))
 
     def learned(self, name: str) -> Learned | None:
         """The shipped history of a run; None for a run below the folder.
@@ -91,7 +106,7 @@ class RunCatalog:
         Raises:
             UserError: there is no such run, or its file is damaged.
         """
-        own = (self.folder(name) / SETTINGS).is_file()
+        own = is_run(self.folder(name))
         return None if own else self.shipped.learned(name)
 
     def history(self, name: str, offset: int) -> tuple[Records, int]:
@@ -105,12 +120,15 @@ class RunCatalog:
             the complete records, and the offset of the next one.
 
         Raises:
-            UserError: there is no such run.
+            UserError: there is no such run, or its history can't be read.
         """
         if learned := self.learned(name):
             records = learned.records()
             return ([] if offset == len(records) else records), len(records)
-        return read_history(self.folder(name) / HISTORY, offset)
+        try:
+            return read_history(self.folder(name) / HISTORY, offset)
+        except (OSError, ValueError) as error:
+            raise unreadable_history(name) from error
 
     def folder(self, name: str) -> Path:
         """The folder of a run, or of a checkpoint with a shipped history.
@@ -120,10 +138,15 @@ class RunCatalog:
         """
         if isinstance(name, str) and NAME.fullmatch(name):
             own = self._folder / name
-            found = own if (own / SETTINGS).is_file() else self.shipped.folder(name)
-            if found is not None:
+            found = own if is_run(own) else self.shipped.folder(name)
+            if found is not None and may_use(found, self._viewer()):
                 return found
-        raise UserError(f"There is no run called {str(name)[:100]!r}.", "Choose one from the list.")
+        raise UserError(f"There is no run called {excerpt(name)!r}.", "Choose one from the list.")
+
+
+def unreadable_history(name: str) -> UserError:
+    """The error of a run whose history holds a line that is no record, or is no file."""
+    return UserError(f"The history of {name!r} can't be read.", f"Look into its {HISTORY}.")
 
 
 class Shipped:
@@ -165,12 +188,13 @@ class Shipped:
         checkpoint's weights come after all others, since their samples begin trained."""
         found = []
         for path in self._paths():
-            with contextlib.suppress(UserError):  # a damaged file does not take the others away
+            try:
                 learned = self.learned(path.name)
-                if learned is not None:
-                    found.append(
-                        (learned.settings.grown_from is not None, learned.status(path.name))
-                    )
+            except UserError:
+                found.append((True, damaged(path, LEARNED)))
+                continue
+            if learned is not None:
+                found.append((learned.settings.grown_from is not None, learned.status(path.name)))
         found.sort(key=lambda one: (one[0], -one[1].elapsed))
         return [status for _, status in found]
 
@@ -179,7 +203,7 @@ class Shipped:
         for folder in self._folders:
             if folder.is_dir():
                 for path in folder.iterdir():
-                    own = (path / LEARNED).is_file() and not (path / SETTINGS).exists()
+                    own = is_file(path / LEARNED) and not is_run(path)
                     if own and NAME.fullmatch(path.name):
                         found.setdefault(path.name, path)
         return list(found.values())

@@ -82,9 +82,11 @@ class _History:
         self._losses: deque[float] = deque(maxlen=MEAN_OF)
 
     def since(self, offset: int, most: int) -> tuple[list[HistoryRecord], int, int]:
-        if not self._path.exists():
+        try:
+            opened = self._path.open("rb")
+        except FileNotFoundError:
             return [], 0, 1
-        with self._path.open("rb") as file:
+        with opened as file:
             size = file.seek(0, os.SEEK_END)
             if size < self._offset:
                 self._forget()
@@ -158,9 +160,11 @@ def read_history(path: Path, offset: int) -> tuple[list[HistoryRecord], int]:
         OSError: the file can't be read.
         ValueError: a line of it is no record.
     """
-    if not path.exists():
+    try:
+        opened = path.open("rb")
+    except FileNotFoundError:
         return [], 0
-    with path.open("rb") as file:
+    with opened as file:
         size = file.seek(0, os.SEEK_END)
         offset = offset if 0 <= offset <= size else 0
         file.seek(offset)
@@ -176,9 +180,11 @@ def last_record(path: Path) -> HistoryRecord | None:
         OSError: the file can't be read.
         ValueError: its last line is no record.
     """
-    if not path.exists():
+    try:
+        opened = path.open("rb")
+    except FileNotFoundError:
         return None
-    with path.open("rb") as file:
+    with opened as file:
         file.seek(max(0, file.seek(0, os.SEEK_END) - _TAIL))
         lines = file.read().split(b"\n")[:-1]
     return record_of(lines[-1]) if lines else None

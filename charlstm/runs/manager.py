@@ -7,26 +7,31 @@ the app ends, for whatever reason, the pipe closes, and the run saves and ends.
 
 A limited number of runs train at the same time; the others wait in line. A thread advances the line
 while a run trains or waits. Runs that were waiting when the app ended can be resumed. The browser
-that started a run owns it (`charlstm.runs.owners`).
+that started a run owns it (`charlstm.checkpoints.owners`).
 """
 
 from __future__ import annotations
 
 import contextlib
+import shutil
 import subprocess
 import threading
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from charlstm.checkpoints.files import SETTINGS
+from charlstm.checkpoints.files import OWN_TEXT, SETTINGS
+from charlstm.checkpoints.owners import OWNER, check_owner, check_token, claim, owns
+from charlstm.checkpoints.title import checked_title
+from charlstm.counting import counted
 from charlstm.errors import UserError
 from charlstm.runs.catalog import DAMAGED, RunCatalog
 from charlstm.runs.limits import Limits
-from charlstm.runs.owners import OWNER, check_owner, check_token, claim, owns
 from charlstm.runs.process import LOG, Processes
 from charlstm.runs.settings import RunSettings, new_run_name
 from charlstm.runs.status import TRAINS
-from charlstm.text.spec import CorpusSpec
+from charlstm.runs.waiting import starts_in
+from charlstm.text.spec import CorpusKind, CorpusSpec
 from charlstm.training.config import TrainConfig, preset_config
 
 _WAITING, _WAITING_EACH = 12, 2  # in line: of all, and of one browser
@@ -60,6 +65,7 @@ class Runs:
         self.limits = limits or Limits.from_environment()
         self._processes = Processes()
         self._line: list[str] = []
+        self._refusals: dict[str, str] = {}  # why the newest process of a run did not start
         self._lock = threading.Lock()
         self._closing = threading.Event()
         self._keeper: threading.Thread | None = None
@@ -72,26 +78,36 @@ class Runs:
         steps: int | None = None,
         hidden_size: int | None = None,
         owner: str | None = None,
+        *,
+        shared: bool = False,
+        title: str = "",
     ) -> str:
         """Start a run now, or put it in line. Its own process loads the corpus.
 
         Args:
-            corpus: the text to train on.
+            corpus: the text to train on. A file is copied into the run's folder, so that the run
+                can be resumed as long as its folder is kept.
             preset: supplies the settings that the other arguments do not.
             seconds, steps: the budget, at most one of them; None for the preset's.
             hidden_size: units of each layer; None for the preset's.
             owner: token of the browser that will own the run; None for the program itself.
+            shared: whether everybody may use the model of a private text; that of a public text is
+                everybody's.
+            title: what to call it; "" for nothing of its own.
 
         Returns:
-            the run's name, which is unique.
+            the name of the run's folder, which is unique.
 
         Raises:
-            UserError: the preset is unknown, a setting is invalid or exceeds the limits, or the
-                line is full.
+            UserError: the preset is unknown, a setting or the title is invalid or exceeds the
+                limits, or the line is full.
         """
         config = self.config(preset, seconds, steps, hidden_size)
+        title = checked_title(title)
         if owner is not None:
             check_token(owner)
+        if corpus.kind is CorpusKind.FILE and not Path(corpus.name).is_file():
+            raise UserError("The text is not here any more.", "Paste or upload it again.")
         with self._lock:
             self._check_line(owner)
             name = new_run_name(corpus, preset)
@@ -99,13 +115,17 @@ class Runs:
             try:
                 path.mkdir(parents=True)
                 if owner is not None:
-                    claim(path, owner)
-                RunSettings(corpus, preset, config).save(path)
+                    claim(path, owner, shared=shared or corpus.is_public)
+                if corpus.kind is CorpusKind.FILE:
+                    shutil.copyfile(corpus.name, path / OWN_TEXT)
+                    corpus = CorpusSpec(CorpusKind.FILE, str(path / OWN_TEXT))
+                RunSettings(corpus, preset, config, title=title).save(path)
             except OSError as error:
+                shutil.rmtree(path, ignore_errors=True)
                 raise UserError(
-                    f"No run can be started: {str(self._folder)!r} can't be written "
+                    "No run can be started: the folder of runs can't be written "
                     f"({error.strerror}).",
-                    "Set CHARLSTM_CHECKPOINTS to a folder that can be written.",
+                    "Free some space, or set CHARLSTM_HOME to a folder that can be written.",
                 ) from error
             self._queue(name)
         return name
@@ -136,17 +156,19 @@ class Runs:
                 is full.
         """
         with self._lock:
-            check_owner(self.catalog.folder(name), owner)
+            self._owned(name, owner)
             status = self.catalog.status(name)
-            if status.shipped or status.state in ("finished", "waiting", *TRAINS):
+            if status.shipped or status.state in ("finished", "damaged", "waiting", *TRAINS):
                 state = "shipped" if status.shipped else status.state
                 raise UserError(
-                    f"The run {name!r} is {state}: there is nothing to resume.", "Start a new one."
+                    f"The run {status.called!r} is {state}: there is nothing to resume.",
+                    "Start a new one.",
                 )
             if self.is_out_of_time(name):
+                most = counted(self.limits.seconds, "second")
                 raise UserError(
-                    f"The run {name!r} has trained for the {self.limits.seconds:,} seconds that "
-                    "are allowed here.",
+                    f"The run {status.called!r} has trained for {most}, the most that is allowed "
+                    "here.",
                     "Start a new one with fewer steps.",
                 )
             self._check_line(owner)
@@ -159,25 +181,31 @@ class Runs:
         Raises:
             UserError: there is no such run, another browser owns it, or this app did not start it.
         """
-        path = self.catalog.folder(name)
-        check_owner(path, owner)
+        path = self._owned(name, owner)
         with self._lock:
             if name in self._line:
                 self._line.remove(name)
                 if not (path / LOG).exists():
-                    for file in (SETTINGS, OWNER):
+                    for file in (SETTINGS, OWNER, OWN_TEXT):
                         (path / file).unlink(missing_ok=True)
                     path.rmdir()
                 return
             if name not in self._processes.alive():
                 raise UserError(
-                    f"The run {name!r} is not one that trains here.", "There is nothing to stop."
+                    f"The run {self.catalog.status(name).called!r} is not one that trains here.",
+                    "There is nothing to stop.",
                 )
             self._processes.end(name)
 
     def may_control(self, name: str, owner: str | None) -> bool:
         """Whether a browser may stop and resume a run; errors as for `RunCatalog.folder`."""
         return owns(self.catalog.folder(name), owner)
+
+    def _owned(self, name: str, owner: str | None) -> Path:
+        """The folder of a run that a browser owns; one that it may not even watch is none."""
+        path = self.catalog.offered_to(lambda: owner).folder(name)
+        check_owner(path, owner)
+        return path
 
     def close(self) -> None:
         """Start no further run, and end all after they have saved."""
@@ -189,9 +217,20 @@ class Runs:
             keeper.join()
         self._processes.end_all(_ENDING_SECONDS)
 
-    def _standing(self, name: str) -> tuple[subprocess.Popen[bytes] | None, int | None]:
+    def _standing(
+        self, name: str
+    ) -> tuple[subprocess.Popen[bytes] | None, int | None, str, float | None]:
         line = tuple(self._line)
-        return self._processes.of(name), line.index(name) + 1 if name in line else None
+        place = line.index(name) + 1 if name in line else None
+        wait = self._wait(line[: place - 1]) if place else None
+        return self._processes.of(name), place, self._refusals.get(name, ""), wait
+
+    def _wait(self, before: Sequence[str]) -> float | None:
+        """Seconds until the run behind some waiting ones starts; None if there is no estimate."""
+        training, waiting = (
+            [self._folder / name for name in names] for names in (self._processes.alive(), before)
+        )
+        return starts_in(training, waiting, self.limits.runs)
 
     def _queue(self, name: str) -> None:
         self._line.append(name)
@@ -214,9 +253,14 @@ class Runs:
 
     def _advance(self) -> None:
         while self._line and self._training() < self.limits.runs:
-            # A run that can't start, since its disk is full or removed, can be resumed later.
-            with contextlib.suppress(OSError):
-                self._processes.start(self._folder / self._line.pop(0))
+            name = self._line.pop(0)
+            try:
+                self._processes.start(self._folder / name)
+                self._refusals.pop(name, None)
+            except OSError as error:
+                self._refusals[name] = (
+                    f"It could not start ({error.strerror}). Free some space, then resume it."
+                )
 
     def _training(self) -> int:
         return sum(status.state in TRAINS for status in self.catalog.list())
@@ -225,8 +269,8 @@ class Runs:
         """Whether a run with a budget in steps has trained for as many seconds as any run may."""
         with contextlib.suppress(*DAMAGED):
             status = self.catalog.status(name)
-            counted = RunSettings.load(self._folder / name).config.seconds is None
-            return counted and status.elapsed >= self.limits.seconds
+            in_steps = RunSettings.load(self._folder / name).config.seconds is None
+            return in_steps and status.elapsed >= self.limits.seconds
         return False
 
     def _check_line(self, owner: str | None) -> None:

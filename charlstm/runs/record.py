@@ -92,7 +92,7 @@ class ScoringRecord:
 
     step: Count
     characters_scored: Count
-    of: Count
+    of: Annotated[int, Field(ge=1, le=2**53)]
     seconds: Seconds
     kind: Literal["scoring"] = "scoring"
 

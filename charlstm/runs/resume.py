@@ -7,21 +7,47 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+from safetensors import safe_open
 
 from charlstm.atomic import replacing
 from charlstm.checkpoints.checkpoint import load_checkpoint
-from charlstm.checkpoints.files import RESUME
+from charlstm.checkpoints.files import OWN_TEXT, RESUME
 from charlstm.errors import UserError
+from charlstm.model.tensor_file import save_tensors
 from charlstm.runs.settings import RunSettings
-from charlstm.text.corpus import Corpus
+from charlstm.text.corpus import Corpus, load_corpus
+from charlstm.text.spec import CorpusKind
 from charlstm.training.distributed import Team
 from charlstm.training.precision import is_supported
 from charlstm.training.trainer import Trainer, default_device
 
 RunState = dict[str, Any]
 """The state of a run that is not in its trainer's tensors, as JSON values."""
+
+
+def corpus_of(settings: RunSettings) -> Corpus:
+    """Load the text of a run.
+
+    Raises:
+        UserError: it can't be loaded, or it is not what it was when the run began: the ids that the
+            model has learned would stand for other characters.
+    """
+    spec = settings.corpus
+    file = Path(spec.name) if spec.kind is CorpusKind.FILE else None
+    begun = settings.text is not None or (file is not None and file.name == OWN_TEXT)
+    if begun and file is not None and not file.is_file():
+        raise UserError(
+            f"The text that this run trains on is gone: there is no {file.name}.",
+            "Put it back where it was, or start a new run.",
+        )
+    corpus = load_corpus(spec)
+    if settings.text is not None and settings.text != corpus.identity:
+        raise UserError(
+            "The text that this run trains on has changed since it began: "
+            f"{settings.text.difference(corpus.identity)}.",
+            "Put the text back as it was, or start a new run.",
+        )
+    return corpus
 
 
 def trainer_of(
@@ -65,9 +91,5 @@ def save_state(folder: Path, trainer: Trainer, state: RunState) -> None:
     Raises:
         OSError: the folder can't be written; the file saved before is unchanged.
     """
-    tensors = {name: value.cpu().contiguous() for name, value in trainer.state_dict().items()}
-    try:
-        with replacing(folder, RESUME) as aside:
-            save_file(tensors, aside / RESUME, metadata={"run": json.dumps(state)})
-    except (SafetensorError, OSError) as error:  # the disk is full, or the folder was removed
-        raise OSError(str(error)) from error
+    with replacing(folder, RESUME) as aside:
+        save_tensors(trainer.state_dict(), aside / RESUME, {"run": json.dumps(state)})

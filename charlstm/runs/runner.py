@@ -3,6 +3,8 @@
 Beside the files of the checkpoint a run's folder holds:
 
 - ``train.json``: the settings, written before the first step, and the planned number of steps.
+- ``text.txt``: the text, if a visitor of the page brought it.
+- ``snapshots/``: checkpoints of earlier steps, if they were asked for.
 - ``history.jsonl``: the records in order, one a line (`charlstm.runs.record`).
 - ``resume.safetensors``: the trainer's tensors, and in the file's header the rest of the run's
   state as JSON, so that one rename replaces both.
@@ -25,11 +27,11 @@ from typing import Literal
 
 import filelock
 
-from charlstm.checkpoints.card import Provenance, model_card
-from charlstm.checkpoints.checkpoint import save_checkpoint
-from charlstm.checkpoints.files import HISTORY, LOCK, RESUME
+from charlstm.atomic import remove_leftovers
+from charlstm.checkpoints.files import HISTORY, LOCK, RESUME, SNAPSHOTS
 from charlstm.errors import UserError
 from charlstm.model.evaluate import Evaluation
+from charlstm.runs.history_writer import HistoryWriter
 from charlstm.runs.progress_sample import TEMPERATURE, log_spaced, progress_sample
 from charlstm.runs.record import (
     EndRecord,
@@ -38,42 +40,49 @@ from charlstm.runs.record import (
     ScoringRecord,
     StepRecord,
     ValidationRecord,
-    line_of,
 )
-from charlstm.runs.resume import RunState, save_state, trainer_of
+from charlstm.runs.resume import RunState, corpus_of, trainer_of
+from charlstm.runs.saves import Progress, Saves
 from charlstm.runs.settings import RunSettings
-from charlstm.text.corpus import load_corpus
+from charlstm.text.corpus import Corpus
 from charlstm.training.budget import WARM_UP, Costs, Planner
 from charlstm.training.distributed import Team
 from charlstm.training.precision import name_of
-from charlstm.training.schedule import Plan
+from charlstm.training.schedule import Plan, is_scored
 
 SAVE_SECONDS, FIRST_SAVE_SECONDS = 10.0, 2.0  # the first soon: other tabs offer the checkpoint
-FLUSH_SECONDS = 0.25
 SCORING_SECONDS = 0.5  # between two scoring records
 _DIVERGED = 3.0  # times the first loss
 
 
 def run(
-    folder: Path, settings: RunSettings, stop: threading.Event, team: Team | None = None
+    folder: Path,
+    settings: RunSettings,
+    stop: threading.Event,
+    team: Team | None = None,
+    *,
+    snapshots: bool = False,
 ) -> Iterator[HistoryRecord]:
     """Train in a folder until the budget is spent or ``stop`` is set; resume the run in it, if any.
 
     Args:
         team: the processes that train together, this one leading; the others call `follow`.
+        snapshots: whether to keep the models of log-spaced steps, and of the last one.
 
     Yields:
         each record once it is appended to the history; samples at log-spaced steps. The last one is
         an `EndRecord`.
 
     Raises:
-        UserError: the corpus can't be loaded or is too short, the folder can't be written, or
-            another process is writing it.
+        UserError: the corpus can't be loaded, is too short, or has changed since the run began;
+            the folder can't be written, or another process is writing it.
     """
+    corpus = corpus_of(settings)  # before anything is written
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with filelock.FileLock(folder / LOCK, timeout=2):
-            going = _Run(folder, settings, stop, team)
+            remove_leftovers(folder)
+            going = _Run(folder, settings, corpus, stop, team, snapshots)
             try:
                 yield from going.records()
             finally:
@@ -84,7 +93,7 @@ def run(
         ) from error
     except OSError as error:
         raise UserError(
-            f"The folder {str(folder)!r} can't be written ({error.strerror or error}).",
+            f"The folder of the run {folder.name!r} can't be written ({error.strerror or error}).",
             "Free some space or choose another folder; what was saved before still stands.",
         ) from error
 
@@ -95,17 +104,24 @@ def follow(folder: Path, settings: RunSettings, team: Team) -> None:
     Raises:
         UserError: as `run` does for the corpus.
     """
-    trainer, _ = trainer_of(folder, settings, load_corpus(settings.corpus), team)
+    trainer, _ = trainer_of(folder, settings, corpus_of(settings), team)
     trainer.follow()
 
 
 class _Run:
     def __init__(
-        self, folder: Path, settings: RunSettings, stop: threading.Event, team: Team | None
+        self,
+        folder: Path,
+        settings: RunSettings,
+        corpus: Corpus,
+        stop: threading.Event,
+        team: Team | None,
+        snapshots: bool,
     ) -> None:
-        self._folder, self._stop = folder, stop
-        self._corpus = load_corpus(settings.corpus)
-        self.trainer, saved = trainer_of(folder, settings, self._corpus, team)
+        self._folder, self._corpus, self._stop = folder, corpus, stop
+        self._snapshots = snapshots
+        self.trainer, saved = trainer_of(folder, settings, corpus, team)
+        self._saves = Saves(folder, self.trainer, corpus)
         precision = name_of(self.trainer.precision)
         changed = settings.precision not in (None, precision)
         self._settings = replace(
@@ -113,7 +129,8 @@ class _Run:
             precision=precision,
             shares=self.trainer.shares,
             total_steps=settings.total_steps or settings.config.steps,
-            floor=self._corpus.floor,
+            floor=corpus.floor,
+            text=corpus.identity,
             begun_in=settings.precision if changed else settings.begun_in,
         )
         if self._settings.total_steps is not None:
@@ -125,14 +142,14 @@ class _Run:
         self._whole = False
         self._resume(saved)
         self._settings.save(folder)
-        self._started = self._saved = self._flushed = time.monotonic()
+        self._started = time.monotonic()
         self._last_record = 0.0
         self._planner = Planner(self.trainer.config, SAVE_SECONDS)
         self._steps_before = self.trainer.steps_done
         self._costs.mark(self._seconds_before, self._steps_before)
 
     def records(self) -> Iterator[HistoryRecord]:
-        with (self._folder / HISTORY).open("a", encoding="utf-8") as self._history:
+        with HistoryWriter(self._folder / HISTORY) as self._history:
             if self.trainer.steps_done == 0:
                 yield self._sample()
             while not self._finished():
@@ -145,35 +162,23 @@ class _Run:
                     return
                 if log_spaced(step.step):
                     yield self._sample()
+                    self._keep_snapshot()
                 self._adjust_plan()
-                if self._score_is_due():
+                if is_scored(self.trainer.steps_done, self.trainer.plan, self.trainer.config):
                     yield self._scored()
-                if self._save_is_due():
+                if self._saves.is_due(SAVE_SECONDS, min(SAVE_SECONDS, FIRST_SAVE_SECONDS)):
                     self._save()
             self._save()  # before the score of the whole validation text, which takes a while
-            for score in self.trainer.validate_whole():
-                if self._stop.is_set():
-                    yield self._end("stopped", "The score of the whole validation text is missing.")
-                    return
-                if self._seconds() > self._last_record + SCORING_SECONDS:
-                    yield self._scoring(score)
-            yield self._validated(score, whole=True)
+            if not self._whole:  # else it was killed between that score and its end
+                for score in self.trainer.validate_whole():
+                    if self._stop.is_set():
+                        missing = "The score of the whole validation text is missing."
+                        yield self._end("stopped", missing)
+                        return
+                    if self._seconds() > self._last_record + SCORING_SECONDS:
+                        yield self._scoring(score)
+                yield self._validated(score, whole=True)
             yield self._end("finished", "It reached the end of its budget.")
-
-    def _save_is_due(self) -> bool:
-        first = not (self._folder / RESUME).exists()
-        wait = min(SAVE_SECONDS, FIRST_SAVE_SECONDS) if first else SAVE_SECONDS
-        return time.monotonic() - self._saved > wait
-
-    def _score_is_due(self) -> bool:
-        every, done, plan = (
-            self.trainer.config.validate_every,
-            self.trainer.steps_done,
-            self.trainer.plan,
-        )
-        # Shortly before the end the score of the whole text says more.
-        near = plan is not None and plan.total - done < every / 4
-        return done % every == 0 and not near
 
     def _finished(self) -> bool:
         plan = self.trainer.plan
@@ -185,7 +190,7 @@ class _Run:
     def _step(self) -> StepRecord:
         result = self.trainer.step()
         record = StepRecord(**asdict(result), seconds=self._record_time())
-        self._append(record)
+        self._history.append(record)
         if record.step - self._steps_before == WARM_UP:
             self._costs.mark(self._seconds(), record.step)
         if record.step == 1:
@@ -207,14 +212,14 @@ class _Run:
             temperature=TEMPERATURE,
             seconds=self._record_time(),
         )
-        self._append(record)
+        self._history.append(record)
         return record
 
     def _sample(self) -> SampleRecord:
         record = SampleRecord(
             self.trainer.steps_done, self._sampled_text(), TEMPERATURE, self._record_time()
         )
-        self._append(record)
+        self._history.append(record)
         return record
 
     def _sampled_text(self) -> str:
@@ -228,7 +233,7 @@ class _Run:
             of=len(self._corpus.validation) - 1,
             seconds=self._record_time(),
         )
-        self._append(record)
+        self._history.append(record)
         return record
 
     def _adjust_plan(self) -> None:
@@ -247,9 +252,10 @@ class _Run:
     def _end(self, reason: Literal["finished", "stopped", "diverged"], message: str) -> EndRecord:
         if reason != "diverged":  # a diverged run keeps its last good checkpoint
             self._save()
+            self._keep_snapshot()
         record = EndRecord(self.trainer.steps_done, reason, self._record_time(), message)
-        self._append(record)
-        self._flush()
+        self._history.append(record)
+        self._history.flush_to_disk()
         return record
 
     def _diverged_sentence(self, loss: float) -> str:
@@ -265,48 +271,24 @@ class _Run:
         self._last_record = self._seconds()
         return round(self._last_record, 3)
 
-    def _append(self, record: HistoryRecord) -> None:
-        self._history.write(line_of(record))
-        if time.monotonic() - self._flushed > FLUSH_SECONDS or record.kind != "step":
-            self._history.flush()
-            self._flushed = time.monotonic()
-
-    def _flush(self) -> None:
-        self._history.flush()
-        os.fsync(self._history.fileno())
-
     def _save(self) -> None:
         with self._costs.save.once():
-            self._write()
-        self._saved = time.monotonic()
+            self._saves.write(self._history, self._settings, self._progress())
 
-    def _write(self) -> None:
-        self._flush()  # resuming cuts the history to the state: it must not be shorter
-        own = {
-            "seconds": self._seconds(),
-            "first_loss": self._first_loss,
-            "validation": self._validation and asdict(self._validation),
-            "whole": self._whole,
-            "history": os.fstat(self._history.fileno()).st_size,
-            "plan": self.trainer.plan and asdict(self.trainer.plan),
-        }
-        save_state(self._folder, self.trainer, own)
-        provenance = Provenance(
-            self._settings.preset,
-            self._seconds(),
-            self._validation,
-            self._whole,
-            self._settings.grown_from,
-        )
-        card = model_card(self._folder.name, self.trainer, self._corpus, provenance)
-        save_checkpoint(self._folder, self.trainer.result, self._corpus.vocab, card)
+    def _keep_snapshot(self) -> None:
+        if self._snapshots:
+            folder = self._folder / SNAPSHOTS / str(self.trainer.steps_done)
+            self._saves.write_model(folder, self._settings, self._progress())
+
+    def _progress(self) -> Progress:
+        return Progress(self._seconds(), self._first_loss, self._validation, self._whole)
 
     def _resume(self, saved: RunState | None) -> None:
         """Restore the last saved state, if there is one, and cut the history back to it."""
         if saved:
-            self._seconds_before, self._first_loss = saved["seconds"], saved["first_loss"]
-            self._validation = saved["validation"] and Evaluation(**saved["validation"])
-            self._whole = saved["whole"]
+            before = Progress.of(saved)
+            self._seconds_before, self._first_loss = before.seconds, before.first_loss
+            self._validation, self._whole = before.validation, before.whole
             if saved.get("plan"):
                 self.trainer.plan = Plan(**saved["plan"])
                 self._settings = replace(self._settings, total_steps=self.trainer.plan.total)

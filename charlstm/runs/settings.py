@@ -8,11 +8,15 @@ import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import ConfigDict, Field, TypeAdapter
 
 from charlstm.atomic import replacing
 from charlstm.checkpoints.files import SETTINGS
+from charlstm.checkpoints.title import read_title
 from charlstm.errors import UserError
+from charlstm.text.corpus import TextIdentity
 from charlstm.text.spec import CorpusSpec
 from charlstm.training.config import TrainConfig
 
@@ -25,10 +29,11 @@ def new_run_name(corpus: CorpusSpec, preset: str) -> str:
 
 @dataclass(frozen=True)
 class RunSettings:
-    """Everything that decides the numbers of a run.
+    """Everything that decides the numbers of a run, and what people call it.
 
     Attributes:
-        corpus: the text that the run trains on; ``train.json`` keeps its spec as it was typed.
+        corpus: the text that the run trains on. ``train.json`` keeps its spec; the path of a file
+            is absolute, or relative to the run's folder if the file is in it.
         preset: name of the preset that `config` started from.
         config: all training settings, the budget included.
         precision: of the matrix products, torch's name of the dtype. A resumed run keeps it, since
@@ -41,6 +46,8 @@ class RunSettings:
             multiply in it and went on in another; None if all steps had `precision`.
         shares: number of parts that a batch is computed in (`charlstm.model.workers`). The numbers
             depend on it; None in runs of earlier versions.
+        text: what the text was when the run began; None before that.
+        title: that the run was given (`charlstm.checkpoints.title`); "" for none.
     """
 
     corpus: CorpusSpec
@@ -52,6 +59,8 @@ class RunSettings:
     grown_from: str | None = None
     begun_in: str | None = None
     shares: int | None = None
+    text: TextIdentity | None = None
+    title: str = ""
 
     @property
     def precision_note(self) -> str:
@@ -65,26 +74,36 @@ class RunSettings:
 
     def save(self, folder: Path) -> None:
         """Replace ``train.json`` atomically."""
+        plain = self.plain() | {"corpus": self.corpus.within(folder)}
         with replacing(folder, SETTINGS) as aside:
-            (aside / SETTINGS).write_text(json.dumps(self.plain(), indent=1), encoding="utf-8")
+            (aside / SETTINGS).write_text(json.dumps(plain, indent=1), encoding="utf-8")
 
     def plain(self) -> dict[str, Any]:
         """The settings as JSON values."""
         return asdict(self) | {"corpus": str(self.corpus)}
 
     @classmethod
-    def of(cls, saved: Mapping[str, Any]) -> RunSettings:
+    def of(cls, saved: Mapping[str, Any], folder: Path | None = None) -> RunSettings:
         """The settings from the values that `plain` returned.
 
+        Args:
+            folder: the run's, as for `CorpusSpec.parse`.
+
         Raises:
-            KeyError, TypeError: a setting is missing, unknown, or of another type.
+            ValueError: a setting is missing, unknown, of another type or out of its range.
+            RecursionError: a setting is nested too deeply.
             UserError: the corpus spec is invalid.
         """
-        config, corpus = saved["config"], saved["corpus"]
-        if not isinstance(corpus, str):
-            raise TypeError("corpus")
-        config = TrainConfig(**{**config, "betas": tuple(config["betas"])})
-        return cls(**{**saved, "config": config, "corpus": CorpusSpec.parse(corpus)})
+        # As JSON, whose strict reading makes a tuple of a list, and nothing else of anything else.
+        read = _SAVED.validate_json(json.dumps(dict(saved)), strict=True)
+        return cls(
+            **{name: getattr(read, name) for name in saved}
+            | {
+                "title": read_title(read.title),
+                "corpus": CorpusSpec.parse(read.corpus, folder),
+                "config": TrainConfig(**asdict(read.config)),
+            }
+        )
 
     @classmethod
     def load(cls, folder: Path) -> RunSettings:
@@ -94,9 +113,50 @@ class RunSettings:
             UserError: the folder holds no valid ``train.json``.
         """
         try:
-            return cls.of(json.loads((folder / SETTINGS).read_text(encoding="utf-8")))
-        except (OSError, ValueError, KeyError, TypeError) as error:
+            return cls.of(json.loads((folder / SETTINGS).read_text(encoding="utf-8")), folder)
+        except (OSError, ValueError, TypeError, RecursionError) as error:
             raise UserError(
                 f"{folder.name!r} holds no run that could go on.",
                 f"Give a folder with the {SETTINGS} that a run wrote.",
             ) from error
+
+
+_MOST = 2**53  # what a browser counts to
+_Count = Annotated[int, Field(ge=1, le=_MOST)]
+_Number = Annotated[float, Field(gt=-_MOST, lt=_MOST)]
+_Name = Annotated[str, Field(max_length=10_000)]
+
+
+@dataclass(frozen=True)
+class _SavedConfig(TrainConfig):
+    """Training settings in a file, which anybody may have written or damaged."""
+
+    __pydantic_config__ = ConfigDict(extra="forbid")
+
+    hidden_size: _Count
+    streams: _Count
+    window: _Count
+    steps: _Count | None
+    seconds: _Number | None
+
+
+@dataclass(frozen=True)
+class _Saved:
+    """`RunSettings` in a file."""
+
+    __pydantic_config__ = ConfigDict(extra="forbid")
+
+    corpus: _Name
+    preset: _Name
+    config: _SavedConfig
+    precision: _Name | None = None
+    total_steps: Annotated[int, Field(ge=0, le=_MOST)] | None = None
+    floor: _Number | None = None
+    grown_from: _Name | None = None
+    begun_in: _Name | None = None
+    shares: _Count | None = None
+    text: TextIdentity | None = None
+    title: _Name = ""
+
+
+_SAVED = TypeAdapter(_Saved)

@@ -24,12 +24,12 @@ import itertools
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, PlainValidator, TypeAdapter
 
 from charlstm.atomic import replacing
-from charlstm.errors import UserError
+from charlstm.checkpoints.files import checked_json
 from charlstm.runs.record import (
     EndRecord,
     HistoryRecord,
@@ -49,21 +49,6 @@ Count = Annotated[int, Field(strict=True, ge=1, le=_MOST)]
 Number = Annotated[float, Field(strict=True, lt=_MOST, allow_inf_nan=False)]
 Share = Annotated[float, Field(strict=True, ge=0, le=1)]
 Text = Annotated[str, Field(strict=True, max_length=10_000)]
-
-
-def _checked_settings(saved: dict[str, Any]) -> RunSettings:
-    settings = RunSettings.of(saved)
-    config = settings.config
-    _SIZES.validate_python([config.streams, config.window, config.hidden_size])
-    _TEXTS.validate_python([str(settings.corpus), settings.preset, settings.grown_from or ""])
-    _TOTAL.validate_python(settings.total_steps)
-    _FLOOR.validate_python(settings.floor)
-    return settings
-
-
-_SIZES, _TEXTS = TypeAdapter(list[Count]), TypeAdapter(list[Text])
-_TOTAL: TypeAdapter[int | None] = TypeAdapter(Whole | None)
-_FLOOR: TypeAdapter[float | None] = TypeAdapter(Number | None)
 
 
 @dataclass(frozen=True)
@@ -165,7 +150,7 @@ class Learned:
     """The contents of ``learned.json``; the module's docstring describes each part."""
 
     trained_on: Text
-    settings: Annotated[RunSettings, PlainValidator(_checked_settings)]
+    settings: Annotated[RunSettings, PlainValidator(RunSettings.of)]
     ended: Ended
     stride: Count
     points: Points
@@ -232,15 +217,8 @@ class Learned:
             UserError: the file can't be read, is longer than `MOST_BYTES`, or holds an invalid
                 value.
         """
-        try:
-            if path.stat().st_size > MOST_BYTES:
-                raise ValueError("too long")
-            return _LEARNED.validate_json(path.read_bytes())
-        except (OSError, ValueError, KeyError, TypeError, UserError) as error:
-            raise UserError(
-                f"The history of {path.parent.name!r} can't be read ({path.name}).",
-                "Copy the whole folder again.",
-            ) from error
+        what = f"The history of {path.parent.name!r}"
+        return checked_json(path, _LEARNED, MOST_BYTES, what, "Copy the whole folder again.")
 
 
 _LEARNED = TypeAdapter(Learned)

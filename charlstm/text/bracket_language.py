@@ -16,6 +16,7 @@ from typing import TypeAlias
 
 import numpy as np
 
+from charlstm.counting import counted
 from charlstm.errors import UserError
 
 # Unequal, so that a model has frequencies to learn before it has brackets to learn.
@@ -103,7 +104,7 @@ class BracketLanguage:
                     f"Character {position + 1} of the text, {character!r}, can't stand there "
                     f"in the bracket language.",
                     f"Use the letters {min(_LETTERS)} to {max(_LETTERS)} in words, with one space "
-                    f"around each bracket and at most {self.max_depth} brackets open.",
+                    f"around each bracket and at most {counted(self.max_depth, 'bracket')} open.",
                 )
             state = self._after(state, character)
         return dict(self._follow(state))

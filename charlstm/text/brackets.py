@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from copy import copy
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from charlstm.errors import UserError
 PAIRS = {"(": ")", "[": "]", "{": "}"}
 OPENING = {closing: opening for opening, closing in PAIRS.items()}
 
+_MOST_NAMED = 12  # brackets listed in a sentence
 _UNSPACED = re.compile(r"(?<=\S)(?=[][(){}])|(?<=[][(){}])(?=\S)")
 
 
@@ -61,6 +63,31 @@ def scan(text: str) -> Scan:
     return Scan(depth, sorted(pairs), open_positions, strays)
 
 
+def other_brackets(text: str) -> list[str]:
+    """The distinct brackets of other kinds in a text, such as “（” and “」”, in order of first
+    occurrence: opening and closing punctuation that is mirrored in text from right to left."""
+    return [
+        c
+        for c in dict.fromkeys(text)
+        if unicodedata.category(c) in ("Ps", "Pe")
+        and unicodedata.mirrored(c)
+        and c not in PAIRS
+        and c not in OPENING
+    ]
+
+
+def other_brackets_sentence(text: str) -> str | None:
+    """A sentence on why brackets of other kinds in a text are not counted; None if it has none."""
+    found = other_brackets(text)
+    if not found:
+        return None
+    named = " ".join([*found[:_MOST_NAMED], *(["…"] if found[_MOST_NAMED:] else [])])
+    return (
+        f"Not counted as brackets: {named}. Only ( ) [ ] {{ }} are: the controls and the counts of "
+        "real text are made for these."
+    )
+
+
 def spaced(text: str) -> str:
     """The text with a space on both sides of each bracket, as in WikiText.
 
@@ -102,8 +129,9 @@ class Target:
         unclosed = scan(seed_text).unclosed
         if not unclosed:
             closed = ": each is closed already" if any(c in PAIRS for c in seed_text) else ""
+            others = other_brackets_sentence(seed_text)
             raise UserError(
-                f"The seed text leaves no bracket open{closed}.",
+                f"The seed text leaves no bracket open{closed}.{f' {others}' if others else ''}",
                 'Let it end inside one, for example with "( ".',
             )
         self.position = unclosed[-1]

@@ -1,28 +1,61 @@
 """Corpora: a text as training and validation ids (notebook section 2).
 
 `charlstm.text.spec` lists the texts. The vocabulary is that of the training split alone. Encoded
-text is stored in a cache folder (``$XDG_CACHE_HOME/charlstm``, else ``~/.cache/charlstm``) and
-memory-mapped from there.
+text is stored in `charlstm.folders.cache_folder` and memory-mapped from there.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from charlstm.atomic import replacing
-from charlstm.environment import variable
+from charlstm.counting import counted
 from charlstm.errors import UserError
+from charlstm.folders import cache_folder
 from charlstm.text.bracket_language import BracketLanguage
 from charlstm.text.sources import BRACKET_CHARACTERS, HUB_ID, Text, read_source, text_limit
 from charlstm.text.spec import CorpusKind, CorpusSpec, wikitext_folder
 from charlstm.text.vocabulary import Vocabulary
 
-_CACHE_FORMAT = 1  # part of every key: entries of an earlier format are not read
+_CACHE_FORMAT = 2  # part of every key: entries of an earlier format are not read
+_READING = "plain"  # part of the key of texts that people bring: how `sources` reads them
+
+
+@dataclass(frozen=True)
+class TextIdentity:
+    """What tells a corpus from another one.
+
+    Attributes:
+        digest: SHA-256 of the training text and the validation text, in hex digits.
+        train, validation: their numbers of characters.
+        characters: the vocabulary, sorted.
+    """
+
+    digest: str
+    train: int
+    validation: int
+    characters: str
+
+    def difference(self, now: TextIdentity) -> str:
+        """What another text has that this one had not, and the reverse, as a clause."""
+        parts = []
+        if (self.train, self.validation) != (now.train, now.validation):
+            parts.append(
+                f"it had {counted(self.train, 'character')} to train on and {self.validation:,} "
+                f"to validate "
+                f"on, now {now.train:,} and {now.validation:,}"
+            )
+        before, after = set(self.characters), set(now.characters)
+        for characters, verb in ((before - after, "lost"), (after - before, "gained")):
+            if characters:
+                parts.append(f"it {verb} {counted(len(characters), 'distinct character')}")
+        return "; ".join(parts) or "it is as long as before, but not the same"
 
 
 @dataclass(frozen=True)
@@ -38,6 +71,8 @@ class Corpus:
         floor: the least loss that any model can reach, nats per character; None if unknown.
         folder: its cache entry, which also stores what is computed from the text; None for a
             corpus in memory only.
+        remark: sentences on what was changed as the text was read; "" where nothing was.
+        digest: as of `TextIdentity`; "" for a corpus in memory only.
     """
 
     spec: CorpusSpec
@@ -47,6 +82,14 @@ class Corpus:
     validation: np.ndarray
     floor: float | None
     folder: Path | None = None
+    remark: str = ""
+    digest: str = ""
+
+    @property
+    def identity(self) -> TextIdentity:
+        """What tells it from another corpus."""
+        characters = "".join(self.vocab.characters)
+        return TextIdentity(self.digest, len(self.train), len(self.validation), characters)
 
     def ids(self, split: str, vocab: Vocabulary) -> np.ndarray:
         """A split encoded with another vocabulary, int32 of shape (characters,).
@@ -74,16 +117,24 @@ def load_corpus(spec: CorpusSpec) -> Corpus:
     entry = _entry(spec)
     if not entry.is_dir():
         _store(read_source(spec), entry)
-    facts = json.loads((entry / "corpus.json").read_text(encoding="utf-8"))
-    return Corpus(
-        spec=spec,
-        description=facts["description"],
-        vocab=Vocabulary.load(entry / "vocab.json"),
-        train=np.load(entry / "train.npy", mmap_mode="r"),
-        validation=np.load(entry / "validation.npy", mmap_mode="r"),
-        floor=facts["floor"],
-        folder=entry,
-    )
+    try:
+        facts = json.loads((entry / "corpus.json").read_text(encoding="utf-8"))
+        return Corpus(
+            spec=spec,
+            description=facts["description"],
+            vocab=Vocabulary.load(entry / "vocab.json"),
+            train=np.load(entry / "train.npy", mmap_mode="r"),
+            validation=np.load(entry / "validation.npy", mmap_mode="r"),
+            floor=facts["floor"],
+            folder=entry,
+            remark=facts["remark"],
+            digest=facts["digest"],
+        )
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise UserError(
+            f"The encoded text in {str(entry)!r} can't be read ({type(error).__name__}).",
+            "Delete that folder: it is made again.",
+        ) from error
 
 
 def at_hand(spec: CorpusSpec) -> Corpus | None:
@@ -95,9 +146,6 @@ def at_hand(spec: CorpusSpec) -> Corpus | None:
     try:
         if spec.needs_network and not _entry(spec).is_dir():
             return None
-        folder = wikitext_folder()
-        if spec.kind is CorpusKind.WIKITEXT2 and folder and not Path(folder).is_dir():
-            return None  # the library would look on the Hub for a name that is no folder
         return load_corpus(spec)
     except UserError:
         return None
@@ -113,10 +161,10 @@ def _entry(spec: CorpusSpec) -> Path:
         language = BracketLanguage()  # its entropy changes whenever the language does
         key = ["brackets", repr(language), language.entropy_rate(), BRACKET_CHARACTERS]
     elif spec.hub is not None:
-        key = [spec.hub.spec, text_limit()]
+        key = [spec.hub.spec, text_limit(), _READING]
     else:
         path = Path(spec.name)
-        if path.suffix != ".txt":
+        if path.suffix.lower() != ".txt":
             raise UserError(
                 f"There is no corpus called {spec.name!r}.",
                 'Choose "wikitext2", "brackets", the path of a .txt file, or '
@@ -124,9 +172,9 @@ def _entry(spec: CorpusSpec) -> Path:
             )
         if not path.is_file():
             raise UserError(f"There is no file {spec.name!r}.", "Check the path.")
-        key = ["file", _state_of(path)]
+        key = ["file", _state_of(path), _READING]
     digest = hashlib.sha256(json.dumps([_CACHE_FORMAT, *key]).encode()).hexdigest()[:24]
-    return _cache_folder() / digest
+    return cache_folder() / digest
 
 
 def store_pasted(text: str) -> CorpusSpec:
@@ -147,17 +195,46 @@ def store_pasted(text: str) -> CorpusSpec:
             f"The character at position {error.start:,} is half of a surrogate pair.",
             "Remove it, or paste the text again.",
         ) from error
-    path = _cache_folder() / "pasted" / f"{hashlib.sha256(data).hexdigest()[:16]}.txt"
+    path = _pasted(hashlib.sha256(data).hexdigest()[:16])
     path.parent.mkdir(parents=True, exist_ok=True)
     with replacing(path.parent, path.name) as aside:
         (aside / path.name).write_bytes(data)
     return CorpusSpec(CorpusKind.FILE, str(path))
 
 
+def pasted_text(key: str) -> str:
+    """A text that `store_pasted` has stored.
+
+    Args:
+        key: name of its file without ``.txt``, a hash of the text: whoever has it has had the text.
+
+    Raises:
+        UserError: there is no such text.
+    """
+    try:
+        if re.fullmatch(r"[0-9a-f]{16}", key):
+            return _pasted(key).read_bytes().decode("utf-8")
+    except FileNotFoundError:
+        pass
+    raise UserError("The uploaded text is not here any more.", "Upload it again.")
+
+
+def _pasted(key: str) -> Path:
+    return cache_folder() / "pasted" / f"{key}.txt"
+
+
 def _store(text: Text, entry: Path) -> None:
     """Encode a text and store it as a cache entry."""
     vocab = Vocabulary.from_text(text.train)
-    facts = {"description": text.description, "floor": text.floor}
+    digest = hashlib.sha256()
+    for split in (text.train, text.validation):
+        digest.update(f"{len(split)} ".encode() + split.encode("utf-8", "surrogatepass"))
+    facts = {
+        "description": text.description,
+        "floor": text.floor,
+        "remark": text.remark,
+        "digest": digest.hexdigest(),
+    }
     try:
         entry.parent.mkdir(parents=True, exist_ok=True)
         with replacing(entry.parent, entry.name) as aside:
@@ -171,12 +248,8 @@ def _store(text: Text, entry: Path) -> None:
         if not entry.is_dir():  # else another process has stored the same text meanwhile
             raise UserError(
                 f"The encoded text can't be written below {entry.parent} ({error.strerror}).",
-                "Free some space, or set XDG_CACHE_HOME to a folder that can be written.",
+                "Free some space, or set CHARLSTM_HOME to a folder that can be written.",
             ) from error
-
-
-def _cache_folder() -> Path:
-    return Path(variable("XDG_CACHE_HOME") or Path.home() / ".cache") / "charlstm"
 
 
 def _state_of(path: Path) -> str:

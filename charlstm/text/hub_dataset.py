@@ -14,6 +14,9 @@ from dataclasses import dataclass
 from charlstm.errors import UserError
 
 PREFIX = "hub:"
+ASK_SECONDS = 5.0
+"""How long the Hub may take to say that it has a dataset. The libraries try a Hub that does not
+answer again for minutes, six times each for several files."""
 
 _ID = re.compile(r"[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}", re.ASCII)
 _CONFIG = re.compile(r"[\w.+-]{1,100}", re.ASCII)
@@ -74,6 +77,50 @@ def read_spec(spec: str) -> HubText:
     )
 
 
+def ask_hub(dataset: str) -> None:
+    """Ask the Hub once, with a short limit, whether it has a dataset that anybody may read.
+
+    Where ``HF_HUB_OFFLINE`` is set nothing is asked: the library then reads its own cache.
+
+    Raises:
+        UserError: it has none, or it can't be reached.
+    """
+    # Takes a while to import, and most uses never need it.
+    from huggingface_hub import HfApi
+    from huggingface_hub.errors import (
+        GatedRepoError,
+        HfHubHTTPError,
+        OfflineModeIsEnabled,
+        RepositoryNotFoundError,
+    )
+
+    try:
+        HfApi(token=False).dataset_info(dataset, timeout=ASK_SECONDS)
+    except OfflineModeIsEnabled:
+        pass
+    except GatedRepoError as error:
+        raise UserError(
+            f"The dataset {dataset!r} is gated: only users whom its owner has approved can read "
+            "it.",
+            "Choose another one.",
+        ) from error
+    except RepositoryNotFoundError as error:
+        raise UserError(
+            f"There is no dataset {dataset!r} on the Hugging Face Hub, or it is private.",
+            "Check its id; only public datasets are read.",
+        ) from error
+    except HfHubHTTPError as error:
+        raise UserError(
+            f"The Hugging Face Hub answered with status {error.response.status_code}.",
+            "Try again later.",
+        ) from error
+    except Exception as error:  # the client raises what its back end raises
+        raise UserError(
+            f"The Hugging Face Hub can't be reached ({type(error).__name__}).",
+            "Check the connection, or choose a text that needs no network.",
+        ) from error
+
+
 def read_text(text: HubText, most: int) -> tuple[str, str | None]:
     """Read the training split, and the validation split or None if there is none.
 
@@ -86,6 +133,7 @@ def read_text(text: HubText, most: int) -> tuple[str, str | None]:
     Raises:
         UserError: the text can't be read; the message says why.
     """
+    ask_hub(text.dataset)
     try:
         # Without this prefix the library prefers a folder of that name in the working folder.
         rows = read_rows(f"hf://datasets/{text.dataset}", text.config, text.column, most)
@@ -95,8 +143,7 @@ def read_text(text: HubText, most: int) -> tuple[str, str | None]:
         raise UserError(
             f"The dataset {text.dataset!r} can't be read from the Hugging Face Hub "
             f"({type(error).__name__}).",
-            "Check the connection, that its id is right and that it is public, and whether it "
-            "needs the name of a configuration.",
+            "Check the connection, and that the dataset's page shows its rows.",
         ) from error
     train, validation = rows
     return "\n".join(train), None if validation is None else "\n".join(validation)
@@ -113,12 +160,22 @@ def read_rows(
         most: as for `read_text`; the row that exceeds it is cut and is the last.
 
     Raises:
-        UserError: there is no split "train", no such column, or the column is not of text.
+        UserError: there is no such configuration, no split "train", no such column, or the column
+            is not of text.
     """
     import datasets  # takes a second to import, and most uses never need it
 
     # Without a token: a visitor must not read datasets that only this machine's owner may read.
-    splits = datasets.load_dataset(source, config or None, streaming=True, token=False)
+    try:
+        splits = datasets.load_dataset(source, config or None, streaming=True, token=False)
+    except ValueError as error:
+        names = datasets.get_dataset_config_names(source, token=False)
+        if config in names or (len(names) < 2 and not config):
+            raise
+        what = f"has no configuration {config!r}" if config else "has several configurations"
+        raise UserError(
+            f"That dataset {what}.", f"Name one of these: {', '.join(names)[:500]}."
+        ) from error
     if "train" not in splits:
         raise UserError(
             'That dataset has no split called "train".',

@@ -100,7 +100,7 @@ class NGram:
             except OSError as error:
                 raise UserError(
                     f"The 7-gram counts can't be written below {entry.parent} ({error.strerror}).",
-                    "Free some space, or set XDG_CACHE_HOME to a folder that can be written.",
+                    "Free some space, or set CHARLSTM_HOME to a folder that can be written.",
                 ) from error
         arrays = [np.load(entry / f"{name}.npy", mmap_mode="r") for name in _ARRAYS]
         return cls(corpus.vocab, _MOST, *arrays)
@@ -127,8 +127,15 @@ class NGram:
         first, past = np.searchsorted(self.contexts, start), np.searchsorted(self.contexts, end)
         return first, np.where(absent, first, past)
 
-    def paragraphs(self, seed_text: str, length: int, dice: int, samples: int) -> list[str]:
-        """Continue a seed text up to and including the first newline.
+    def continued(
+        self,
+        seed_text: str,
+        length: int,
+        dice: int,
+        samples: int,
+        across_lines: bool = False,
+    ) -> list[str]:
+        """Continue a seed text up to and including the first newline, or across lines.
 
         Each character is drawn from those that followed the longest context that occurs in the
         text, all occurrences being equally likely. Sample number n does not depend on the number
@@ -139,6 +146,7 @@ class NGram:
             length: the most characters to write.
             dice: 0 to `noise.MAX_DICE`; its random numbers are not those of the sampler's noise.
             samples: the number of continuations.
+            across_lines: whether a newline does not end them.
 
         Returns:
             the continuations, without the seed text.
@@ -146,13 +154,14 @@ class NGram:
         last_ids = self.vocab.encode(seed_text[-_MOST:])[::-1]
         recent = np.full((samples, _MOST), _NOTHING, dtype=np.int64)
         recent[:, : len(last_ids)] = last_ids
-        newline = self.vocab.encode("\n")[0]  # UNK, never drawn, if the text has no newline
+        # UNK is never drawn; the newline is UNK if the text has none.
+        last = self.vocab.unk_id if across_lines else self.vocab.encode("\n")[0]
         written = np.full((length, samples), self.vocab.unk_id, np.int32)
         rows = np.arange(samples)
         for step in range(length):
             drawn = self._next(recent, _uniform(dice, step, samples)[rows])
             written[step, rows] = drawn
-            going_on = drawn != newline
+            going_on = drawn != last
             recent = np.column_stack([drawn, recent[:, :-1]])[going_on]
             rows = rows[going_on]
             if not len(rows):

@@ -9,10 +9,12 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from charlstm.counting import counted
 from charlstm.environment import whole_number
 from charlstm.errors import UserError
 from charlstm.text.bracket_language import BracketLanguage
-from charlstm.text.hub_dataset import HubText, read_text
+from charlstm.text.decoding import decoded, plain, readable
+from charlstm.text.hub_dataset import HubText, ask_hub, read_text
 from charlstm.text.spec import CorpusKind, CorpusSpec, wikitext_folder
 
 HUB_ID = "Salesforce/wikitext"
@@ -24,6 +26,10 @@ MAX_TEXT = 20_000_000
 """The limit on the bytes of a user's own text, and on the characters read of a dataset on the Hub,
 unless ``CHARLSTM_MAX_TEXT`` sets another one."""
 
+_WITHOUT_NETWORK = (
+    "Check the connection, or set CHARLSTM_WIKITEXT to a folder that holds it, or choose "
+    '"brackets" or a text of your own, which need no network.'
+)
 _HELD_OUT = 0.1  # share of a text without a validation split, taken from its end
 
 
@@ -35,12 +41,14 @@ class Text:
         description: source and size, a phrase.
         train, validation: the splits.
         floor: the least loss that any model can reach, nats per character; None if unknown.
+        remark: sentences on what was changed as it was read; "" where nothing was.
     """
 
     description: str
     train: str
     validation: str
     floor: float | None = None
+    remark: str = ""
 
 
 def text_limit() -> int:
@@ -88,6 +96,13 @@ def join_rows(rows: list[str]) -> str:
 
 
 def _read_wikitext(folder: str | None) -> Text:
+    if folder and not Path(folder).is_dir():  # the library would look for that name on the Hub
+        raise UserError(
+            f"CHARLSTM_WIKITEXT names {folder!r}, which is no folder.",
+            "Set it to a folder that holds WikiText-2, or leave it out.",
+        )
+    if not folder:
+        _ask_for_wikitext()
     import datasets  # takes a second to import, and most uses never need it
 
     try:
@@ -108,8 +123,7 @@ def _read_wikitext(folder: str | None) -> Text:
             ) from error
         raise UserError(
             f"WikiText-2 can't be fetched from the Hugging Face Hub ({type(error).__name__}).",
-            "Check the connection, or set CHARLSTM_WIKITEXT to a folder that holds it, or choose "
-            '"brackets" or a text of your own, which need no network.',
+            _WITHOUT_NETWORK,
         ) from error
     source = (
         "a local folder in the layout of WikiText-2-raw (CHARLSTM_WIKITEXT)"
@@ -119,30 +133,36 @@ def _read_wikitext(folder: str | None) -> Text:
     return Text(source, train, validation)
 
 
-def _read_file(path: Path) -> Text:
+def _ask_for_wikitext() -> None:
     try:
-        text = path.read_bytes().decode("utf-8")  # read_text would change line ends
-    except UnicodeDecodeError as error:
+        ask_hub(HUB_ID)
+    except UserError as error:
         raise UserError(
-            f"The file {path.name} is not UTF-8: the byte at position {error.start:,} is no part "
-            "of a character.",
-            "Save it as UTF-8 in an editor and try again.",
+            f"WikiText-2 can't be fetched. {error.problem}", _WITHOUT_NETWORK
         ) from error
+
+
+def _read_file(path: Path) -> Text:
+    name = readable(path.name)
+    try:
+        read = decoded(path.read_bytes(), f"The file {name}")
     except OSError as error:
         raise UserError(
-            f"The file {path.name} can't be read ({error.strerror}).", "Check its permissions."
+            f"The file {name} can't be read ({error.strerror}).", "Check its permissions."
         ) from error
-    train, validation = hold_out(text)
+    train, validation = hold_out(read.text)
     if len(train) < 2 or len(validation) < 2:
         raise UserError(
-            f"The file {path.name} has {len(text):,} characters, too few to train on.",
+            f"The file {name} has {counted(len(read.text), 'character')}: too few to train on.",
             "Bring a text of some thousands of characters at least.",
         )
     return Text(
-        f"the file {path.name}; its last tenth ({len(validation):,} characters) is held out "
-        "for validation",
+        # Not its name: this phrase stands in cards and answers that others read.
+        f"a text file of {counted(len(read.text), 'character')}; its last tenth "
+        f"({counted(len(validation), 'character')}) is held out for validation",
         train,
         validation,
+        remark=read.remark("The text"),
     )
 
 
@@ -152,22 +172,33 @@ def hold_out(text: str) -> tuple[str, str]:
     return text[:cut], text[cut:]
 
 
+def shortest_text(training: int) -> int:
+    """The length of the shortest text that leaves so many characters to train on, and two held
+    out."""
+    return max(training + (training - 1) // 9, 20)
+
+
 def _read_hub(text: HubText) -> Text:
-    train, validation = read_text(text, text_limit())
+    split, validation = read_text(text, text_limit())
+    read = plain(split)
+    train = read.text
     of = "its validation split"
     if validation is None:
         train, validation = hold_out(train)
-        of = f"its last tenth ({len(validation):,} characters)"
+        of = f"its last tenth ({counted(len(validation), 'character')})"
+    else:
+        validation = plain(validation).text
     if len(train) < 2 or len(validation) < 2:
         raise UserError(
-            f"The dataset {text.dataset!r} has {len(train):,} characters to train on and "
+            f"The dataset {text.dataset!r} has {counted(len(train), 'character')} to train on and "
             f"{len(validation):,} to validate on, too few.",
             "Choose another column or another dataset.",
         )
     config = f" ({text.config})" if text.config else ""
     return Text(
         f"the column {text.column!r} of {text.dataset}{config} on the Hugging Face Hub, "
-        f"{len(train):,} characters; {of} is held out for validation",
+        f"{counted(len(train), 'character')}; {of} is held out for validation",
         train,
         validation,
+        remark=read.remark("The text"),
     )

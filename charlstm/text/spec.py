@@ -14,8 +14,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from pathlib import Path
 
 from charlstm.environment import variable
+from charlstm.errors import UserError
+from charlstm.text.decoding import is_whole, readable
 from charlstm.text.hub_dataset import PREFIX, HubText, read_spec
 
 
@@ -43,17 +46,34 @@ class CorpusSpec:
     hub: HubText | None = None
 
     @classmethod
-    def parse(cls, spec: str) -> CorpusSpec:
+    def parse(cls, spec: str, folder: Path | None = None) -> CorpusSpec:
         """Parse a spec as typed. Whether a file exists is checked only when it is read.
 
+        Args:
+            folder: that a relative path of a file starts from; None for the working folder.
+
         Raises:
-            UserError: the spec begins with ``hub:`` and is malformed.
+            UserError: the spec begins with ``hub:`` and is malformed, or a path holds bytes that
+                are no characters, which no file of a run could name.
         """
         if spec in (CorpusKind.WIKITEXT2.value, CorpusKind.BRACKETS.value):
             return cls(CorpusKind(spec), spec)
         if spec.startswith(PREFIX):
             return cls(CorpusKind.HUB, spec, read_spec(spec))
-        return cls(CorpusKind.FILE, spec)
+        return cls(CorpusKind.FILE, _in_characters(spec if folder is None else str(folder / spec)))
+
+    def resolved(self) -> CorpusSpec:
+        """The same text, the path of a file made absolute."""
+        if self.kind is not CorpusKind.FILE:
+            return self
+        return CorpusSpec(self.kind, _in_characters(str(Path(self.name).resolve())))
+
+    def within(self, folder: Path) -> str:
+        """The spec that `parse` reads as this text, given ``folder``: of a file in that folder only
+        its name, so that the folder can be moved."""
+        path = Path(self.name)
+        is_inside = self.kind is CorpusKind.FILE and path.parent.resolve() == folder.resolve()
+        return path.name if is_inside else self.name
 
     def __str__(self) -> str:
         return self.name
@@ -78,6 +98,15 @@ class CorpusSpec:
 
 WIKITEXT2 = CorpusSpec.parse("wikitext2")
 BRACKETS = CorpusSpec.parse("brackets")
+
+
+def _in_characters(path: str) -> str:
+    if not is_whole(path):
+        raise UserError(
+            f"The path {readable(path)[:500]!r} holds bytes that are no characters.",
+            "Rename the file or its folder in UTF-8.",
+        )
+    return path
 
 
 def wikitext_folder() -> str | None:

@@ -177,5 +177,5 @@ def _store(places: np.ndarray, kept: Path) -> None:
         raise UserError(
             f"The index of the training text can't be written below {kept.parent} "
             f"({error.strerror}).",
-            "Free some space, or set XDG_CACHE_HOME to a folder that can be written.",
+            "Free some space, or set CHARLSTM_HOME to a folder that can be written.",
         ) from error

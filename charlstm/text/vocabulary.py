@@ -1,7 +1,9 @@
 """Characters and their ids (notebook section 2).
 
 The vocabulary is the sorted distinct characters of a training text, then `UNK`, which stands for
-every other character. The notebook's example, where UNK takes the id after the last character:
+every other character. A character that ends a line, such as a form feed, is read as a newline if
+the vocabulary has that and not the character itself, as corpora are (`charlstm.text.decoding`). The
+notebook's example, where UNK takes the id after the last character:
 
     >>> vocab = Vocabulary.from_text("mississippi")
     >>> vocab.characters
@@ -20,6 +22,7 @@ from pathlib import Path
 import numpy as np
 
 from charlstm.errors import UserError
+from charlstm.text.decoding import LINE_ENDS
 
 UNK = "<UNK>"
 """The name of the unknown character."""
@@ -43,9 +46,8 @@ class Vocabulary:
     _codes: np.ndarray = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        if any(not isinstance(c, str) or len(c) != 1 for c in self.characters) or list(
-            self.characters
-        ) != sorted(set(self.characters)):
+        single = all(isinstance(c, str) and len(c) == 1 for c in self.characters)
+        if not single or list(self.characters) != sorted(set(self.characters)):
             raise UserError(
                 "The vocabulary is not a sorted list of distinct single characters.",
                 "Create it from the training text with Vocabulary.from_text.",
@@ -70,14 +72,19 @@ class Vocabulary:
         """The ids of a text.
 
         Returns:
-            int32 array of shape (len(text),); a character outside the vocabulary becomes `unk_id`.
+            int32 array of shape (len(text),); a character outside the vocabulary becomes `unk_id`,
+            or the id of a newline if it ends a line.
         """
         if not self.characters:
             return np.full(len(text), self.unk_id, dtype=np.int32)
         codes = _code_points(text)
         ids = np.searchsorted(self._codes, codes).astype(np.int32)
         np.minimum(ids, len(self.characters) - 1, out=ids)
-        ids[self._codes[ids] != codes] = self.unk_id
+        unknown = np.flatnonzero(self._codes[ids] != codes)
+        ids[unknown] = self.unk_id
+        if "\n" in self.characters:
+            ends = unknown[np.isin(codes[unknown], _code_points(LINE_ENDS))]
+            ids[ends] = self.characters.index("\n")
         return ids
 
     def decode(self, ids: Iterable[int]) -> str:
@@ -87,8 +94,13 @@ class Vocabulary:
 
     def unknown(self, text: str) -> list[str]:
         """The distinct characters of a text that become UNK, in order of first occurrence."""
-        known = frozenset(self.characters)
+        known = {*self.characters, *(LINE_ENDS if "\n" in self.characters else "")}
         return [c for c in dict.fromkeys(text) if c not in known]
+
+    def read_as_newline(self, text: str) -> list[str]:
+        """The distinct characters of a text, none of them a newline, that are read as one."""
+        ends = {*LINE_ENDS}.difference(self.characters) if "\n" in self.characters else {}
+        return [c for c in dict.fromkeys(text) if c in ends]
 
     def save(self, path: Path) -> None:
         """Write ``{"characters": [...]}`` as JSON (ASCII with escapes, so any tool reads it)."""
@@ -103,8 +115,9 @@ class Vocabulary:
         """
         try:
             characters = json.loads(path.read_text(encoding="utf-8"))["characters"]
+            "".join(characters).encode()  # half a character, which no text on a page can hold
             return cls(tuple(characters))
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
             raise UserError(
                 f"The vocabulary {path.name} can't be read ({type(error).__name__}).",
                 "Copy the whole checkpoint folder again.",

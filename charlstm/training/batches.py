@@ -11,7 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
+from charlstm.counting import counted
 from charlstm.errors import UserError
+from charlstm.text.sources import shortest_text
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ class RandomWindows:
     """
 
     def __init__(self, ids: np.ndarray, streams: int, window: int, seed: int) -> None:
-        _check_length(len(ids), window + 1)
+        _check_length(len(ids), characters_a_step("windows", streams, window))
         self._ids, self._streams, self._window, self._seed = ids, streams, window, seed
 
     def at(self, step: int) -> Batch:
@@ -84,7 +86,7 @@ class ParallelStreams:
     def __init__(
         self, ids: np.ndarray, streams: int, window: int, seed: int, fresh: float = 0.0
     ) -> None:
-        _check_length(len(ids), streams * (window + 1))
+        _check_length(len(ids), characters_a_step("streams", streams, window))
         self._ids, self._streams, self._window, self._seed = ids, streams, window, seed
         self._fresh = fresh
         self._stream_length = len(ids) // streams
@@ -108,9 +110,20 @@ def _batch(ids: np.ndarray, starts: np.ndarray, window: int, fresh: np.ndarray) 
     return Batch(taken[:, :-1].contiguous(), taken[:, 1:].contiguous(), torch.from_numpy(fresh))
 
 
+def characters_a_step(batching: str, streams: int, window: int) -> int:
+    """The fewest characters that a step needs, the target of each stream's last one included.
+
+    Args:
+        batching: "windows" or "streams" (`TrainConfig`).
+    """
+    return (1 if batching == "windows" else streams) * (window + 1)
+
+
 def _check_length(have: int, need: int) -> None:
     if have < need:
         raise UserError(
-            f"The text has {have:,} characters, and one step of this training reads {need:,}.",
-            "Bring a longer text, or choose fewer streams or a shorter window.",
+            f"There are {counted(have, 'character')} to train on, and one step of these settings "
+            f"reads {need:,}.",
+            f"Use a text of at least {counted(shortest_text(need), 'character')}: a tenth is "
+            f"held out.",
         )

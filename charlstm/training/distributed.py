@@ -20,6 +20,7 @@ import torch
 import torch.distributed.nn.functional
 from torch import distributed
 
+from charlstm.counting import counted
 from charlstm.errors import UserError
 from charlstm.training.schedule import Plan
 
@@ -71,7 +72,8 @@ class Team:
         """
         if streams % self.size:
             raise UserError(
-                f"{streams} streams can't be shared out evenly among {self.size} processes.",
+                f"{counted(streams, 'stream')} can't be shared out evenly among {self.size} "
+                f"processes.",
                 "Choose a number of processes that divides the number of streams.",
             )
         share = streams // self.size

@@ -52,3 +52,11 @@ def learning_rate_factor(step: int, plan: Plan | None, config: TrainConfig) -> f
     """
     rise = min(1.0, (step + 1) / config.warmup) if config.warmup else 1.0
     return rise if plan is None else min(rise, plan.factor(step, config))
+
+
+def is_scored(done: int, plan: Plan | None, config: TrainConfig) -> bool:
+    """Whether the slice of the validation text is scored after so many steps: every
+    ``config.validate_every``, but not shortly before the end, where the score of the whole text
+    says more."""
+    near = plan is not None and plan.total - done < config.validate_every / 4
+    return done % config.validate_every == 0 and not near

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import copy
+import math
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 from torch.nn.parallel import DistributedDataParallel
 
-from charlstm.model.evaluate import Evaluation, evaluate, fixed_slice, scores
+from charlstm.model.evaluate import Evaluation, fixed_slice, scores
 from charlstm.model.lstm import CharLSTM
 from charlstm.model.workers import share_count
 from charlstm.text.corpus import Corpus
@@ -199,11 +202,22 @@ class Trainer:
     def validate(self) -> Evaluation:
         """The loss on the `fixed_slice` of the validation text, in eval mode and the precision of
         the training."""
-        return evaluate(self.result, self._slice, self.precision)
+        [score] = deque(self._scores(self._slice), maxlen=1)
+        return score
 
     def validate_whole(self) -> Iterator[Evaluation]:
         """The same on the whole validation text, as running `scores`; the last is the result."""
-        return scores(self.result, self._validation, self.precision)
+        return self._scores(self._validation)
+
+    def _scores(self, ids: np.ndarray) -> Iterator[Evaluation]:
+        """The `scores` of `result`, computed over the classes: a character's surprisal is that of
+        its class and that within it, of which the mean over all ids is in each score."""
+        every = torch.from_numpy(ids.astype(np.int64))
+        within = self._classes.nats_within(every[1:])
+        model, classes = self._averaged or self.model, self._classes.of(every).numpy()
+        for score in scores(model, classes, self.precision):
+            nats = score.nats + within
+            yield Evaluation(nats, nats / math.log(2), score.characters)
 
     def state_dict(self) -> dict[str, torch.Tensor]:
         """The state that a resumed training needs, as a flat dict of tensors."""

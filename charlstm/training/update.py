@@ -130,7 +130,7 @@ class Update:
     def _whole(self) -> torch.Tensor:
         """Compute the gradient of all streams at once into the parameters' ``grad``; return the
         loss."""
-        # From here in the Notebook tab,
+        # From here in the lesson,
         self.optimizer.zero_grad()
         with products_in(self._precision, self._device):
             generator = self._generator(0)
@@ -146,7 +146,7 @@ class Update:
     def once(self) -> tuple[torch.Tensor, torch.Tensor]:
         """Update once with the batch and rates set last (notebook section 5)."""
         loss = self._whole() if self._workers is None else self._in_shares(self._workers)
-        # From here in the Notebook tab,
+        # From here in the lesson,
         norm = nn.utils.clip_grad_norm_(self._parameters, self._clip)
         self.optimizer.step()
         # to here.

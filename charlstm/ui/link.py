@@ -17,7 +17,8 @@ from dataclasses import dataclass
 from charlstm.checkpoints.catalog import Checkpoints
 from charlstm.environment import variable
 from charlstm.errors import UserError
-from charlstm.ui.components.limits import is_whole
+from charlstm.text.decoding import is_whole, plain
+from charlstm.ui.texts import text
 
 LINK_TEXT_LIMIT = 2_000
 """Most characters of a text in an address; a longer text is left out of the link."""
@@ -39,11 +40,12 @@ def space_script(environment: Mapping[str, str] = os.environ) -> str:
 
 @dataclass(frozen=True)
 class Text:
-    """Any text of at most `LINK_TEXT_LIMIT` characters without lone surrogates."""
+    """Any text of at most `LINK_TEXT_LIMIT` characters without lone surrogates; its line ends are
+    read as newlines, as a text box's are."""
 
     def read(self, raw: str) -> str | None:
         """The value of a link's parameter, or None to keep the control's own."""
-        return raw if len(raw) <= LINK_TEXT_LIMIT and is_whole(raw) else None
+        return plain(raw).text if len(raw) <= LINK_TEXT_LIMIT and is_whole(raw) else None
 
 
 @dataclass(frozen=True)
@@ -120,14 +122,11 @@ def checkpoint_remark(
     """
     name, weights = query.get("checkpoint"), query.get("weights")
     if name is not None and name != chosen:
-        instead = f"{chosen} writes instead, and it writes other texts" if chosen else "none is yet"
-        return [f"This link is of the checkpoint {name[:100]!r}, which is not here: {instead}."]
+        gone = "other_checkpoint" if chosen else "no_checkpoint"
+        return [text(f"page.link.{gone}", checkpoint=repr(name[:100]), chosen=chosen or "")]
     if weights is None or chosen is None:
         return []
     with suppress(UserError):  # a damaged checkpoint is reported beside its name
         if (own := checkpoints.info(chosen).fingerprint) != weights:
-            return [
-                f"This link is of other weights of {chosen} ({weights[:10]}, here {own}): the "
-                "texts here are not those of the link."
-            ]
+            return [text("page.link.other_weights", chosen=chosen, weights=weights[:10], own=own)]
     return []

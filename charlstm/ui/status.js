@@ -1,7 +1,14 @@
 // A line in the header on the run that trains. It is requested every 2 seconds while the page is
 // visible; less often after an error or while no run trains.
 
-/** @param {Component<null, { training: () => Promise<string> }>} component */
+/**
+ * @typedef {object} StatusQuestion
+ *
+ * @typedef {object} StatusAnswer
+ * @property {string} sentence
+ */
+
+/** @param {Component<null, { training: Served<StatusQuestion, StatusAnswer> }>} component */
 function mountStatus({ element, server }) {
   const line = element.querySelector(".run-line");
   let wait = 2000;
@@ -10,7 +17,7 @@ function mountStatus({ element, server }) {
     if (!element.isConnected) return;
     if (!document.hidden) {
       try {
-        const sentence = await server.training();
+        const { sentence = "" } = await server.training({});
         if (line.textContent !== sentence) line.textContent = sentence;
         line.hidden = !sentence;
         wait = sentence ? 2000 : 4000;

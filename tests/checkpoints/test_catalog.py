@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 
 import pytest
@@ -9,7 +10,8 @@ import torch
 from charlstm.checkpoints.catalog import Checkpoints
 from charlstm.checkpoints.checkpoint import save_checkpoint
 from charlstm.errors import UserError
-from charlstm.text.spec import CorpusSpec
+from charlstm.text.seed_texts import SUITED
+from charlstm.text.spec import CorpusKind, CorpusSpec
 from tests.fixtures.small import CARD, LETTERS, small_model
 
 
@@ -34,6 +36,23 @@ def test_the_list(tmp_path):
     assert not checkpoints.info("0").shipped
     (shipped / "0" / "vocab.json").unlink()
     assert Checkpoints(tmp_path / "nowhere", shipped).names() == ["b", "a"]
+
+
+def test_the_seed_texts_are_the_cards_or_else_those_of_its_text(tmp_path):
+    card = '---\nwidget: [{text: "Own "}]\n---\n'
+    save_checkpoint(tmp_path / "named", small_model(), LETTERS, card)
+    save_checkpoint(tmp_path / "unnamed", small_model(), LETTERS, "no front matter")
+    for name, spec in (("old", "brackets"), ("private", "mine.txt")):
+        save_checkpoint(tmp_path / name, small_model(), LETTERS, "no front matter")
+        (tmp_path / name / "train.json").write_text(json.dumps({"corpus": spec}))
+    checkpoints = Checkpoints(tmp_path, tmp_path)
+    texts = {name: checkpoints.info(name).seed_texts for name in checkpoints.names()}
+    assert texts == {
+        "named": ("Own ",),
+        "unnamed": (),
+        "old": SUITED[CorpusKind.BRACKETS],
+        "private": (),
+    }
 
 
 def test_a_rewritten_checkpoint_is_loaded_anew_and_others_are_shared(tmp_path):

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import math
 import pickle
 
 import pytest
@@ -75,6 +76,41 @@ def damage_config(folder, **values):
 def test_a_damaged_checkpoint_gets_a_sentence(folder, damage, sentence):
     damage(folder)
     with pytest.raises(UserError, match=sentence):
+        load_checkpoint(folder)
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf, 1e30])
+@pytest.mark.parametrize("name", ["fc.bias", "embedding.weight", "lstm.weight_hh_l1"])
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+def test_weights_that_are_no_numbers_are_refused(folder, value, name, dtype):
+    weights = load_file(folder / "model.safetensors")
+    weights[name].view(-1)[3] = value
+    weights = {key: weight.to(dtype) for key, weight in weights.items()}
+    save_file(weights, folder / "model.safetensors")
+    with pytest.raises(UserError, match=f"{name} in model.safetensors has weights of NaN"):
+        load_checkpoint(folder)
+
+
+def renamed(folder, change):
+    path = folder / "model.safetensors"
+    save_file({change(key): weight for key, weight in load_file(path).items()}, path)
+
+
+@pytest.mark.parametrize("prefix", ["module.", "_orig_mod.", "_orig_mod.module."])
+def test_the_prefix_of_a_wrapper_is_named(folder, prefix):
+    renamed(folder, lambda key: prefix + key)
+    with pytest.raises(UserError, match=f"each name in model.safetensors begins with '{prefix}'"):
+        load_checkpoint(folder)
+
+
+def test_a_tensor_that_is_missing_or_too_much_is_named(folder):
+    renamed(folder, lambda key: key.replace("fc.", "head."))
+    with pytest.raises(UserError, match=r"has no tensor called fc\.bias"):
+        load_checkpoint(folder)
+    renamed(folder, lambda key: key.replace("head.", "fc."))
+    weights = load_file(folder / "model.safetensors")
+    save_file(weights | {"more": torch.zeros(1)}, folder / "model.safetensors")
+    with pytest.raises(UserError, match="has a tensor called 'more'"):
         load_checkpoint(folder)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import pickle
 import resource
 from collections.abc import Callable
@@ -9,6 +10,8 @@ from pathlib import Path
 
 import huggingface_hub
 import pytest
+import torch
+from safetensors.torch import load, save
 
 from charlstm.checkpoints.hub import pull, push
 from charlstm.errors import UserError
@@ -20,6 +23,15 @@ ZIPPED = b"PK\3\4" + bytes(9000)
 BEFORE: set[str] = set()
 W = "model.safetensors"
 SMALL = FOUR - {W}
+
+
+def change(model: Model, damage: Callable[[dict[str, torch.Tensor]], object]) -> None:
+    """Change the weights of a model."""
+    weights = load(model.files[W])
+    damage(weights)
+    model.put(W, save(weights))
+
+
 DAMAGE = [
     # The damage, the files that may be fetched before it is detected, and the message.
     (lambda m: m.told(private=True), BEFORE, "no model 'owner/one' on the Hub, or it is private"),
@@ -57,6 +69,12 @@ DAMAGE = [
     (lambda m: m.put(W, ZIPPED), FOUR, "is a pickle under another name"),
     (lambda m: m.put(W, bytes(9000)), FOUR, "model.safetensors is damaged"),
     (lambda m: m.put(W, m.files[W][:-20]), FOUR, "model.safetensors is damaged"),
+    (lambda m: change(m, lambda weights: weights["fc.bias"].fill_(math.nan)), FOUR, "of NaN"),
+    (
+        lambda m: change(m, lambda weights: weights.update({"module.x": weights.pop("fc.bias")})),
+        FOUR,
+        "has no tensor called fc.bias",
+    ),
     (lambda m: m.told(cut={W: 20}), FOUR, "did not arrive whole"),
     (lambda m: m.told(cut={"vocab.json": 20}), SMALL, "did not arrive whole"),
     (lambda m: m.told(sizes={W: 4000}), FOUR, "did not arrive whole"),

@@ -19,11 +19,16 @@ from safetensors.torch import load_file
 from charlstm.checkpoints.catalog import Checkpoints
 from charlstm.checkpoints.files import LEARNED
 from charlstm.cli.main import main
+from charlstm.experiments.cells.report import report_beside
+from charlstm.experiments.cells.warm_up import warm_up_text
+from charlstm.experiments.cells.watch import watched
 from charlstm.model.evaluate import evaluate, fixed_slice
+from charlstm.model.hold import Unit
 from charlstm.model.sampler import Sampler
 from charlstm.runs.shipped_history import Learned
 from charlstm.text.corpus import load_corpus
-from charlstm.text.spec import WIKITEXT2
+from charlstm.text.spec import BRACKETS, WIKITEXT2
+from tests.fixtures.shipped import large_slow
 from tests.fixtures.small import ROOT
 from tests.model.test_sampler import largest_gap
 
@@ -44,7 +49,7 @@ def names():
 
 
 NAMES = names()
-pytestmark = pytest.mark.parametrize("name", NAMES)
+pytestmark = pytest.mark.parametrize("name", large_slow(NAMES))
 
 
 @pytest.fixture
@@ -127,6 +132,33 @@ def test_it_scores_what_its_card_says_on_a_slice(name, checkpoints, corpus, card
     assert score.characters == scored
     assert score.nats == pytest.approx(nats, abs=0.0005)
     assert score.bpc == pytest.approx(bpc, abs=0.0005)
+
+
+def test_its_units_are_those_that_closing_depends_on(name, checkpoints, card):
+    """As its cells.json and its card say: with them held a ")" gets unlikely where one is due."""
+    info = checkpoints.info(name)
+    report = report_beside(SHIPPED / name, info.fingerprint)
+    assert report.checkpoint == name
+    verdict = report.result.verdict
+    assert verdict.kind == "found"
+    assert f"python -m charlstm cells checkpoints/{name} --whole" in card
+    assert all(f"`{unit}`" in card for unit in verdict.units)
+    assert (report.depth is not None) == (info.corpus == BRACKETS)
+    text = "ab ( cd be " if info.corpus == BRACKETS else "It lies in Kent ( south of London "
+    sampler = checkpoints.sampler(name)
+    chances = watched(
+        sampler,
+        text,
+        [],
+        before=warm_up_text(info.corpus),
+        control=report.result.control,
+        held=[Unit.parse(unit) for unit in verdict.units],
+        others=[Unit.parse(unit) for unit in report.result.effects.sets[0]],
+    ).chances
+    own, held, others = chances.own[-1], chances.held[-1], chances.others[-1]
+    assert held < own / 4 < others
+    control, forced = chances.control[-1], chances.forced[-1]
+    assert forced > 4 * control
 
 
 @pytest.mark.slow

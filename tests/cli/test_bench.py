@@ -43,4 +43,5 @@ def test_the_floor_of_a_step_is_the_products_that_it_makes():
 def test_the_loop_of_a_person_alone_writes_what_the_engine_writes():
     model = small_model(2)
     texts = Sampler(model, LETTERS).sample("ab", TEMPERATURES, 30, 5)
-    assert own_loop(model, LETTERS, "ab", 30, 5) == [text for [text] in texts]
+    weights = StepWeights(model, LETTERS.unk_id)
+    assert own_loop(model, weights, LETTERS, "ab", 30, 5) == [text for [text] in texts]

@@ -11,6 +11,7 @@ import time
 
 import pytest
 
+from charlstm.checkpoints.files import LOCK
 from charlstm.model.evaluate import evaluate
 from charlstm.model.sampler import Sampler
 from charlstm.model.truncation import Truncation
@@ -21,6 +22,7 @@ from tests.fixtures.small import LETTERS, small_model
 SMALL = ("--hidden-size", "8")  # makes a training of the quick preset fast
 
 
+@pytest.mark.slow
 def test_train_eval_sample_and_probe_one_after_another(tmp_path, run):
     out = tmp_path / "run"
     budget = ("--steps", 40, "--hidden-size", 16)
@@ -37,7 +39,7 @@ def test_train_eval_sample_and_probe_one_after_another(tmp_path, run):
     status, printed, _ = run("eval", out, "--corpus", "brackets", "--json")
     scored = json.loads(printed)
     assert status == 0
-    assert scored.keys() == {"nats", "bpc", "characters"}
+    assert scored.keys() == {"nats", "bpc", "characters", "read_as_unk"}
     assert scored["nats"] == pytest.approx(trained["nats"], abs=5e-4)
     assert scored["bpc"] == pytest.approx(scored["nats"] / math.log(2))
     assert scored["characters"] == 199_999
@@ -81,6 +83,48 @@ def test_sample_takes_truncation(checkpoint, run):
     status, _, err = run(*arguments, "--top-p", 0)
     assert status == 2
     assert "top-p of 0 is out of range" in err
+
+
+TWO_STEPS = ("--preset", "quick", "--steps", "2", *SMALL)
+
+
+def test_a_text_that_cant_be_used_leaves_the_folder_free(tmp_path, run):
+    text, out = tmp_path / "own.txt", tmp_path / "out"
+    command = ["train", "--corpus", text, "--out", out, *TWO_STEPS]
+    for content, sentence in (
+        (b"\xff" * 9_000, "is not UTF-8"),
+        (b"too short " * 9, "one step of"),
+    ):
+        text.write_bytes(content)
+        status, _, error = run(*command)
+        assert status == 2
+        assert sentence in error
+        assert not out.exists() or [path.name for path in out.iterdir()] == [LOCK]
+    text.write_bytes(b"The cab ( bed ) face. " * 900)
+    assert run(*command)[0] == 0
+
+
+def test_a_run_is_resumed_from_any_folder(tmp_path, run, monkeypatch):
+    (tmp_path / "own.txt").write_text("The cab ( bed ) face. " * 900)
+    monkeypatch.chdir(tmp_path)
+    assert run("train", "--corpus", "own.txt", "--out", "out", *TWO_STEPS)[0] == 0
+    status, _, error = run("train", "--corpus", "own.txt", "--out", "out", *TWO_STEPS)
+    assert (status, "is not empty" in error) == (2, True)
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    assert run("train", "--resume", tmp_path / "out")[0] == 0
+    (tmp_path / "own.txt").unlink()
+    status, _, error = run("train", "--resume", "../out")
+    assert (status, error) == (
+        2,
+        "The text that this run trains on is gone: there is no own.txt. Put it back where it was, "
+        "or start a new run.\n",
+    )
+    asked = ("--seed-text", "The cab ( ", "--samples", 2, "--horizon", 5)
+    status, out, _ = run("probe", "../out", *asked)
+    assert status == 0
+    assert "7-gram: closed" not in out
+    assert "Without a 7-gram model or a real text beside it. The text that it was trained" in out
 
 
 def test_sample_is_the_sampler(checkpoint, run):

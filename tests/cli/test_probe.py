@@ -33,7 +33,7 @@ def test_probe_is_the_probe(checkpoint, run, tmp_path):
     assert document["ngram"] is document["real"] is None  # its card names no text
 
     assert json.loads(files[1].read_text()) == document
-    assert files[0].read_text().count("He ( ,40,5,0.5,") == 20
+    assert files[0].read_text().count("He ( ,40,5,False,0.5,") == 20
     assert files[2].read_bytes() == picture(plot_probe(expected), "svg")
     assert files[3].read_bytes().startswith(b"\x89PNG")
 
@@ -41,8 +41,8 @@ def test_probe_is_the_probe(checkpoint, run, tmp_path):
     [result] = expected.temperatures
     assert text.startswith(expected.verdict.sentence)
     assert f"closed {result.closed} of 20" in text
-    assert f"a stray in {result.control.closed} of 20" in text
-    assert f"a stray in {result.pair.closed} of 20" in text
+    assert f"an unmatched one in {result.control.closed} of 20" in text
+    assert f"an unmatched one in {result.pair.closed} of 20" in text
     assert f"difference {100 * result.difference.rate:+.1f} points" in text
     assert all(doubt in text for doubt in expected.verdict.doubts)
 

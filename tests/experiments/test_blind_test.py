@@ -1,16 +1,14 @@
-"""Blind rounds against the text and the sampler; the tally against plain counts."""
+"""Blind rounds against the text and the sampler."""
 
 from __future__ import annotations
 
 import random
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import torch
 
 from charlstm.errors import UserError
-from charlstm.experiments.blind_test import BEGINNING, LENGTH, TEMPERATURES, Ballot, Round, drawing
-from charlstm.experiments.intervals import wilson_interval
+from charlstm.experiments.blind_test import BEGINNING, LENGTH, TEMPERATURES, Round, drawing
 from charlstm.model.sampler import Sampler
 from charlstm.text.corpus import Corpus
 from charlstm.text.spec import BRACKETS
@@ -18,7 +16,6 @@ from charlstm.text.vocabulary import UNK_SHOWN, Vocabulary
 from tests.fixtures.small import small_model
 
 VOCAB = Vocabulary.from_text("\n abcdefgh.")
-TOKENS = ["0" * 32, "1" * 32, "a" * 32]
 
 
 def sampler_with(newlines: float) -> Sampler:
@@ -99,10 +96,15 @@ def test_the_models_texts_are_the_samplers(rounds):
     assert len(taken) == len(TEMPERATURES)
 
 
+@pytest.mark.slow
 def test_the_same_dice_give_the_same_round_and_others_another_order(rounds):
     assert drawn(SAMPLER, corpus_of(PARAGRAPHS), 3) == rounds[3]
     assert len({one_round.beginning for one_round in rounds}) > 5
-    assert {one_round.sources.index(None) for one_round in rounds} == {0, 1, 2, 3, 4}
+    places = {one_round.sources.index(None) for one_round in rounds}
+    for dice in range(len(rounds), 40):
+        if len(places) < 5:
+            places.add(drawn(SAMPLER, corpus_of(PARAGRAPHS), dice).sources.index(None))
+    assert places == {0, 1, 2, 3, 4}
 
 
 def test_short_lines_keep_their_newlines():
@@ -134,82 +136,3 @@ def test_a_text_without_a_passage_gets_a_sentence(text):
 def test_a_model_that_ends_every_paragraph_gets_a_sentence():
     with pytest.raises(UserError, match="ends its paragraphs within 280 characters"):
         list(drawing(sampler_with(20.0), corpus_of(PARAGRAPHS), 1))
-
-
-def some_round(order: int = 0) -> Round:
-    sources = [*TEMPERATURES, None]
-    return Round(order, "A ", ["a", "b", "c", "d", "e"], sources[order:] + sources[:order])
-
-
-MODEL = ("one", "0123456789")
-
-
-def test_a_tally_counts_picks_by_source():
-    ballot = Ballot()
-    rng = random.Random(2)
-    picked = []
-    for number in range(60):
-        order, place, token = number % 5, rng.choice([0, 0, 1, 4]), rng.choice(TOKENS)
-        name = ballot.put(MODEL, some_round(order))
-        model, one_round = ballot.pick(name, place, token)
-        assert (model, one_round) == (MODEL, some_round(order))
-        picked.append((token, one_round.sources[place]))
-    for token in (None, *TOKENS):
-        own = [source for whose, source in picked if token in (None, whose)]
-        tally = ballot.tally(MODEL, token)
-        assert tally.rounds == len(own)
-        assert tally.browsers == (3 if token is None else 1)
-        assert [pick.source for pick in tally.picks] == [*TEMPERATURES, None]
-        for pick in tally.picks:
-            assert pick.picked == own.count(pick.source)
-            assert pick.rate == own.count(pick.source) / len(own)
-            assert pick.interval == wilson_interval(own.count(pick.source), len(own))
-    assert ballot.tally(("one", "another")).rounds == 0
-    assert ballot.tally(MODEL, "f" * 32).picks == []
-
-
-def test_a_round_takes_one_pick():
-    ballot = Ballot()
-    name = ballot.put(MODEL, some_round())
-
-    def vote(token: str) -> bool:
-        try:
-            ballot.pick(name, 1, token)
-        except UserError:
-            return False
-        return True
-
-    with ThreadPoolExecutor(8) as pool:
-        assert sum(pool.map(vote, TOKENS * 20)) == 1
-    assert ballot.tally(MODEL).rounds == 1
-    with pytest.raises(UserError, match="answered already"):
-        ballot.pick(name, 1, TOKENS[0])
-
-
-@pytest.mark.parametrize(
-    ("place", "token"),
-    [(5, TOKENS[0]), (-1, TOKENS[0]), (True, TOKENS[0]), (1.0, TOKENS[0]), ("1", TOKENS[0]),
-     (None, TOKENS[0]), (1, "nobody"), (1, None)],
-)  # fmt: skip
-def test_what_no_page_sends_gets_a_sentence_and_counts_nothing(place, token):
-    ballot = Ballot()
-    name = ballot.put(MODEL, some_round())
-    with pytest.raises(UserError):
-        ballot.pick(name, place, token)
-    assert ballot.tally(MODEL).rounds == 0
-    ballot.pick(name, 1, TOKENS[0])  # the round still waits
-
-
-@pytest.mark.parametrize("name", ["", "0" * 32, None, 3, ["a"], {}])
-def test_an_unknown_round_gets_a_sentence(name):
-    with pytest.raises(UserError, match="Draw a new one"):
-        Ballot().pick(name, 1, TOKENS[0])
-
-
-def test_the_oldest_rounds_are_forgotten():
-    ballot = Ballot()
-    names = [ballot.put(MODEL, some_round()) for _ in range(1001)]
-    assert len(set(names)) == 1001
-    with pytest.raises(UserError, match="too old"):
-        ballot.pick(names[0], 0, TOKENS[0])
-    ballot.pick(names[1], 0, TOKENS[0])

@@ -53,6 +53,7 @@ def test_the_model_is_the_language():
         assert chances == pytest.approx([expected.get(c, 0) for c in vocab.characters], abs=1e-6)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("seed_text", "temperature"), [(WRITTEN[0], 1.0), (WRITTEN[1], 0.7)])
 def test_it_is_right_on_the_bracket_language(language, seed_text, temperature):
     horizon, streams = 60, 600
@@ -65,10 +66,25 @@ def test_it_is_right_on_the_bracket_language(language, seed_text, temperature):
     assert np.all(wide[2:] < 0.6 * 3.92 * np.sqrt(true[2:] * (1 - true[2:]) / streams))
 
 
+def test_across_lines_a_newline_changes_no_weight():
+    sampler = Sampler(model_with({")": 1.0, "\n": 1.5}), VOCAB)
+    question = ProbeQuestion("a ( ", (1.0,), 800, 20, dice=3, across_lines=True)
+    [counted] = probe(sampler, question).temperatures
+    assert any("\n" in sample.text for sample in counted.samples)
+    share, curve = 1 - np.array(counted.incidence.closed), counted.still_open
+    doubt = np.hypot(
+        np.array(counted.incidence.closed_high) - np.array(counted.incidence.closed_low),
+        np.array(curve.high) - np.array(curve.low),
+    )
+    assert np.all(np.abs(share - np.array(curve.open)) <= doubt)
+    assert curve.open[-1] > still_open(sampler, "a ( ", 1.0, 200, 20, dice=3).open[-1]
+
+
+@pytest.mark.slow
 def test_it_agrees_with_plain_sampling(language):
     [counted] = probe(language, ProbeQuestion(WRITTEN[0], (1.0,), 800, 50, dice=3)).temperatures
     weighted = still_open(language, WRITTEN[0], 1.0, 200, 50, dice=4)  # other dice: independent
-    share = 1 - np.array(counted.incidence.closed) - np.array(counted.incidence.paragraph)
+    share = 1 - np.array(counted.incidence.closed) - np.array(counted.incidence.line)
     doubt = np.hypot(
         np.array(counted.incidence.closed_high) - np.array(counted.incidence.closed_low),
         np.array(weighted.high) - np.array(weighted.low),

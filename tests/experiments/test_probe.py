@@ -39,23 +39,27 @@ def lively() -> Sampler:
     return sampler_with({"(": 0.3, ")": 0.9, "\n": -0.7, "[": -0.3}, memory=True)
 
 
-def stray_distances(texts: list[str], seed_text: str, closing: str) -> list[int | None]:
-    """Distances of the first stray of a kind in each text's first paragraph after the seed text."""
+def stray_distances(
+    texts: list[str], seed_text: str, closing: str, across: bool
+) -> list[int | None]:
+    """Distances of the first stray of a kind in each text, or its first line, after the seed
+    text."""
     result = []
     for text in texts:
-        paragraph = seed_text + text[len(seed_text) :].split("\n")[0]
-        strays = (
-            p for p in scan(paragraph).strays if p >= len(seed_text) and paragraph[p] == closing
-        )
+        line = text if across else seed_text + text[len(seed_text) :].split("\n")[0]
+        strays = (p for p in scan(line).strays if p >= len(seed_text) and line[p] == closing)
         first = next(strays, None)
         result.append(None if first is None else first + 1 - len(seed_text))
     return result
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed_text", ["a ( ", "(((", "a (b [c ", "[(])", "(a) ( b [] ", ")("])
-def test_fates_agree_with_whole_texts_scanned_afterwards(lively, seed_text):
+@pytest.mark.parametrize("across", [False, True])
+def test_fates_agree_with_whole_texts_scanned_afterwards(lively, seed_text, across):
     temperatures, samples, horizon, dice = [0.5, 1.0], 60, 30, 11
-    result = probe(lively, ProbeQuestion(seed_text, tuple(temperatures), samples, horizon, dice))
+    asked = ProbeQuestion(seed_text, tuple(temperatures), samples, horizon, dice, across)
+    result = probe(lively, asked)
     watched = scan(seed_text).unclosed[-1]
     closing = {"(": ")", "[": "]"}[seed_text[watched]]
     before, after = seed_text[:watched], seed_text[watched + 1 :]
@@ -68,12 +72,12 @@ def test_fates_agree_with_whole_texts_scanned_afterwards(lively, seed_text):
     for row, (at, texts) in enumerate(zip(result.temperatures, continued_texts, strict=True)):
         expected = []
         for text in texts:
-            newline = text.find("\n", len(seed_text))
+            newline = -1 if across else text.find("\n", len(seed_text))
             partner = dict(scan(text).pairs).get(watched)
             if partner is not None and (newline < 0 or partner < newline):
                 fate, end, distance = "closed", partner + 1, partner + 1 - len(seed_text)
             elif newline >= 0:
-                fate, end, distance = "paragraph", newline + 1, None
+                fate, end, distance = "line", newline + 1, None
             else:
                 fate, end, distance = "horizon", len(text), None
             expected.append((text[:end], fate, distance, end - len(seed_text)))
@@ -87,7 +91,7 @@ def test_fates_agree_with_whole_texts_scanned_afterwards(lively, seed_text):
             (at.control, comma, with_comma[row], at.difference),
             (at.pair, pair, with_pair[row], at.pair_difference),
         ):
-            distances = stray_distances(continued, text, closing)
+            distances = stray_distances(continued, text, closing, across)
             assert control.seed_text == text
             assert control.distances == distances
             assert control.n == samples
@@ -130,7 +134,7 @@ def test_all_three_fates_occur(lively):
         s.fate
         for s in probe(lively, ProbeQuestion("a ( ", (1.0,), 60, 30, 11)).temperatures[0].samples
     }
-    assert fates == {"closed", "paragraph", "horizon"}
+    assert fates == {"closed", "line", "horizon"}
 
 
 def test_same_dice_same_result(lively):
@@ -160,7 +164,7 @@ def test_a_model_that_always_closes():
         assert at.incidence.closed == [0.0] + [1.0] * 200
         assert at.incidence.median == 1
         assert at.still_open.open == [1.0] + [0.0] * 200
-    assert "don’t show that an open bracket" in result.verdict.sentence
+    assert result.verdict.sentence.startswith("These samples don’t show it: ")
 
 
 def test_a_model_that_never_closes():
@@ -179,9 +183,7 @@ def test_a_model_that_only_ends_paragraphs():
     result = probe(sampler_with({"\n": 80.0}), ProbeQuestion("( ", (1.0,), 5, 40, 1)).temperatures[
         0
     ]
-    assert [(s.text, s.fate, s.distance) for s in result.samples] == [
-        ("( \n", "paragraph", None)
-    ] * 5
+    assert [(s.text, s.fate, s.distance) for s in result.samples] == [("( \n", "line", None)] * 5
 
 
 def test_the_control_may_close_an_outer_bracket():
@@ -222,7 +224,7 @@ def test_five_thousand_deep(lively):
 def test_the_result_is_json(lively):
     document = json.loads(json.dumps(probe(lively, ProbeQuestion("a ( ", (0.5,), 3, 9, 1)).plain()))
     assert document.keys() == {
-        "temperatures", "verdict", "seed_text", "samples", "horizon", "dice",
+        "temperatures", "verdict", "seed_text", "samples", "horizon", "dice", "across_lines",
     }  # fmt: skip
     (result,) = document["temperatures"]
     assert result["samples"][0].keys() == {"text", "fate", "distance", "length"}

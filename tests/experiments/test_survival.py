@@ -8,7 +8,7 @@ import pytest
 from charlstm.experiments.continuations import ProbeSample
 from charlstm.experiments.survival import incidence
 
-CLOSED, PARAGRAPH, CUT_OFF = "closed", "paragraph", "horizon"
+CLOSED, LINE, CUT_OFF = "closed", "line", "horizon"
 
 
 def followed(*samples: tuple[str, int, int]) -> list[ProbeSample]:
@@ -22,7 +22,7 @@ def followed(*samples: tuple[str, int, int]) -> list[ProbeSample]:
 
 def test_a_table_worked_by_hand():
     samples = followed(
-        (CLOSED, 2, 1), (CUT_OFF, 2, 1), (PARAGRAPH, 3, 1), (CLOSED, 4, 2), (CUT_OFF, 5, 1)
+        (CLOSED, 2, 1), (CUT_OFF, 2, 1), (LINE, 3, 1), (CLOSED, 4, 2), (CUT_OFF, 5, 1)
     )
     # Characters  at risk  closed  ended   open before   closed by then
     #          2        6       1      0             1   1/6
@@ -31,7 +31,7 @@ def test_a_table_worked_by_hand():
     sixth, twelfths = Fraction(1, 6), Fraction(7, 12)
     result = incidence(samples, 6)
     assert result.closed == pytest.approx([0, 0, sixth, sixth, twelfths, twelfths, twelfths])
-    assert result.paragraph == pytest.approx([0, 0, 0, *[Fraction(5, 24)] * 4])
+    assert result.line == pytest.approx([0, 0, 0, *[Fraction(5, 24)] * 4])
     assert result.median == 4
 
 
@@ -42,7 +42,7 @@ def test_as_another_library_has_it():
     cut_off = {1: 3, 2: 1, 3: 1, 4: 2, 5: 2, 6: 1, 7: 1, 9: 2, 10: 6, 11: 2, 12: 3}
     samples = followed(
         *((fate, length, times) for fate, counts in
-          ((CLOSED, closed), (PARAGRAPH, ended), (CUT_OFF, cut_off))
+          ((CLOSED, closed), (LINE, ended), (CUT_OFF, cut_off))
           for length, times in counts.items())
     )  # fmt: skip
     result = incidence(samples, 12)
@@ -50,7 +50,7 @@ def test_as_another_library_has_it():
         [0, 0.0833333333, 0.0833333333, 0.1013141026, 0.1380574136, 0.2343965828, 0.2547978186,
          0.2547978186, 0.2982327078, 0.3199501524, 0.3436419101, 0.3782683253, 0.6691302125]
     )  # fmt: skip
-    assert result.paragraph == pytest.approx(
+    assert result.line == pytest.approx(
         [0, 0, 0.0176282051, 0.0535897436, 0.0719613991, 0.0719613991, 0.0719613991,
          0.0719613991, 0.0936788437, 0.1588311775, 0.2062146929, 0.2062146929, 0.2062146929]
     )  # fmt: skip
@@ -60,7 +60,7 @@ def test_as_another_library_has_it():
 def test_when_only_the_horizon_cuts_off_it_is_the_share():
     dice = np.random.default_rng(3)
     lengths = dice.integers(1, 40, 200)
-    fates = dice.choice([CLOSED, PARAGRAPH], 200)
+    fates = dice.choice([CLOSED, LINE], 200)
     samples = followed(
         *((CUT_OFF, 25, 1) if length > 25 else (fate, length, 1)
           for fate, length in zip(fates, lengths.tolist(), strict=True))
@@ -69,13 +69,13 @@ def test_when_only_the_horizon_cuts_off_it_is_the_share():
     for k in range(26):
         by_then = [s.fate for s in samples if s.length <= k]
         assert result.closed[k] == pytest.approx(by_then.count(CLOSED) / 200)
-        assert result.paragraph[k] == pytest.approx(by_then.count(PARAGRAPH) / 200)
+        assert result.line[k] == pytest.approx(by_then.count(LINE) / 200)
         assert result.closed_low[k] <= result.closed[k] <= result.closed_high[k]
 
 
-def test_an_ended_paragraph_is_not_one_that_was_cut_off():
+def test_an_ended_line_is_not_one_that_was_cut_off():
     """One minus Kaplan-Meier would be wrong here: 1 in the end."""
-    result = incidence(followed((PARAGRAPH, 1, 50), (CLOSED, 2, 50)), 2)
+    result = incidence(followed((LINE, 1, 50), (CLOSED, 2, 50)), 2)
     assert result.closed[2] == pytest.approx(0.5)
     assert result.median == 2
     assert incidence(followed((CUT_OFF, 1, 50), (CLOSED, 2, 50)), 2).closed[2] == pytest.approx(1)
@@ -89,7 +89,7 @@ def test_the_band_covers_as_often_as_it_says(cut_off_early):
     true = closing / (closing + ending) * (1 - (1 - closing - ending) ** np.arange(1, horizon + 1))
     for run in range(runs):
         lengths = dice.geometric(closing + ending, n)
-        fates = dice.choice([CLOSED, PARAGRAPH], n, p=[0.8, 0.2])
+        fates = dice.choice([CLOSED, LINE], n, p=[0.8, 0.2])
         cuts = dice.integers(1, 3 * horizon, n) if cut_off_early else np.full(n, horizon)
         cuts = np.minimum(cuts, horizon)
         samples = followed(
@@ -106,7 +106,7 @@ def test_the_band_covers_as_often_as_it_says(cut_off_early):
 
 def test_none_and_all_leave_a_sane_band():
     never = incidence(followed((CUT_OFF, 9, 50)), 9)
-    assert set(never.closed) == set(never.closed_low) == set(never.paragraph) == {0.0}
+    assert set(never.closed) == set(never.closed_low) == set(never.line) == {0.0}
     assert all(0.05 < high < 0.08 for high in never.closed_high[1:])
     assert never.median is None
     always = incidence(followed((CLOSED, 1, 50)), 9)
@@ -119,7 +119,7 @@ def test_none_and_all_leave_a_sane_band():
 
 
 def test_the_same_dice_give_the_same_band():
-    samples = followed(*((CLOSED, k, k) for k in range(1, 20)), (PARAGRAPH, 9, 50))
+    samples = followed(*((CLOSED, k, k) for k in range(1, 20)), (LINE, 9, 50))
     assert incidence(samples, 20, dice=1) == incidence(samples, 20, dice=1)
     assert incidence(samples, 20, dice=1) == incidence(samples[::-1], 20, dice=1)
     assert incidence(samples, 20, dice=1) != incidence(samples, 20, dice=2)

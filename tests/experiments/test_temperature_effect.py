@@ -137,3 +137,4 @@ def test_distinct_runs_of_four():
     assert distinct_share("abcdefgh") == 1
     assert distinct_share("a" * 103) == 1 / 100
     assert distinct_share("abcabcabc") == 3 / 6
+    assert distinct_share("") == distinct_share("aaa") == distinct_share("aaaa") == 1

@@ -13,15 +13,15 @@ FAR = "He ( who was here , "  # the bracket is outside a 7-gram's context
 
 
 def result(
-    temperature: float, n: int, closed: int, comma: int, pair: int, paragraph: int = 0
+    temperature: float, n: int, closed: int, comma: int, pair: int, line: int = 0
 ) -> TemperatureResult:
-    """A result in which the first samples close, the next end their paragraph and the rest are
+    """A result in which the first samples close, the next end their line and the rest are
     censored, and the last controls stray."""
     samples = []
     for number in range(n):
         fate = "closed" if number < closed else "horizon"
-        if closed <= number < closed + paragraph:
-            fate = "paragraph"
+        if closed <= number < closed + line:
+            fate = "line"
         length = HORIZON if fate == "horizon" else 1 + number % HORIZON
         samples.append(ProbeSample("", fate, length if fate == "closed" else None, length))
     with_comma, with_pair = (
@@ -35,12 +35,12 @@ def verdict_of(*results: TemperatureResult, seed_text: str = FAR, unknown: str =
 
 
 def test_what_is_clear_of_both_controls_is_said_with_its_size():
-    verdict = verdict_of(result(1, 200, 160, 8, 6, paragraph=40))
+    verdict = verdict_of(result(1, 200, 160, 8, 6, line=40))
     assert verdict.sentence == (
-        "It closed the bracket within 200 characters in 160 of 200 samples at T 1. With a comma in "
-        "its place a stray “)” came in 8, after a closed pair in 6. So at T 1 the open bracket "
-        "makes “)” likelier: by 68 to 82 percentage points over the comma, and clear of the closed "
-        "pair too."
+        "Yes, on this seed text: at T 1 the open bracket makes “)” likelier, by 68 to 82 "
+        "percentage points over the comma, and clear of the closed pair too. It closed the bracket "
+        "within 200 characters in 160 of 200 samples at T 1. With a comma in its place an "
+        "unmatched “)” came in 8, after a closed pair in 6."
     )
 
 
@@ -53,17 +53,18 @@ def test_the_size_is_the_interval_of_the_paired_difference():
 @pytest.mark.parametrize("counts", [(50, 50, 50), (0, 0, 0), (12, 8, 8), (1, 0, 0)])
 def test_nothing_is_shown_where_the_interval_holds_0(counts):
     verdict = verdict_of(result(1, 50, *counts))
-    assert (
-        "these samples don’t show that an open bracket makes closing likelier" in verdict.sentence
-    )
-    assert "So at" not in verdict.sentence
-    assert verdict.sentence.split(" At T")[0].count("none") == counts.count(0)
+    answer, _, rest = verdict.sentence.partition(" It closed")
+    assert answer.startswith("These samples don’t show it: at T 1 the difference from the comma, ")
+    assert answer.endswith(" percentage points, may be none.")
+    assert rest.count("none") == counts.count(0)
 
 
 def test_the_closed_pair_can_take_it_back():
     verdict = verdict_of(result(1, 100, 60, 2, 55))
-    assert "clear of the comma, but not of the closed pair" in verdict.sentence
-    assert "So at" not in verdict.sentence
+    assert verdict.sentence.startswith(
+        "These samples don’t show it: at T 1 closing stands clear of the comma, but not of the "
+        "closed pair"
+    )
 
 
 @pytest.mark.parametrize(("seed_text", "outer"), [("( [ ( was here", 2), ("( ( so ", 1)])
@@ -71,13 +72,23 @@ def test_outer_brackets_forbid_to_credit_the_innermost(seed_text, outer):
     verdict = verdict_of(result(1, 100, 90, 1, 2), seed_text=seed_text)
     assert f"in the controls {outer} outer bracket" in verdict.sentence
     assert "does not show what the innermost bracket adds" in verdict.sentence
+    assert verdict.sentence.startswith("These samples don’t show it: at T 1 closing is")
     assert "likelier" not in verdict.sentence
 
 
 def test_more_strays_than_closings_are_said():
     verdict = verdict_of(result(1, 100, 10, 60, 50))
-    assert "a stray came more often where nothing was open" in verdict.sentence
+    assert verdict.sentence.startswith(
+        "No, on this seed text: at T 1 an unmatched one came more often where nothing was open"
+    )
     assert "don’t show" not in verdict.sentence
+
+
+def test_no_is_said_only_where_it_holds_at_each_temperature():
+    more, alike = result(1, 100, 10, 60, 50), result(0.5, 100, 5, 4, 4)
+    verdict = verdict_of(alike, more)
+    assert verdict.sentence.startswith("These samples don’t show it: at T 0.5 the difference")
+    assert "At T 1 an unmatched one came more often" in verdict.sentence
 
 
 def test_each_temperature_gets_its_own_part():
@@ -88,10 +99,11 @@ def test_each_temperature_gets_its_own_part():
     for part in (
         "in 90, 50, 5, 5 and 80 of 100 samples at T 0.2, 0.5, 1, 1.5 and 2.",
         "came in 1, 1, 4, 50 and 1, after a closed pair in 2, 50, 4, 4 and 2.",
-        "So at T 0.2 and 2 the open bracket makes “)” likelier",
-        "At T 0.5 that stands clear of the comma, but not",
-        "At T 1.5 a stray came more often",
-        "At T 1 these samples don’t show",
+        "Yes, on this seed text, but not at each temperature: at T 0.2 and 2 the open bracket "
+        "makes “)” likelier",
+        "At T 0.5 closing stands clear of the comma, but not",
+        "At T 1.5 an unmatched one came more often",
+        "At T 1 the difference from the comma",
     ):
         assert part in verdict.sentence
     assert any("of 10 comparisons one may well" in doubt for doubt in verdict.doubts)
@@ -99,19 +111,19 @@ def test_each_temperature_gets_its_own_part():
 
 def test_what_is_the_same_at_all_temperatures_is_said_once():
     verdict = verdict_of(*(result(t, 20, 4, 0, 2) for t in (0.2, 0.5, 1)))
-    assert "in 4 each of 20 samples at T 0.2, 0.5 and 1." in verdict.sentence
+    assert "in 4 of 20 samples each at T 0.2, 0.5 and 1." in verdict.sentence
     assert "came in none, after a closed pair in 2 each." in verdict.sentence
     assert verdict.sentence.count("each") == 3  # and the interval
 
 
 def test_greedy_samples_show_nothing():
     first = verdict_of(result(0, 200, 200, 0, 0))
-    assert first.sentence.endswith(
-        "At T 0 every sample is the same text, and one text shows no rate."
+    assert first.sentence.startswith(
+        "These samples don’t show it: at T 0 every sample is the same text, and one text shows no "
+        "rate. It closed"
     )
-    assert "So at" not in first.sentence
     beside = verdict_of(result(0, 200, 200, 0, 0), result(1, 200, 160, 8, 6))
-    assert "So at T 1 the" in beside.sentence
+    assert beside.sentence.startswith("Yes, on this seed text: at T 1 the")
     for verdict in (first, beside):
         assert any("intervals mean nothing" in doubt for doubt in verdict.doubts)
 
@@ -125,8 +137,8 @@ DOUBTS = {
     "1 more bracket open": {"seed_text": f"( {FAR}"},
     "4,999 more brackets open": {"seed_text": "(" * 5000 + "five years"},
     "20 samples of 400 were still open after 200": {"results": [result(1, 400, 380, 0, 0)]},
-    "20 paragraphs of 400 ended": {"results": [result(1, 400, 380, 0, 0, paragraph=20)]},
-    "20 samples leave much open": {"results": [result(1, 20, 10, 0, 0, paragraph=10)]},
+    "20 lines of 400 ended": {"results": [result(1, 400, 380, 0, 0, line=20)]},
+    "20 samples leave much open": {"results": [result(1, 20, 10, 0, 0, line=10)]},
     "of 4 comparisons": {"results": [PLAIN, result(0.5, 400, 400, 0, 0)]},
     "was not probed": {"results": [result(0.5, 400, 400, 0, 0)]},
 }  # fmt: skip
@@ -157,7 +169,7 @@ def test_what_always_holds_is_always_said():
 
 def test_other_kinds_are_named():
     verdict = verdict_of(result(1, 100, 90, 1, 2), seed_text="He [ was here and so ")
-    assert "a stray “]” came" in verdict.sentence
+    assert "an unmatched “]” came" in verdict.sentence
     assert "makes “]” likelier" in verdict.sentence
 
 

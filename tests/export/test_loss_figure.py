@@ -48,6 +48,7 @@ def records(folder, kind):
     return [record for record in history(folder) if record["kind"] == kind]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("unit", ["nats", "bits"])
 @pytest.mark.parametrize("by", ["step", "characters", "seconds"])
 def test_points_lines_and_rings_are_the_history(runs, unit, by):
@@ -77,6 +78,21 @@ def test_the_svg_holds_a_mark_a_point_and_the_names(runs):
     assert any(t.startswith("a $x_1$ & <b>") for t in texts)
     assert any(t.startswith("second") for t in texts)
     assert any(t.startswith("no model can beat ") for t in texts)
+
+
+def test_a_run_that_is_short_beside_another_lies_within_the_axes(runs, tmp_path):
+    """The long run's steep start is cut off at the top; all of the short run lies within it."""
+    first = records(runs[0], "step")[0]
+    RunSettings.load(runs[0]).save(tmp_path)
+    with (tmp_path / HISTORY).open("w") as file:
+        for step in range(1, 2001):
+            loss = 9.0 if step == 1 else 0.7
+            line = {**first, "step": step, "loss": loss, "seconds": step / 9}
+            file.write(json.dumps(line) + "\n")
+    [axes] = plot_runs([tmp_path, runs[1]], "nats").axes
+    short = next(line for line in axes.get_lines() if len(line.get_xdata()) == STEPS[1])
+    assert axes.get_ylim()[0] <= min(short.get_ydata())
+    assert max(short.get_ydata()) <= axes.get_ylim()[1] < 9
 
 
 def test_runs_on_different_texts_are_told_apart(runs, tmp_path):
@@ -173,19 +189,25 @@ def test_mistakes_get_a_sentence(runs, tmp_path):
 
 
 def test_names_are_short_and_tell_runs_apart():
-    names = [
-        "20261124-231105-quick-brackets-0aa1",
-        "20261124-231144-quick-brackets-68de",
-        "20261124-231144-notebook-text-68de",
-        "20269999-231144-quick-text-68de",
-        "mine",
-        "x" * 40,
+    runs = [
+        ("20261124-231105-quick-brackets-0aa1", ""),
+        ("20261124-231144-quick-brackets-68de", ""),
+        ("20261124-231144-notebook-text-68de", ""),
+        ("20269999-231144-quick-text-68de", ""),
+        ("mine", ""),
+        ("x" * 40, ""),
+        ("20261124-231200-quick-text-0123", "Faust"),
+        ("20261124-231200-quick-text-0124", "y" * 40),
+        ("20261124-231200-quick-text-0125", f"{'y' * 39}z"),
     ]
-    assert run_labels(names) == [
+    assert run_labels(runs) == [
         "24 Nov 23:11 quick 0aa1",
         "24 Nov 23:11 quick 68de",
         "24 Nov 23:11 notebook",
         "20269999-231144-quick-text-…",
         "mine",
         "x" * 27 + "…",
+        "Faust",
+        "y" * 27 + "… 0124",
+        "y" * 27 + "… 0125",
     ]

@@ -15,9 +15,16 @@ from charlstm.experiments.baselines import Baseline, RealIncidence
 from charlstm.experiments.battery import Battery, Seed, probing_battery
 from charlstm.experiments.probe import probe
 from charlstm.experiments.question import ProbeQuestion
-from charlstm.export.figure import picture
+from charlstm.export.figure import HOT, picture
+from charlstm.export.palette import light
 from charlstm.export.probe_figure import plot_probe
-from charlstm.export.probe_report import COLUMNS, ProbeReport, probe_csv, probe_json
+from charlstm.export.probe_report import (
+    COLUMNS,
+    ProbeReport,
+    probe_csv,
+    probe_json,
+    read_probe_json,
+)
 from charlstm.model.sampler import Sampler
 from tests.fixtures.small import LETTERS, small_model
 
@@ -70,6 +77,7 @@ def test_the_document_has_everything(report):
         "fingerprint": "0123456789",
         "ngram": json.loads(json.dumps(asdict(NGRAM))),
         "real": asdict(REAL),
+        "missing": "",
         "batteries": json.loads(json.dumps([asdict(b) for b in report.batteries])),
     }
     assert as_json["verdict"]["sentence"]
@@ -81,13 +89,20 @@ def lines(axes):
     return {line.get_label(): line.get_xydata().T for line in axes.get_lines()}
 
 
+def test_the_document_is_read_again(report):
+    assert read_probe_json(probe_json(report)) == report
+    strange = probe_json(report).replace('"closed": ', '"closed": "x", "other": ', 1)
+    with pytest.raises(ValueError, match="closed"):
+        read_probe_json(strange)
+
+
 def test_the_curves_are_the_result(report, figure):
     rates, *panels = figure.axes
     for axes, at in zip(panels, report.result.temperatures, strict=True):
         drawn = lines(axes)
         for name, values in (
             ("closed", at.incidence.closed),
-            ("paragraph ended first", at.incidence.paragraph),
+            ("line ended first", at.incidence.line),
             ("the real text closed", REAL.closed),
         ):
             x, y = drawn.pop(name)
@@ -105,15 +120,21 @@ def test_the_curves_are_the_result(report, figure):
     assert [np.ravel(mark).tolist() for mark in marks] == expected
 
 
+def test_a_whole_temperature_has_its_own_colour():
+    result = probe(Sampler(small_model(), LETTERS), ProbeQuestion(SEED_TEXT, (0.2, 1, 2), 5, 9, 3))
+    _, *panels = plot_probe(result).axes
+    assert [panel.get_lines()[0].get_color() for panel in panels] == [light("t-cold"), HOT, HOT]
+
+
 def test_the_svg_tells_the_counts_and_the_seed_text(report, figure):
     data = picture(figure, "svg")
     texts = ["".join(e.itertext()) for e in ET.fromstring(data).iter() if e.tag.endswith("}text")]
     assert "Closed the bracket within 30 characters" in texts
     assert 'after “The "($x$_ , ”' in texts
     for at in report.result.temperatures:
-        assert f"{at.closed} of 25, strays {at.control.closed} and {at.pair.closed}" in texts
+        assert f"{at.closed} of 25, unmatched {at.control.closed} and {at.pair.closed}" in texts
         assert texts.count(f"T {at.temperature:g}") == 2
-    assert "10 of 40, strays 4" in texts
+    assert "10 of 40, unmatched 4" in texts
 
 
 def test_without_anything_beside_it_a_png_is_drawn_too(report):

@@ -9,13 +9,14 @@ import pytest
 import torch
 
 from charlstm.checkpoints.checkpoint import load_checkpoint
-from charlstm.checkpoints.files import SHIPPED
+from charlstm.folders import SHIPPED
 from charlstm.model import engine as engine_module
 from charlstm.model.engine import Engine
 from charlstm.model.jobs import Asker, Group
 from charlstm.model.sampler import Sampler
-from charlstm.model.streams import MOST_ROWS, StepWeights
+from charlstm.model.streams import StepWeights
 from tests.fixtures.processes import PATIENCE
+from tests.fixtures.shipped import large_slow
 from tests.fixtures.small import LETTERS, small_model
 
 SHIPPED_NAMES = sorted(path.name for path in SHIPPED.iterdir() if (path / "config.json").is_file())
@@ -49,7 +50,7 @@ def group(weights: StepWeights, streams: int, at_each_step=lambda: None) -> Grou
         return Group(weights, [one.rows(rows)], Steady(streams, at_each_step))
 
 
-@pytest.mark.parametrize("name", SHIPPED_NAMES)
+@pytest.mark.parametrize("name", large_slow(SHIPPED_NAMES))
 def test_a_stream_writes_the_same_alone_and_among_others(name):
     checkpoint = load_checkpoint(SHIPPED / name)
     sampler = Sampler(checkpoint.model, checkpoint.vocab)
@@ -75,21 +76,6 @@ def test_a_stream_writes_the_same_alone_and_among_others(name):
             noise.join(PATIENCE)
         among = sampler.sample(seed, [0.8], 40, 7, samples=others + 1)[0][0]
         assert among == alone
-
-
-@torch.inference_mode()
-def test_numbers_of_rows_are_padded_to_those_that_give_the_same_products(weights, monkeypatch):
-    assert weights.row_count(1) >= 4
-    counts = [weights.row_count(rows) for rows in range(1, MOST_ROWS + 1)]
-    assert all(count >= rows for rows, count in enumerate(counts, 1))
-    given = torch.randn(MOST_ROWS, 10)
-    whole = given @ weights.recurrent[0]
-    for count in set(counts):
-        assert torch.equal(given[:count] @ weights.recurrent[0], whole[:count])
-    # A processor on which 4 and 8 rows sum in another order.
-    other = StepWeights(small_model(2), LETTERS.unk_id)
-    monkeypatch.setattr(StepWeights, "is_alike", lambda _self, count: count not in (4, 8))
-    assert [other.row_count(rows) for rows in (1, 4, 9, 13, MOST_ROWS)] == [12, 12, 12, 16, 128]
 
 
 def test_an_urgent_job_does_not_wait_for_a_large_one(weights):

@@ -62,6 +62,9 @@ def test_the_slice_is_spread_over_the_whole_text():
     jumps = np.flatnonzero(np.diff(part) != 1)
     assert len(jumps) == STREAMS - 1
     assert len(fixed_slice(ids[:50], 6400)) == 50
+    assert fixed_slice(ids, 3).tolist() == [0, 49_999, 99_999]
+    assert fixed_slice(ids, 1).tolist() == [0]
+    assert len(fixed_slice(ids, STREAMS - 1)) == STREAMS - 1
 
 
 def test_it_tells_how_far_it_has_come_and_leaves_the_model_as_it_was():

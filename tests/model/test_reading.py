@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from charlstm.errors import UserError
-from charlstm.model import sampler as sampler_module
+from charlstm.model import seed_texts as seed_texts_module
 from charlstm.model.evaluate import STREAMS, evaluate
 from charlstm.model.noise import gumbel_noise
 from charlstm.model.reading import chances, likeliest, read, why
@@ -68,7 +68,7 @@ def test_bits_agree_with_evaluate(model):
 def test_a_long_text_is_read_in_pieces_that_change_nothing(model, monkeypatch):
     sampler, text = Sampler(model, LETTERS), TEXT * 3
     whole = read(sampler, text), chances(sampler, text, "b")
-    monkeypatch.setattr(sampler_module, "PIECE", 7)
+    monkeypatch.setattr(seed_texts_module, "PIECE", 7)
     pieces = read(sampler, text), chances(sampler, text, "b")
     for position in (1, 7, 8, 50, 49, 14, 15, 16, 50):
         assert why(sampler, text, position, []).bits == pytest.approx(
@@ -169,7 +169,7 @@ def test_a_character_that_the_model_does_not_know_is_scored_as_unk(model):
 
 
 def test_no_more_than_a_piece_of_a_long_text_is_held_at_a_time(model):
-    pieces = Sampler(model, LETTERS).read("ab" * 1_250)
+    pieces = Sampler(model, LETTERS).texts.read("ab" * 1_250)
     assert [*map(len, pieces)] == [1_000, 1_000, 500]
 
 

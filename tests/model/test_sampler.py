@@ -17,13 +17,13 @@ SEED_TEXT = "The (ab) cab"
 
 
 @torch.no_grad()
-def plain_loop(model, seed_text, temperature, length, dice, stream):
+def plain_loop(model, seed_text, temperature, length, dice, stream, first_step=0):
     """The oracle: argmax(logits / T + g) for one stream, one call of `nn.LSTM` a character."""
     hidden = model.init_hidden(1)
     for i in LETTERS.encode(seed_text).tolist():
         logits, hidden = model(torch.tensor([[i]]), hidden)
     written = []
-    for step in range(length):
+    for step in range(first_step, first_step + length):
         logits = logits[0].clone()
         logits[LETTERS.unk_id] = -math.inf
         noise = gumbel_noise(dice, stream + 1, step, 1, len(LETTERS))[0, stream]
@@ -33,8 +33,8 @@ def plain_loop(model, seed_text, temperature, length, dice, stream):
     return seed_text + LETTERS.decode(written)
 
 
-@pytest.mark.parametrize("layers", [1, 2, 3])
-@pytest.mark.parametrize("samples", [1, 2])
+@pytest.mark.parametrize("layers", [1, 2, pytest.param(3, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("samples", [pytest.param(1, marks=pytest.mark.slow), 2])
 def test_the_texts_of_a_plain_loop(layers, samples):
     model = small_model(layers)
     temperatures = [0.0, 0.2, 0.5, 1.0, 5.0]
@@ -43,6 +43,20 @@ def test_the_texts_of_a_plain_loop(layers, samples):
         assert len(row) == samples
         for stream, text in enumerate(row):
             assert text == plain_loop(model, SEED_TEXT, temperature, 60, 7, stream)
+
+
+@pytest.mark.parametrize("step", [1, 24, 25, 40])
+def test_a_text_that_is_written_on_keeps_its_step_numbers(step):
+    model = small_model(2)
+    sampler = Sampler(model, LETTERS)
+    whole = plain_loop(model, SEED_TEXT, 0.7, 60, 7, 0)
+    before = whole[: len(SEED_TEXT) + step]
+    [[on]] = sampler.sample(before, [0.7], 60 - step, dice=7, first_step=step)
+    assert on == whole
+    # From another character too, with the noise of those steps.
+    other = before[:-1] + ("b" if before[-1] != "b" else "a")
+    [[on]] = sampler.sample(other, [0.7], 60 - step, dice=7, first_step=step)
+    assert on == plain_loop(model, other, 0.7, 60 - step, 7, 0, first_step=step)
 
 
 @torch.no_grad()
@@ -64,7 +78,7 @@ def largest_gap(model, sampler, seed_text, length, dice=1):
     return (scores.max(dim=1).values - chosen).max().item()
 
 
-@pytest.mark.parametrize("size", [256, 1024])
+@pytest.mark.parametrize("size", [256, pytest.param(1024, marks=pytest.mark.slow)])
 def test_choices_stay_within_1e_4_of_nn_lstm_over_a_long_text(size):
     torch.manual_seed(0)
     model = CharLSTM(len(LETTERS), 32, size, 1, dropout=0.0).eval()
@@ -144,7 +158,7 @@ def test_bad_input_gets_a_sentence(change, sentence):
         next(Sampler(small_model(), LETTERS).stream(**{**arguments, **change}))
 
 
-@pytest.mark.parametrize("size", [10, 256])
+@pytest.mark.parametrize("size", [10, pytest.param(256, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("temperatures", [[1.0], [0.3, 1.0, 2.0]])
 @pytest.mark.parametrize("samples", [1, 2, 5, 40])
 def test_what_others_write_stays_the_same_when_streams_end(size, temperatures, samples):

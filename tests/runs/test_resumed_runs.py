@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import signal
@@ -10,13 +11,17 @@ import sys
 import threading
 import time
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from safetensors import safe_open
 
+from charlstm.errors import UserError
 from charlstm.runs import runner
+from charlstm.runs.catalog import RunCatalog
 from charlstm.runs.runner import run
 from charlstm.runs.settings import RunSettings
+from charlstm.text.spec import CorpusSpec
 from tests.fixtures.processes import PATIENCE
 from tests.fixtures.run_history import SMALL_RUN, history, numbers
 from tests.fixtures.small import ROOT
@@ -27,7 +32,10 @@ def save_often(monkeypatch):
     monkeypatch.setattr(runner, "SAVE_SECONDS", 0.1)
 
 
-@pytest.mark.parametrize("after", [1, 30, 119])
+@pytest.mark.parametrize(
+    "after",
+    [pytest.param(1, marks=pytest.mark.slow), 30, pytest.param(119, marks=pytest.mark.slow)],
+)
 def test_stopped_and_resumed_equals_uninterrupted(tmp_path, text, after):
     settings = RunSettings(text, "quick", SMALL_RUN)
     whole = numbers(run(tmp_path / "whole", settings, threading.Event()))
@@ -46,6 +54,58 @@ def test_stopped_and_resumed_equals_uninterrupted(tmp_path, text, after):
     assert weights[0] == weights[1]
 
 
+def test_a_resumed_run_keeps_its_name(tmp_path, text):
+    settings = RunSettings(text, "quick", replace(SMALL_RUN, steps=2), title="Märchen")
+    stop = threading.Event()
+    stop.set()
+    list(run(tmp_path / "a", settings, stop))
+    list(run(tmp_path / "a", RunSettings.load(tmp_path / "a"), threading.Event()))
+    status = RunCatalog(tmp_path).status("a")
+    assert (status.state, status.title, status.called) == ("finished", "Märchen", "Märchen")
+    assert "# Märchen\n" in (tmp_path / "a" / "README.md").read_text(encoding="utf-8")
+    # Settings from before there were names have none.
+    saved = json.loads((tmp_path / "a" / "train.json").read_text(encoding="utf-8"))
+    del saved["title"]
+    (tmp_path / "a" / "train.json").write_text(json.dumps(saved))
+    status = RunCatalog(tmp_path).status("a")
+    assert (status.state, status.title, status.called) == ("finished", "", "a")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (lambda text: text.replace("cab", "bac"), "it is as long as before, but not the same"),
+        (lambda text: text.replace("g", "é"), "it lost 1 distinct character"),
+        (lambda text: text.replace("g", "é"), "it gained 1 distinct character"),
+        (lambda text: text + "The end.\n" * 9, "it had 14,"),
+        (None, "is gone: there is no own.txt"),
+    ],
+)
+@pytest.mark.parametrize("after", [0, 30])
+def test_a_run_goes_on_with_its_own_text_only(tmp_path, text, change, sentence, after):
+    own = tmp_path / "own.txt"
+    original = Path(text.name).read_text()
+    own.write_text(original)
+    stop, folder = threading.Event(), tmp_path / "run"
+    for record in run(folder, RunSettings(CorpusSpec.parse(str(own)), "quick", SMALL_RUN), stop):
+        if record.step == after:
+            stop.set()
+    kept = {path.name: path.read_bytes() for path in folder.iterdir()}
+    if change is None:
+        own.unlink()
+    else:
+        own.write_text(change(original))
+    with pytest.raises(UserError, match=sentence):
+        list(run(folder, RunSettings.load(folder), threading.Event()))
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == kept
+    own.write_text(original)
+    os.utime(own, (0, 0))  # only its time is another one
+    [first, *_] = run(folder, RunSettings.load(folder), threading.Event())
+    assert first.step == after + (after > 0)
+
+
+@pytest.mark.slow
 def test_killed_before_its_first_save_it_starts_again_from_its_settings(tmp_path, text):
     settings = RunSettings(text, "quick", SMALL_RUN)
     whole = numbers(run(tmp_path / "whole", settings, threading.Event()))
@@ -88,7 +148,8 @@ def test_killed_at_20_random_moments_it_loses_no_number(tmp_path, text):
     folder.mkdir()
     settings.save(folder)
     code = (
-        "import charlstm.runs.runner as r, sys; r.SAVE_SECONDS = 0.1; r.FLUSH_SECONDS = 0.0;"
+        "import charlstm.runs.runner as r, charlstm.runs.history_writer as h, sys;"
+        "r.SAVE_SECONDS = 0.1; h.FLUSH_SECONDS = 0.0;"
         "from charlstm.cli.main import main; sys.exit(main(sys.argv[1:]))"
     )
     command = [sys.executable, "-c", code, "train", "--resume", str(folder)]

@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from charlstm.runs import runner
+from charlstm.runs import runner, saves
 from charlstm.runs.runner import run
 from charlstm.runs.settings import RunSettings
 from charlstm.training import budget
@@ -35,11 +35,12 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch):
     clock = Clock()
-    for module in (runner, budget):
+    for module in (runner, saves, budget):
         monkeypatch.setattr(module, "time", clock)
     return clock
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("clock")
 def test_a_budget_in_seconds_becomes_steps(tmp_path, text):
     config = replace(SMALL_RUN, steps=None, seconds=1.5)
@@ -51,6 +52,7 @@ def test_a_budget_in_seconds_becomes_steps(tmp_path, text):
     assert rates[-1] == pytest.approx(config.learning_rate / (planned * (1 - config.flat)))
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("clock")
 def test_a_plan_decides_all_that_follows(tmp_path, text):
     """A run that is taken up from its first save after the plan goes on with the same numbers."""
@@ -68,6 +70,7 @@ def test_a_plan_decides_all_that_follows(tmp_path, text):
     assert RunSettings.load(parts).total_steps == planned.total_steps
 
 
+@pytest.mark.slow
 def test_a_machine_that_slows_down_gets_a_shorter_plan(tmp_path, text, clock):
     """All takes ten times as long from a little after the plan on: the budget is met with fewer
     steps, and the learning rate still falls to zero without a jump."""

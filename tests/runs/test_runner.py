@@ -10,15 +10,18 @@ import threading
 from dataclasses import replace
 
 import pytest
+import torch
 
 from charlstm.checkpoints.checkpoint import load_checkpoint
 from charlstm.errors import UserError
+from charlstm.experiments.snapshots import kept_snapshots
 from charlstm.model import evaluate as evaluation
 from charlstm.model.evaluate import evaluate
 from charlstm.runs import runner
 from charlstm.runs.runner import run
 from charlstm.runs.settings import RunSettings
 from charlstm.runs.status import read_status
+from charlstm.text.corpus import load_corpus
 from charlstm.text.spec import BRACKETS
 from tests.fixtures.processes import PATIENCE
 from tests.fixtures.run_history import SMALL_RUN, history, numbers
@@ -47,13 +50,25 @@ def test_a_run_to_its_end(tmp_path, text):
     assert seconds == sorted(seconds)
     # The last validation is of the checkpoint as it stands, over the whole split.
     checkpoint = load_checkpoint(tmp_path)
-    corpus = runner.load_corpus(text)
+    corpus = load_corpus(text)
     found = evaluate(checkpoint.model, corpus.validation)
     assert found.nats == pytest.approx(validations[-1].nats, abs=5e-4)
     assert found.characters == validations[-1].characters_scored
     assert f"{validations[-1].nats:.4f} nats" in (tmp_path / "README.md").read_text()
 
 
+def test_a_run_keeps_snapshots_if_it_is_asked_to(tmp_path, text):
+    few = replace(SMALL_RUN, steps=12)
+    list(run(tmp_path, RunSettings(text, "quick", few), threading.Event(), snapshots=True))
+    kept = kept_snapshots(tmp_path)
+    assert [path.name for path in kept] == ["1", "3", "10", "12"]
+    models = [load_checkpoint(path).model.state_dict() for path in kept]
+    last = load_checkpoint(tmp_path).model.state_dict()
+    assert all(torch.equal(last[name], models[-1][name]) for name in last)
+    assert not torch.equal(last["fc.weight"], models[0]["fc.weight"])
+
+
+@pytest.mark.slow
 def test_a_run_can_start_as_a_smaller_checkpoint(tmp_path, text):
     little = replace(SMALL_RUN, steps=30)
     list(run(tmp_path / "small", RunSettings(text, "quick", little), threading.Event()))
@@ -87,6 +102,7 @@ def test_it_grows_no_checkpoint_of_another_text(tmp_path, text):
         next(run(tmp_path / "run", settings, threading.Event()))
 
 
+@pytest.mark.slow
 def test_the_last_score_shows_how_far_it_has_come_and_can_be_skipped(tmp_path, text, monkeypatch):
     monkeypatch.setattr(runner, "SCORING_SECONDS", 0.0)
     monkeypatch.setattr(evaluation, "WINDOW", 4)

@@ -72,9 +72,9 @@ def file(trained):
 def test_it_is_the_history(trained, file):
     learned = Learned.load(file)
     assert (learned.trained_on, learned.machine) == ("é <b> text", "<i>")
-    # The path of a text of one's own is left out.
+    # The path of a text of one's own is left out, and what tells it from another.
     own = RunSettings.load(trained / "run")
-    assert learned.settings == replace(own, corpus=CorpusSpec.parse("text"))
+    assert learned.settings == replace(own, corpus=CorpusSpec.parse("text"), text=None)
     records = history(trained / "run")
     steps = [record for record in records if record["kind"] == "step"]
     found = learned.records()
@@ -215,7 +215,8 @@ def test_a_damaged_file_gets_a_sentence_and_hides_no_other(file, tmp_path):
         path.write_text(text)
         with pytest.raises(UserError, match="history of 'bad' can't be read"):
             Learned.load(path)
-    assert [status.name for status in Shipped([tmp_path]).list()] == ["good"]
+    listed = [(status.name, status.state) for status in Shipped([tmp_path]).list()]
+    assert listed == [("good", "finished"), ("bad", "damaged")]
 
 
 def test_runs_know_what_shipped_and_leave_it_as_it_is(trained, file, tmp_path):

@@ -36,6 +36,35 @@ def test_a_run_that_found_no_room_can_go_on(tmp_path, text, saved, log, state, s
     assert sentence in status.message
 
 
+@pytest.mark.parametrize(
+    ("log", "sentence"),
+    [
+        (
+            "Traceback (most recent call last):\n  File x\nValueError: no such thing",
+            "no such thing",
+        ),
+        ("Traceback\nMemoryError\n", "It ended with an error: MemoryError"),
+        ("RuntimeError: one\nSet A=1 to see more.\n", "RuntimeError: one"),
+        ("Segmentation", "It ended with an error: Segmentation"),
+        ("", "left no message"),
+        ("E: " + "x" * 10_000, "E: xxx"),
+    ],
+)
+def test_an_error_is_a_short_sentence_never_a_traceback(tmp_path, text, log, sentence):
+    RunSettings(text, "quick", PRESETS["quick"]).save(tmp_path)
+    (tmp_path / LOG).write_text(log)
+    with subprocess.Popen([sys.executable, "-c", "raise SystemExit(1)"]) as process:
+        process.wait(PATIENCE)
+    status = read_status(tmp_path, process, None)
+    assert status.state == "failed"
+    assert sentence in status.message
+    assert "Traceback" not in status.message
+    assert len(status.message) < 400
+    (tmp_path / RESUME).touch()
+    assert read_status(tmp_path, process, None).state == "interrupted"  # it can be resumed
+    assert read_status(tmp_path, None, None, "It could not start.").message == "It could not start."
+
+
 def test_time_left_is_that_of_the_budget_until_there_is_a_plan(tmp_path, text):
     config = replace(PRESETS["quick"], seconds=60.0)
     (tmp_path / HISTORY).write_text(line_of(StepRecord(10, 2.0, 0.1, 1.0, 7_680, 4.0)))
@@ -44,3 +73,14 @@ def test_time_left_is_that_of_the_budget_until_there_is_a_plan(tmp_path, text):
         assert read_status(tmp_path, None, None).seconds_left == 56.0
         RunSettings(text, "quick", config, total_steps=100).save(tmp_path)
         assert read_status(tmp_path, None, None).seconds_left == pytest.approx(36.0)
+
+
+def test_no_time_is_left_to_tell_while_the_score_is_awaited(tmp_path, text):
+    config = replace(PRESETS["quick"], seconds=60.0)
+    with filelock.FileLock(tmp_path / LOCK):
+        for step, seconds, planned in ((100, 41.0, 100), (90, 60.2, None)):
+            last = StepRecord(step, 2.0, 0.1, 1.0, 7_680, seconds)
+            (tmp_path / HISTORY).write_text(line_of(last))
+            RunSettings(text, "quick", config, total_steps=planned).save(tmp_path)
+            status = read_status(tmp_path, None, None)
+            assert (status.state, status.seconds_left) == ("running", None)

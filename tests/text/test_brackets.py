@@ -9,7 +9,16 @@ from hypothesis import strategies as st
 
 from charlstm.errors import UserError
 from charlstm.text import brackets
-from charlstm.text.brackets import PAIRS, Scan, Stray, Target, scan, spaced
+from charlstm.text.brackets import (
+    PAIRS,
+    Scan,
+    Stray,
+    Target,
+    other_brackets,
+    other_brackets_sentence,
+    scan,
+    spaced,
+)
 
 bracket_text = st.text(alphabet="()[]{}a \n", max_size=60)
 any_text = st.one_of(bracket_text, st.text(max_size=40))
@@ -37,7 +46,7 @@ def pair_by_erasing(text: str) -> Scan:
     return Scan(depth, sorted(partner.items()), unclosed, strays)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(any_text)
 def test_scan_agrees_with_looking_back(text):
     assert scan(text) == pair_by_erasing(text)
@@ -164,6 +173,18 @@ def test_target_knows_when_it_is_the_innermost(seed_text, continuation):
 def test_target_needs_an_open_bracket(seed_text):
     with pytest.raises(UserError, match="no bracket open"):
         Target(seed_text)
+
+
+def test_brackets_of_other_kinds_are_told():
+    """Those that Unicode mirrors, and no quotation marks."""
+    text = "a（b）「c」 [（ «d» „e“ < ‹"
+    assert other_brackets(text) == ["（", "）", "「", "」"]
+    assert other_brackets_sentence("a ( [ {") is None
+    assert other_brackets_sentence(text).startswith(
+        "Not counted as brackets: （ ） 「 」. Only ( )"
+    )
+    with pytest.raises(UserError, match="Not counted as brackets: （"):
+        Target("He （ ")
 
 
 def test_target_is_the_innermost():

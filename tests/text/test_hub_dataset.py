@@ -5,10 +5,12 @@ from __future__ import annotations
 import http.server
 import json
 import re
+import socket
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import huggingface_hub
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -16,8 +18,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from charlstm.errors import UserError
-from charlstm.text.hub_dataset import HubText, read_rows, read_spec
+from charlstm.text import hub_dataset
+from charlstm.text.hub_dataset import HubText, ask_hub, read_rows, read_spec, read_text
+from charlstm.text.sources import read_source
+from charlstm.text.spec import CorpusSpec
 from tests.fixtures.processes import output_of
+from tests.fixtures.stand_in_hub import Model, stand_in_hub
+from tests.fixtures.stand_in_hub import StandIn as StandInHub
 
 CARD = """---
 configs:
@@ -57,7 +64,7 @@ class StandIn(http.server.BaseHTTPRequestHandler):
             file = self.folder / match[1]
             if file.is_file():
                 return self.answer(file.read_bytes(), ETag=f'"{file.stat().st_size}"')
-        elif path == f"/api/datasets/owner/name/revision/{COMMIT}":
+        elif path in ("/api/datasets/owner/name", f"/api/datasets/owner/name/revision/{COMMIT}"):
             return self.answer(json.dumps({"id": "owner/name", "sha": COMMIT, "siblings": []}))
         elif match := re.fullmatch(rf"/api/datasets/owner/name/tree/{COMMIT}/(\w+)", path):
             entries = [self.entry(path) for path in (self.folder / match[1]).iterdir()]
@@ -156,6 +163,8 @@ def test_only_so_many_characters_are_read(folder: str) -> None:
         ("poems", "text", "no column called 'text'. Its columns are 'my lines', 'number'"),
         ("poems", "number", "'number' holds no text but int"),
         ("exam", "my lines", 'no split called "train"'),
+        ("", "my lines", "has several configurations. Name one of these: poems, prose, exam"),
+        ("q", "my lines", "has no configuration 'q'. Name one of these: poems, prose, exam"),
     ],
 )
 def test_what_is_not_there_gets_a_sentence(
@@ -228,14 +237,72 @@ def test_a_dataset_of_the_hub(
     assert output[:2] == [ascii(whole[:90]), ascii(whole[90:])]
     assert "last tenth (10 characters)" in output[2]
 
-    output = [load_in_a_process(f"hub:owner/name:{rest}", endpoint, home) for rest in ("q:a", "a")]
-    assert all("can't be read from the Hugging Face Hub" in sentence for sentence in output)
+    for rest, sentence in (
+        ("q:a", "has no configuration 'q'. Name one of these: poems, prose, exam."),
+        ("a", "has several configurations. Name one of these: poems, prose, exam."),
+    ):
+        assert sentence in load_in_a_process(f"hub:owner/name:{rest}", endpoint, home)
     # The owner's token is never sent: a visitor must not read private datasets.
     assert StandIn.tokens == []
 
 
-@pytest.mark.slow  # the Hub's client tries again for some 20 s before it gives up
-def test_the_hub_out_of_reach_gets_a_sentence(tmp_path: Path) -> None:
-    endpoint = "http://127.0.0.1:9"  # the discard port: nobody answers
-    output = load_in_a_process("hub:owner/name:text", endpoint, tmp_path)
-    assert "'owner/name' can't be read from the Hugging Face Hub" in output
+@pytest.fixture
+def repositories(monkeypatch: pytest.MonkeyPatch) -> Iterator[StandInHub]:
+    with stand_in_hub() as server:
+        monkeypatch.setattr(huggingface_hub.constants, "ENDPOINT", server.address)
+        yield server
+
+
+def test_the_hub_is_asked_once_whether_it_has_a_dataset(repositories: StandInHub) -> None:
+    repositories.models |= {"owner/open": Model({}), "owner/gated": Model({}, gated=True)}
+    ask_hub("owner/open")
+    with pytest.raises(UserError, match="'owner/gated' is gated"):
+        read_text(HubText("owner/gated", "text"), 100)
+    with pytest.raises(UserError, match="There is no dataset 'owner/none' on the Hugging Face"):
+        read_text(HubText("owner/none", "text"), 100)
+    asked = [line for line in repositories.asked if "/datasets/" in line]
+    assert asked == [f"GET /api/datasets/owner/{name}" for name in ("open", "gated", "none")]
+
+
+def test_where_the_libraries_are_offline_the_hub_is_not_asked(
+    repositories: StandInHub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_OFFLINE", True)
+    ask_hub("owner/none")
+    assert repositories.asked == []
+
+
+@pytest.mark.parametrize("answers", [False, True])
+def test_the_hub_out_of_reach_gets_a_sentence_after_one_try(
+    monkeypatch: pytest.MonkeyPatch, answers: bool
+) -> None:
+    tries: list[socket.socket] = []
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+
+        def accept() -> None:
+            while silent.fileno() >= 0:
+                try:
+                    tries.append(silent.accept()[0])
+                except OSError:
+                    return
+                if answers:  # and breaks off
+                    tries[-1].close()
+
+        thread = threading.Thread(target=accept)
+        thread.start()
+        address = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        monkeypatch.setattr(huggingface_hub.constants, "ENDPOINT", address)
+        monkeypatch.setattr(hub_dataset, "ASK_SECONDS", 0.2)
+        monkeypatch.delenv("CHARLSTM_WIKITEXT", raising=False)
+        for spec, start in (
+            ("hub:owner/name:text", "The Hugging Face Hub can't be reached"),
+            ("wikitext2", "WikiText-2 can't be fetched. The Hugging Face Hub can't be reached"),
+        ):
+            with pytest.raises(UserError) as error:
+                read_source(CorpusSpec.parse(spec))
+            assert str(error.value).startswith(start)
+        silent.shutdown(socket.SHUT_RDWR)
+        thread.join()
+    for connection in tries:
+        connection.close()
+    assert len(tries) <= 4  # one a text; the client may open a second connection

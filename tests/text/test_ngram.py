@@ -66,7 +66,7 @@ def test_every_context_is_followed_by_what_followed_it(text):
 def test_each_character_follows_the_longest_context_seen(small):
     after = counts(SMALL)
     for seed_text in ("(", "a,b(ca", "zq", "never ( "):
-        for written in small.paragraphs(seed_text, 40, 3, 20):
+        for written in small.continued(seed_text, 40, 3, 20):
             text = seed_text
             for character in written:
                 assert character in expected(after, text)
@@ -76,7 +76,7 @@ def test_each_character_follows_the_longest_context_seen(small):
 @pytest.mark.parametrize("seed_text", ["(", "b, ", "abz\N{SNOWMAN}c(", "\N{SNOWMAN}"])
 def test_characters_come_as_often_as_in_the_text(small, seed_text):
     n = 20_000
-    drawn = Counter(small.paragraphs(seed_text, 1, 5, n))
+    drawn = Counter(small.continued(seed_text, 1, 5, n))
     chances = expected(counts(SMALL), seed_text)
     total = sum(chances.values())
     assert drawn.keys() <= chances.keys()
@@ -87,16 +87,16 @@ def test_characters_come_as_often_as_in_the_text(small, seed_text):
 
 
 def test_same_dice_same_texts_and_fewer_are_the_first_of_more(small):
-    many = small.paragraphs("a (", 30, 7, 50)
-    assert many == small.paragraphs("a (", 30, 7, 50)
-    assert many[:9] == small.paragraphs("a (", 30, 7, 9)
-    assert many != small.paragraphs("a (", 30, 8, 50)
-    shorter = small.paragraphs("a (", 4, 7, 50)
+    many = small.continued("a (", 30, 7, 50)
+    assert many == small.continued("a (", 30, 7, 50)
+    assert many[:9] == small.continued("a (", 30, 7, 9)
+    assert many != small.continued("a (", 30, 8, 50)
+    shorter = small.continued("a (", 4, 7, 50)
     assert shorter == [text[:4] for text in many]
 
 
 def test_a_paragraph_ends_with_its_newline(small):
-    texts = small.paragraphs("a", 60, 1, 200)
+    texts = small.continued("a", 60, 1, 200)
     ended = [text for text in texts if "\n" in text]
     assert len(ended) > 100
     assert all(text.index("\n") == len(text) - 1 for text in ended)
@@ -106,18 +106,18 @@ def test_a_paragraph_ends_with_its_newline(small):
 def test_a_character_that_is_unknown_in_the_text_is_never_written():
     vocab = Vocabulary.from_text("ab")
     ngram = NGram.of(vocab.encode("ab?ab?a?b"), vocab)
-    texts = ngram.paragraphs("b", 50, 2, 30)
+    texts = ngram.continued("b", 50, 2, 30)
     assert {c for text in texts for c in text} == {"a", "b"}
     # Contexts that end in it still count: after "a" the text has "b" or the unknown character.
-    assert set(ngram.paragraphs("?a", 1, 2, 30)) == {"b"}
+    assert set(ngram.continued("?a", 1, 2, 30)) == {"b"}
 
 
 def test_shorter_grams_look_at_less():
     vocab = Vocabulary.from_text("abcx")
     ids = vocab.encode("abcabcaxc")
-    assert set(NGram.of(ids, vocab).paragraphs("bca", 1, 1, 50)) == {"b", "x"}
-    assert set(NGram.of(ids, vocab, n=3).paragraphs("xca", 1, 1, 50)) == {"b", "x"}
-    assert set(NGram.of(ids, vocab, n=1).paragraphs("b", 1, 1, 200)) == set("abcx")
+    assert set(NGram.of(ids, vocab).continued("bca", 1, 1, 50)) == {"b", "x"}
+    assert set(NGram.of(ids, vocab, n=3).continued("xca", 1, 1, 50)) == {"b", "x"}
+    assert set(NGram.of(ids, vocab, n=1).continued("b", 1, 1, 200)) == set("abcx")
     for n in (0, 8):
         with pytest.raises(ValueError, match=f"n is {n}"):
             NGram.of(ids, vocab, n)
@@ -135,7 +135,7 @@ def test_it_is_counted_once_beside_the_encoded_text(text, tmp_path, monkeypatch)
     assert isinstance(again.contexts, np.memmap)
     fresh = NGram.of(np.asarray(corpus.train), corpus.vocab)
     for ngram in (first, again):
-        assert ngram.paragraphs("The cab ( ", 50, 1, 9) == fresh.paragraphs("The cab ( ", 50, 1, 9)
+        assert ngram.continued("The cab ( ", 50, 1, 9) == fresh.continued("The cab ( ", 50, 1, 9)
     assert not list(tmp_path.rglob(".saving-*"))
 
 
@@ -144,7 +144,7 @@ def test_who_asks_at_the_same_time_waits_for_the_one_count(text, tmp_path, monke
     corpus = load_corpus(text)
     with ThreadPoolExecutor(4) as pool:
         models = list(pool.map(NGram.of_corpus, [corpus] * 8))
-    assert len({str(ngram.paragraphs("The ", 30, 1, 5)) for ngram in models}) == 1
+    assert len({str(ngram.continued("The ", 30, 1, 5)) for ngram in models}) == 1
     assert not list(tmp_path.rglob(".saving-*"))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from charlstm.errors import UserError
@@ -27,6 +29,26 @@ def test_each_kind(typed: str, kind: CorpusKind, public: bool, short: str) -> No
     assert str(spec) == typed
     assert spec.hub == (HUB if kind is CorpusKind.HUB else None)
     assert CorpusSpec.parse(str(spec)) == spec
+
+
+def test_a_file_is_found_from_another_folder_and_moves_with_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    typed = CorpusSpec.parse("own.txt")
+    assert typed.resolved().name == str(tmp_path / "own.txt")
+    assert BRACKETS.resolved() == BRACKETS
+    run = Path("run")
+    for spec, kept in (
+        (CorpusSpec.parse(str(tmp_path / "run/text.txt")), "text.txt"),
+        (CorpusSpec.parse("text.txt", run), "text.txt"),
+        (typed.resolved(), str(tmp_path / "own.txt")),
+        (BRACKETS, "brackets"),
+    ):
+        assert spec.within(run) == kept
+        assert CorpusSpec.parse(kept, run).resolved() == spec.resolved()
+    moved = CorpusSpec.parse("text.txt", tmp_path / "elsewhere")
+    assert moved.name == str(tmp_path / "elsewhere/text.txt")
 
 
 def test_a_hub_spec_that_names_no_text_gets_a_sentence() -> None:

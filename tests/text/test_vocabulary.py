@@ -22,11 +22,29 @@ def test_the_notebooks_mississippi():
 def test_encode_agrees_with_a_dictionary(training: str, text: str):
     vocab = Vocabulary.from_text(training)
     ids = {c: i for i, c in enumerate(sorted(set(training)))}
+    if "\n" in ids:
+        newline = dict.fromkeys("\r\x0b\x0c\x85\u2028\u2029", ids["\n"])
+        assert set(vocab.read_as_newline(text)) == (newline.keys() - ids.keys()) & {*text}
+        text = "".join("\n" if c in newline and c not in ids else c for c in text)
     encoded = vocab.encode(text)
     assert encoded.dtype == np.int32
     assert encoded.tolist() == [ids.get(c, len(ids)) for c in text]
     assert vocab.decode(encoded.tolist()) == "".join(c if c in ids else UNK_SHOWN for c in text)
     assert vocab.unknown(text) == [c for c in dict.fromkeys(text) if c not in ids]
+
+
+def test_other_line_ends_are_newlines_where_the_vocabulary_has_those():
+    vocab = Vocabulary.from_text("a\nb")
+    assert vocab.encode("a\u2028b\f\r?").tolist() == [1, 0, 2, 0, 0, 3]
+    assert vocab.unknown("a\u2028b?") == ["?"]
+    assert vocab.read_as_newline("a\u2028\f\u2028\n") == ["\u2028", "\f"]
+    without = Vocabulary.from_text("ab")
+    assert without.encode("\f").tolist() == [without.unk_id]
+    assert without.unknown("\f") == ["\f"]
+    assert without.read_as_newline("\f") == []
+    itself = Vocabulary.from_text("a\f\n")
+    assert itself.decode(itself.encode("a\f\r\n")) == "a\f\n\n"
+    assert itself.read_as_newline("\f\r") == ["\r"]
 
 
 def test_a_lone_surrogate_is_a_character_like_any_other():

@@ -10,6 +10,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from charlstm.errors import UserError
+from charlstm.model.evaluate import evaluate
 from charlstm.model.lstm import CharLSTM
 from charlstm.text.corpus import Corpus
 from charlstm.text.spec import BRACKETS
@@ -115,6 +116,7 @@ def test_a_resumed_training_equals_the_uninterrupted_one(preset, precision):
     assert second.validate() == whole.validate()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(default_device().type == "cuda", reason="a CUDA card reads all streams at once")
 @pytest.mark.parametrize("preset", PRESETS)
 def test_shares_of_the_streams_give_the_gradient_of_the_whole(preset, monkeypatch):
@@ -150,6 +152,19 @@ def test_classes_while_training_score_as_the_expanded_model_does():
         nats = F.cross_entropy(logits, rows[:, 1:].reshape(-1), reduction="none").view(4, 5, 8)
     losses = [trainer.step().loss for _ in range(5)]
     assert losses == pytest.approx(nats.mean(dim=(0, 2)).tolist(), rel=1e-5)
+
+
+def test_a_score_over_classes_is_that_of_the_model_over_all_characters():
+    text = corpus()
+    trainer = Trainer(replace(SMALL, classes=5, dropout=0.3), text, torch.float32)
+    for _ in range(20):
+        trainer.step()
+    expected = evaluate(trainer.result, text.validation)
+    for score in (trainer.validate(), list(trainer.validate_whole())[-1]):
+        assert score.nats == pytest.approx(expected.nats, rel=1e-5)
+        assert score.bpc == pytest.approx(expected.bpc, rel=1e-5)
+        assert score.characters == expected.characters
+    assert trainer.model.training  # as before
 
 
 def test_validating_and_sampling_change_no_number():
@@ -227,7 +242,7 @@ def test_the_notebooks_hyperparameters_letter_for_letter():
 
 
 def test_a_text_below_one_step_gets_a_sentence():
-    with pytest.raises(UserError, match="longer text"):
+    with pytest.raises(UserError, match="text of at least"):
         Trainer(PRESETS["quick"], corpus(1000))
 
 

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
 from typing import Any
 
 import httpx
@@ -14,8 +15,12 @@ from gradio_client import Client
 from gradio_client.exceptions import AppError
 
 from charlstm.checkpoints.catalog import Checkpoints
+from charlstm.experiments.cells.warm_up import warm_up_text
+from charlstm.experiments.cells.watch import watched
+from charlstm.experiments.cells.writing import written_on
 from charlstm.experiments.probe import probe
 from charlstm.experiments.question import ProbeQuestion
+from charlstm.model.hold import Unit
 from charlstm.model.reading import read
 from charlstm.model.truncation import Truncation
 from tests.fixtures.processes import PATIENCE
@@ -80,16 +85,18 @@ def test_thirty_programs_at_once_get_what_each_would_get_alone(
 def test_a_sample_carries_all_that_it_takes_to_have_it_again(
     client: Client, app_checkpoints: Checkpoints
 ) -> None:
-    asked = (TINY, "a€b", [0.0, 1.5], 30, 11, 2, 20, 0.9, 0.01)
+    asked = (TINY, "a€\r\nb", [0.0, 1.5], 30, 11, 2, 20, 0.9, 0.01)
     found = client.predict(*asked, api_name="/sample")
     texts = app_checkpoints.sampler(TINY).sample(
-        "a€b", [0.0, 1.5], 30, 11, 2, Truncation(20, 0.9, 0.01)
+        "a€\nb", [0.0, 1.5], 30, 11, 2, Truncation(20, 0.9, 0.01)
     )
     assert found == {
         "checkpoint": TINY,
         "fingerprint": app_checkpoints.info(TINY).fingerprint,
         "read_as_unk": ["€"],
-        "seed_text": "a€b",
+        "line_ends": "The text has 1 line end other than a newline (1 CR LF), which is read as "
+        "one.",
+        "seed_text": "a€\nb",
         "length": 30,
         "dice": 11,
         "top_k": 20,
@@ -122,11 +129,29 @@ def test_a_probe_counts_its_own_samples(client: Client, app_checkpoints: Checkpo
     found = client.predict(TINY, "He ( ", [0.5, 1.0], 30, 40, 3, api_name="/probe")
     expected = probe(app_checkpoints.sampler(TINY), ProbeQuestion("He ( ", (0.5, 1.0), 30, 40, 3))
     about = {"checkpoint": TINY, "fingerprint": app_checkpoints.info(TINY).fingerprint}
-    assert found == about | {"read_as_unk": []} | json.loads(json.dumps(expected.plain()))
+    assert found == about | {"read_as_unk": [], "line_ends": ""} | json.loads(
+        json.dumps(expected.plain())
+    )
     for row, temperature in zip(found["temperatures"], [0.5, 1.0], strict=True):
         assert row["temperature"] == temperature
         assert row["n"] == len(row["samples"]) == 30
         assert row["closed"] == sum(sample["fate"] == "closed" for sample in row["samples"])
+
+
+@pytest.mark.slow
+def test_cells_are_watched_and_held(client: Client, app_checkpoints: Checkpoints) -> None:
+    text, units = "He ( born ", [Unit(1, 2), Unit(1, 5)]
+    names, sampler = [str(unit) for unit in units], app_checkpoints.sampler(TINY)
+    found = client.predict(TINY, text, names, True, True, 30, 0.5, 3, api_name="/cells")
+    before = warm_up_text(app_checkpoints.info(TINY).corpus)
+    expected = watched(sampler, text, units, before=before, held=units, gates=True)
+    assert found["warm_up"] == len(before) > 500
+    for part in ("units", "chances", "bracket"):
+        assert found[part] == json.loads(json.dumps(asdict(expected)[part]))
+    how = {"before": before, "temperature": 0.5, "length": 30, "dice": 3}
+    assert found["written_on"] == asdict(written_on(sampler, text, units, **how))
+    assert found["report"] is None
+    assert found["fingerprint"] == app_checkpoints.info(TINY).fingerprint
 
 
 REFUSED = [
@@ -161,7 +186,19 @@ REFUSED = [
     ("/probe", {"seed_text": "He "}, "bracket"),
     ("/probe", {"samples": 4_000, "horizon": 100}, "1,200,000 characters, and 1,000,000 are"),
     ("/probe", {"samples": 6_000, "horizon": 1}, "6,000 samples can't be drawn."),
+    ("/probe", {"across_lines": 1}, "across_lines must be true or false."),
     ("/probe", {"horizon": 0}, "A horizon of 0 characters is out of range."),
+    ("/cells", {"text": ""}, "The text is empty."),
+    ("/cells", {"text": "a" * 2_001}, "The text has 2,001 characters."),
+    ("/cells", {"units": []}, "No unit is named."),
+    ("/cells", {"units": "1:2"}, "The units must be a list of names."),
+    ("/cells", {"units": ["<b>"]}, "There is no unit called '<b>'."),
+    ("/cells", {"units": ["9:0"]}, "The model has no unit 9:0."),
+    ("/cells", {"units": [f"1:{n}" for n in range(9)]}, "Up to 8 units"),
+    ("/cells", {"hold": "yes"}, "The argument 'hold' must be true or false."),
+    ("/cells", {"length": 10**6}, "4,000,000 characters, and 200,000 are allowed"),
+    ("/cells", {"length": 5, "text": "He "}, "no bracket is open"),
+    ("/cells", {"length": 5, "temperature": 9}, "A temperature of 9 is out of range."),
 ]
 ASKED = {
     "/sample": {
@@ -183,10 +220,22 @@ ASKED = {
         "samples": 5,
         "horizon": 5,
         "dice": 7,
+        "across_lines": False,
+    },
+    "/cells": {
+        "checkpoint": TINY,
+        "text": "He ( ",
+        "units": ["1:2"],
+        "hold": False,
+        "gates": False,
+        "length": 0,
+        "temperature": 0.7,
+        "dice": 7,
     },
 }
 
 
+@pytest.mark.slow
 def test_what_cant_be_done_is_said_in_a_sentence(page_url: str) -> None:
     """Over plain HTTP, where a program may send values that `gradio_client` would not."""
     with httpx.Client(base_url=f"{page_url}gradio_api/call", timeout=60) as http:

@@ -15,10 +15,21 @@ from tests.fixtures.processes import app_process
 
 def test_no_listener_is_public_but_what_the_readme_names(page_url: str) -> None:
     info = httpx.get(f"{page_url}gradio_api/info").raise_for_status().json()
-    assert set(info["named_endpoints"]) == {"/sample", "/score", "/probe"}
+    assert set(info["named_endpoints"]) == {"/sample", "/score", "/probe", "/cells", "/room"}
     assert info["unnamed_endpoints"] == {}
 
 
+def test_the_page_itself_is_compressed(page_url: str) -> None:
+    plain = httpx.get(page_url, headers={"Accept-Encoding": "identity"})
+    assert "content-encoding" not in plain.headers
+    for encoding in ("br", "gzip"):
+        with httpx.stream("GET", page_url, headers={"Accept-Encoding": encoding}) as answer:
+            assert answer.headers["content-encoding"] == encoding
+            sent = b"".join(answer.iter_raw())
+        assert len(sent) < len(plain.content) / 4
+
+
+@pytest.mark.slow
 def test_the_app_serves_and_ends_cleanly_when_it_is_told_to(app_folders: Path) -> None:
     with app_process(app_folders) as (app, url):
         assert httpx.get(url).raise_for_status().text.count("CharLSTM playground") > 0
@@ -28,6 +39,7 @@ def test_the_app_serves_and_ends_cleanly_when_it_is_told_to(app_folders: Path) -
     assert "Traceback" not in errors
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_the_header_names_the_checkpoint_and_what_it_scores(
     page: Page, page_url: str, app_checkpoints: Checkpoints
@@ -42,13 +54,14 @@ def test_the_header_names_the_checkpoint_and_what_it_scores(
     expect(page.locator(".run-line")).to_be_hidden()
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_every_control_has_a_name_and_every_tab_opens_from_the_keyboard(
     page: Page, page_url: str
 ) -> None:
     page.goto(page_url)
     page.get_by_role("tab", name="Temperature").focus()
-    for name in ("Brackets", "Train", "Notebook"):
+    for name in ("Brackets", "Train", "Class", "Lesson"):
         page.keyboard.press("Tab")
         page.keyboard.press("Enter")
         expect(page.get_by_role("tab", name=name)).to_have_attribute("aria-selected", "true")
@@ -69,3 +82,16 @@ def test_the_header_tells_whether_a_run_is_training(page: Page, page_url: str) -
     expect(line).to_contain_text("training", timeout=30_000)
     page.get_by_role("button", name="Stop").locator("visible=true").click()
     expect(line).to_be_hidden(timeout=60_000)
+
+
+@pytest.mark.slow
+@pytest.mark.browser
+def test_who_wants_less_motion_gets_none(page: Page, page_url: str) -> None:
+    page.emulate_media(reduced_motion="reduce")
+    page.goto(page_url)
+    page.locator("#write").wait_for()
+    lasting = page.evaluate(
+        "[...document.querySelectorAll('main *')].map((e) => getComputedStyle(e))"
+        ".filter((s) => parseFloat(s.transitionDuration) > 0.001).length"
+    )
+    assert lasting == 0

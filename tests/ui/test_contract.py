@@ -10,9 +10,9 @@ import pytest
 
 from charlstm.errors import UserError
 from charlstm.ui.brackets.answer_cache import GalleryQuestion
-from charlstm.ui.components.component import UI
 from charlstm.ui.components.contract import plain, reader
 from charlstm.ui.temperature.blind.data import BlindAnswer, BlindRound
+from charlstm.ui.texts import UI
 
 _TYPEDEF = re.compile(r"@typedef \{object\} (\w+)\n((?:\s*\*(?!\s*@typedef|/).*\n)*)")
 _PROPERTY = re.compile(r"@property \{.*\} (\[?\w+\]?)")
@@ -21,16 +21,32 @@ _PROPERTY = re.compile(r"@property \{.*\} (\[?\w+\]?)")
 OF_SCRIPTS = {
     "Component",
     "StripServer",
+    "FindingServer",
+    "MarkingServer",
+    "UnitMark",
+    "UnitRow",
+    "Lane",
+    "Along",
     "AnswerServer",
+    "BatteryServer",
     "TextServer",
     "AskedText",
     "TextOptions",
+    "TurnedColumn",
+    "Branch",
     "DrawnCurve",
     "CurvesFigure",
+    "DrawnFigure",
     "Shape",
+    "ShownColumns",
     "BoardServer",
     "Heard",
     "ShownPlot",
+    "RateLine",
+    "RoomServer",
+    "Visitor",
+    "CourseServer",
+    "LiveStep",
 }
 
 
@@ -45,10 +61,11 @@ def typedefs() -> dict[str, list[str]]:
 
 
 def dataclasses() -> dict[str, list[str]]:
-    """The fields of each dataclass that a module of the page defines or imports; optional fields
-    are in brackets."""
+    """The fields of each dataclass that a module of the experiments, of a class's room or of the
+    page defines or imports, the page's last; optional fields are in brackets."""
     found = {}
-    for path in UI.rglob("*.py"):
+    homes = UI.with_name("experiments"), UI.with_name("classroom"), UI
+    for path in (path for home in homes for path in home.rglob("*.py")):
         name = ".".join(path.relative_to(UI.parents[1]).with_suffix("").parts)
         for thing in vars(importlib.import_module(name)).values():
             if isinstance(thing, type) and is_dataclass(thing):

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import html
 import re
+from pathlib import Path
 
+import httpx
 import pytest
-from playwright.sync_api import FrameLocator, Page, expect
+from playwright.sync_api import Frame, Page, expect
 
 from charlstm.checkpoints.catalog import Checkpoints
 from charlstm.ui.link import (
@@ -18,6 +21,7 @@ from charlstm.ui.link import (
     read_link,
     space_script,
 )
+from charlstm.ui.texts import UI
 
 KINDS = {
     "seed": Text(),
@@ -33,6 +37,7 @@ KINDS = {
     [
         ("seed", "The ( ${x} <b>\0", "The ( ${x} <b>\0"),
         ("seed", "", ""),
+        ("seed", "a\r\nb\rc", "a\nb\nc"),
         ("t1", "0.35", 0.35),
         ("t1", "-1", 0),
         ("t1", "inf", 5),
@@ -103,10 +108,10 @@ def test_what_is_changed_goes_into_the_address_and_defaults_stay_out(
     page.goto(page_url)
     page.locator("#seed-text textarea").fill("a & b = ( é")
     page.wait_for_url("**/?seed=a+%26+b+%3D+%28+%C3%A9")
-    page.get_by_role("tab", name="Notebook").click()
-    page.wait_for_url("**/?seed=*&tab=notebook")
+    page.get_by_role("tab", name="Lesson").click()
+    page.wait_for_url("**/?seed=*&step=characters&tab=notebook")
     page.reload()
-    page.locator("#example-learnt textarea, #example-learnt input").first.wait_for()
+    page.get_by_label("A training text").wait_for()
     page.get_by_role("tab", name="Temperature").click()
     assert page.locator("#seed-text textarea").input_value() == "a & b = ( é"
     page.wait_for_url("**/?seed=*")
@@ -122,19 +127,38 @@ def test_in_a_space_links_are_those_of_its_page() -> None:
     assert space_script({"SPACE_ID": 'a/b"</script>'}).endswith("null;")
 
 
-def write_and_copy_link(inside: Page | FrameLocator) -> None:
+def write_and_copy_link(inside: Page | Frame) -> None:
     inside.get_by_role("button", name="Write", exact=True).click()
     inside.get_by_role("button", name="Copy link").first.click()
 
 
+def framed(page: Page, origin: str, address: str) -> Frame:
+    """Open a page of another origin that shows an address in a frame; its address is in a box."""
+    page.route(
+        f"{origin}/lesson",
+        lambda route: route.fulfill(
+            content_type="text/html",
+            body=f"<textarea></textarea><iframe src='{html.escape(address)}' "
+            "style='width:1200px;height:800px'></iframe>"
+            "<script>heard = [];"
+            "onmessage = ({data}) => data.queryString && heard.push(data)</script>",
+        ),
+    )
+    page.goto(f"{origin}/lesson")
+    [inside] = page.main_frame.child_frames
+    expect(inside.locator("#seed-text textarea")).to_be_visible()
+    return inside
+
+
 @pytest.mark.slow
 @pytest.mark.browser
-def test_a_link_is_copied_in_a_frame_on_another_origin(page: Page, page_url: str) -> None:
-    address = f"{page_url}?seed=The+%28+x&length=50&__sign=secret"
-    page.set_content(
-        f"<textarea></textarea><iframe src='{address}' style='width:1200px;height:800px'></iframe>"
+def test_in_a_frame_on_another_origin_a_link_is_copied_and_a_file_saved(
+    page: Page, page_url: str, tmp_path: Path
+) -> None:
+    inside = framed(
+        page, "http://localhost", f"{page_url}?seed=The+%28+x&length=50&hide=train&__sign=secret"
     )
-    inside = page.frame_locator("iframe")
+    assert "127.0.0.1" in page_url
     expect(inside.locator("#seed-text textarea")).to_have_value("The ( x")
     write_and_copy_link(inside)
     expect(inside.get_by_role("button", name="Link copied")).to_be_visible()
@@ -142,9 +166,29 @@ def test_a_link_is_copied_in_a_frame_on_another_origin(page: Page, page_url: str
     page.keyboard.press("Control+V")
     copied = page.locator("textarea").first.input_value()
     assert copied.startswith(f"{page_url}?")
-    assert "seed=The+%28+x" in copied
-    assert "length=50" in copied
+    for part in ("seed=The+%28+x", "length=50", "hide=train", "go=1"):
+        assert part in copied
     assert "secret" not in copied
+    with page.expect_download() as download:
+        inside.get_by_role("button", name="Save texts and settings as text").click()
+    download.value.save_as(tmp_path / "texts.txt")
+    assert "Seed text: The ( x" in (tmp_path / "texts.txt").read_text()
+
+
+@pytest.mark.slow
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    ("origin", "is_told"), [("https://huggingface.co", True), ("http://localhost", False)]
+)
+def test_only_the_page_of_a_space_is_told_what_the_address_holds(
+    page: Page, page_url: str, origin: str, is_told: bool
+) -> None:
+    inside = framed(page, origin, f"{page_url}?length=50&__sign=secret")
+    inside.evaluate("charlstmSpacePage = 'https://huggingface.co/spaces/me/play'")
+    inside.locator("#seed-text textarea").fill("He ( ")
+    inside.wait_for_function("location.search.includes('seed=He')")
+    page.evaluate("new Promise(requestAnimationFrame)")  # a message arrives in a task of its own
+    assert page.evaluate("heard") == ([{"queryString": "length=50&seed=He+%28+"}] * is_told)
 
 
 @pytest.mark.slow
@@ -155,9 +199,47 @@ def test_where_the_browser_refuses_to_copy_the_link_is_selected(page: Page, page
     expect(page.locator("#seed-text textarea")).to_be_visible()  # the page's scripts have run
     page.evaluate("charlstmSpacePage = 'https://huggingface.co/spaces/me/play'")
     write_and_copy_link(page)
-    field = page.get_by_label("Link with these settings")
+    field = page.get_by_label("Link", exact=True)
     expect(field).to_have_value(re.compile(r"^https://huggingface\.co/spaces/me/play\?.*length=50"))
     selected = field.evaluate(
         "input => input.value.slice(input.selectionStart, input.selectionEnd)"
     )
     assert selected == field.input_value()
+
+
+@pytest.mark.slow
+def test_the_columns_open_with_the_links_settings(page_url: str) -> None:
+    link = {"seed": "He ( <b>", "columns": "2", "t2": "1.75", "length": "50", "top_k": "9"}
+    config = httpx.get(f"{page_url}config", timeout=60).json()
+    [columns] = [c["id"] for c in config["components"] if c["props"].get("elem_id") == "columns"]
+    [opening] = [
+        event
+        for event in config["dependencies"]
+        if event["backend_fn"] and [target[1] for target in event["targets"]] == ["load"]
+    ]
+    body = {"data": [], "fn_index": opening["id"], "session_hash": "s"}
+    address = f"{page_url}gradio_api/run/predict"
+    answer = httpx.post(address, params=link, json=body, timeout=60).json()
+    shown = answer["data"][opening["outputs"].index(columns)]
+    assert (shown["phase"], shown["seed"], shown["length"]) == ("ready", "He ( <b>", 50)
+    assert shown["columns"] == [{"temperature": at, "text": ""} for at in (0.2, 1.75)]
+    assert shown["truncation"] == {"top_k": 9, "top_p": 1, "min_p": 0}
+
+
+def test_only_one_script_makes_links_of_the_pages_own_address() -> None:
+    """It leaves out what the Hub adds; `search` alone may be read anywhere."""
+    for path in UI.rglob("*.js"):
+        whole = re.search(
+            r"location\.href|document\.URL|location\.toString|\$\{location\}", path.read_text()
+        )
+        assert whole is None, path
+
+
+@pytest.mark.slow
+@pytest.mark.browser
+def test_a_links_temperatures_are_those_of_its_columns(page: Page, page_url: str) -> None:
+    page.goto(f"{page_url}?seed=He+%28+x&columns=2&t1=0.3&length=80")
+    expect(page.locator("#columns")).to_contain_text("He ( x")
+    page.wait_for_function("location.search.includes('%28')")  # rewritten after all changes
+    for number, at in ((1, "0.3"), (2, "0.5")):
+        expect(page.get_by_label(f"Temperature of column {number}")).to_have_value(at)

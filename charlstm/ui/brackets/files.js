@@ -20,13 +20,13 @@ function fileButtons(box, server, files, key) {
   async function make(kind, name) {
     if (busy) return;
     busy = true;
-    line.textContent = `Making the ${name} file …`;
+    line.textContent = phrase("brackets.file.making", { name });
     try {
       const file = await server.save({ kind, key: key() });
       line.textContent = file.error ?? "";
       if (!file.error) charlstmSave(file);
     } catch {
-      line.textContent = "The server does not answer. Try again in a moment.";
+      line.textContent = phrase("brackets.no_answer");
     }
     busy = false;
   }

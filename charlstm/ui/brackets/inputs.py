@@ -4,19 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Annotated
 
 import gradio as gr
+from pydantic import Field
 
 from charlstm.checkpoints.catalog import Checkpoints
 from charlstm.errors import UserError
 from charlstm.experiments.question import MAX_HORIZON, MAX_SAMPLES, ProbeQuestion
-from charlstm.model.sampler import MAX_TEMPERATURE, Sampler
-from charlstm.ui.components.asker import asker
+from charlstm.model.limits import MAX_TEMPERATURE, check_temperature
+from charlstm.model.sampler import Sampler
+from charlstm.ui.components.contract import SeedTyped, Switch, Typed
 from charlstm.ui.components.events import IN_BROWSER
-from charlstm.ui.components.limits import MAX_SHOWN_DICE, check_seed_text
+from charlstm.ui.components.glossary import explained
+from charlstm.ui.components.limits import MAX_SHOWN_DICE, check_seed_text, whole_number
 from charlstm.ui.components.seed_box import seed_box
+from charlstm.ui.components.visitor import asker
+from charlstm.ui.texts import text
 
-SEED_TEXT = "He was born in London ( now part of England ( UK ) ) and died in 1912 ( aged 71 , "
+SEED_TEXT = "He was born in London ( now part of England ( UK ) ) and died in 1912 ( aged 71 "
 TEMPERATURES = (0.2, 0.5, 1.0)
 SAMPLES = 200
 MIN_SAMPLES = 20  # fewer make an interval too wide to read anything from
@@ -25,8 +31,10 @@ DICE = 7
 
 # In the browser: the buttons say what they ask with.
 TEMPERATURE_NAME = "((t) => (Number.isInteger(t) ? t.toFixed(1) : String(t)))"
-_ASK_LABEL = f"(samples) => `Ask ${{(samples || {SAMPLES}).toLocaleString('en')}} times`"
-_CONTINUE_LABEL = f"(...at) => `Continue at ${{at.map({TEMPERATURE_NAME}).join(' / ')}}`"
+_ASK_LABEL = f"(samples) => phrase('brackets.test', {{ n: samples || {SAMPLES} }})"
+_CONTINUE_LABEL = (
+    f"(...at) => phrase('brackets.continue', {{ at: at.map({TEMPERATURE_NAME}).join(' / ') }})"
+)
 
 
 @dataclass(frozen=True)
@@ -41,12 +49,14 @@ class Bar:
 
 @dataclass(frozen=True)
 class Numbers:
-    """The folded controls of a question: temperatures, samples, horizon and dice."""
+    """The folded controls of a question: temperatures, samples, horizon, dice, and whether samples
+    go on after a newline."""
 
     temperatures: list[gr.Slider]
     samples: gr.Number
     horizon: gr.Number
     dice: gr.Number
+    across_lines: gr.Checkbox
     roll: gr.Button
 
 
@@ -54,21 +64,23 @@ def build_bar() -> Bar:
     """The first row of the tab."""
     with gr.Row(elem_classes="bar"):
         seed = seed_box(SEED_TEXT, "bracket-seed")
-        ask = gr.Button(f"Ask {SAMPLES:,} times", variant="primary", scale=0, elem_id="ask")
+        ask = gr.Button(text("brackets.test", n=SAMPLES), variant="primary", scale=0, elem_id="ask")
         go_on = gr.Button(
-            f"Continue at {' / '.join(map(str, TEMPERATURES))}",
+            text("brackets.continue", at=" / ".join(map(str, TEMPERATURES))),
             size="md",
             scale=0,
             elem_id="continue",
             elem_classes="quiet",
         )
-        stop = gr.Button("Stop", variant="stop", scale=0, visible=False, elem_id="stop-asking")
+        stop = gr.Button(
+            text("brackets.stop"), variant="stop", scale=0, visible=False, elem_id="stop-asking"
+        )
     return Bar(seed, ask, go_on, stop)
 
 
 def build_numbers(bar: Bar) -> Numbers:
     """The folded controls; the labels of the bar's buttons repeat their values."""
-    with gr.Accordion("More", open=False, elem_classes="more"):
+    with gr.Accordion(text("brackets.more"), open=False, elem_classes="more"):
         with gr.Row():
             temperatures = [
                 gr.Slider(
@@ -76,27 +88,29 @@ def build_numbers(bar: Bar) -> Numbers:
                     MAX_TEMPERATURE,
                     temperature,
                     step=0.05,
-                    label=f"{place} temperature",
+                    label=text(f"brackets.temperatures.{place}"),
                     min_width=240,
                 )
-                for temperature, place in zip(
-                    TEMPERATURES, ("First", "Second", "Third"), strict=True
-                )
+                for place, temperature in enumerate(TEMPERATURES)
             ]
         with gr.Row(elem_id="bracket-numbers"):
-            samples = _whole_number(
-                SAMPLES, "Samples at each temperature, {} to {:,}", MIN_SAMPLES, MAX_SAMPLES
-            )
-            horizon = _whole_number(HORIZON, "Horizon in characters, {} to {:,}", 1, MAX_HORIZON)
-            dice = _whole_number(DICE, "Dice", 0, MAX_SHOWN_DICE, 120, "bracket-dice")
+            samples = _whole_number(SAMPLES, "samples", MIN_SAMPLES, MAX_SAMPLES)
+            horizon = _whole_number(HORIZON, "most", 1, MAX_HORIZON, term="at-most")
+            dice = _whole_number(DICE, "dice", 0, MAX_SHOWN_DICE, 120, "bracket-dice", term="dice")
             roll = gr.Button(
-                "Roll and continue",
+                text("brackets.roll"),
                 size="md",
                 scale=0,
                 min_width=160,
                 elem_id="bracket-roll",
                 elem_classes="quiet",
             )
+        across_lines = gr.Checkbox(
+            False,
+            label=text("brackets.lines_label"),
+            container=False,
+            elem_id="across-lines",
+        )
     samples.change(inputs=samples, outputs=bar.ask, js=_ASK_LABEL, **IN_BROWSER)
     gr.on(
         [slider.change for slider in temperatures],
@@ -105,32 +119,52 @@ def build_numbers(bar: Bar) -> Numbers:
         js=_CONTINUE_LABEL,
         **IN_BROWSER,
     )
-    return Numbers(temperatures, samples, horizon, dice, roll)
+    return Numbers(temperatures, samples, horizon, dice, across_lines, roll)
 
 
 def _whole_number(
-    value: int, label: str, least: int, most: int, width: int = 240, elem_id: str | None = None
+    value: int,
+    label: str,
+    least: int,
+    most: int,
+    width: int = 240,
+    elem_id: str | None = None,
+    term: str | None = None,
 ) -> gr.Number:
-    """A box for a whole number; the label may name its range."""
+    """A box for a whole number; its label's text may name the range, and the glossary may explain
+    it."""
     return gr.Number(
         value,
-        label=label.format(least, most),
+        label=text(f"brackets.numbers.{label}", least=least, most=most),
         precision=0,
         minimum=least,
         maximum=most,
         min_width=width,
         elem_id=elem_id,
+        elem_classes=explained(term) if term else None,
     )
+
+
+@dataclass(frozen=True)
+class BracketQuestion(SeedTyped):
+    """The controls that each question on one seed text is asked with."""
+
+    horizon: Typed
+    dice: Typed
+    across_lines: Switch
+
+
+Temperatures = Annotated[
+    list[Typed], Field(min_length=len(TEMPERATURES), max_length=len(TEMPERATURES))
+]
+"""The values of all sliders for temperatures."""
 
 
 def checked(
     checkpoints: Checkpoints,
-    name: str | None,
-    seed_text: str,
-    horizon: int | None,
-    dice: int | None,
-    temperatures: Sequence[float],
-    samples: int | None = 1,
+    asked: BracketQuestion,
+    temperatures: Sequence[float | None],
+    samples: int = 1,
     *,
     urgent: bool = False,
 ) -> tuple[Sampler, ProbeQuestion]:
@@ -139,13 +173,11 @@ def checked(
     Raises:
         UserError: a value is missing or out of its range, or the seed text can't be probed.
     """
-    check_seed_text(seed_text)
-    sampler = model_of(checkpoints, name, urgent=urgent)
-    horizon, dice = given(horizon, "horizon"), given(dice, "dice")
-    question = ProbeQuestion(
-        seed_text, tuple(temperatures), given(samples, "samples"), horizon, dice
-    )
-    return sampler, question
+    check_seed_text(asked.seed)
+    sampler = model_of(checkpoints, asked.checkpoint, urgent=urgent)
+    horizon, dice = given(asked.horizon, "horizon"), given(asked.dice, "dice")
+    at = temperatures_of(temperatures)
+    return sampler, ProbeQuestion(asked.seed, at, samples, horizon, dice, asked.across_lines)
 
 
 def model_of(checkpoints: Checkpoints, name: str | None, *, urgent: bool = False) -> Sampler:
@@ -155,23 +187,42 @@ def model_of(checkpoints: Checkpoints, name: str | None, *, urgent: bool = False
         UserError: no checkpoint is chosen, or it can't be used.
     """
     if name is None:
-        raise UserError("There is no checkpoint to ask.", "Train one in the Train tab.")
+        raise UserError(text("brackets.no_checkpoint.0"), text("brackets.no_checkpoint.1"))
     return checkpoints.sampler(name).asked_by(asker(urgent=urgent))
 
 
-def given(number: int | None, what: str) -> int:
-    """The number in a box, which a person may have deleted.
+def given(number: float | None, what: str) -> int:
+    """The whole number in a box, which a person may have deleted.
+
+    Args:
+        what: "dice", "horizon" or "samples".
 
     Raises:
-        UserError: it is missing.
+        UserError: it is missing or out of its range.
     """
+    subject, least, most = _BOXES[what]
     if number is None:
-        raise UserError(*_MISSING[what])
-    return number
+        raise UserError(text(f"brackets.missing.{what}.0"), text(f"brackets.missing.{what}.1"))
+    return whole_number(number, subject, least, most)
 
 
-_MISSING = {
-    "dice": ("The dice are missing.", "Type a whole number, or press Roll."),
-    "horizon": ("The horizon is missing.", "Type a number of characters."),
-    "samples": ("The number of samples is missing.", "Type one."),
+def temperatures_of(sliders: Sequence[float | None]) -> tuple[float, ...]:
+    """The values of sliders, whose boxes a person may have emptied.
+
+    Raises:
+        UserError: one is missing or out of its range.
+    """
+    present = tuple(at for at in sliders if at is not None)
+    if len(present) < len(sliders):
+        raise UserError(text("brackets.no_temperature.0"), text("brackets.no_temperature.1"))
+    for at in present:
+        check_temperature(at)
+    return present
+
+
+_BOXES = {
+    "dice": ("The dice are", 0, MAX_SHOWN_DICE),
+    "horizon": ("The number of characters a sample may take is", 1, MAX_HORIZON),
+    "samples": ("The number of samples is", MIN_SAMPLES, MAX_SAMPLES),
 }
+"""Name of a box -> the subject of sentences about it, and its range."""

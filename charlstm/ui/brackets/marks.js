@@ -44,11 +44,10 @@ function marksOf({ depth, pairs, unclosed, strays }) {
 }
 
 function describe(characters, { at, partner, kind, depth }) {
-  const where = `${characters[at]} at character ${(at + 1).toLocaleString("en")}`;
-  if (kind === "stray") return `${where}: a stray, it closes nothing`;
-  if (kind === "unclosed") return `${where}: unclosed, depth ${depth}`;
-  const position = (partner + 1).toLocaleString("en");
-  return `${where}: depth ${depth}, ${partner > at ? "closed at" : "closes the one at"} ${position}`;
+  const told = { bracket: characters[at], at: at + 1, depth, other: (partner ?? -1) + 1 };
+  if (kind === "stray") return phrase("brackets.mark.unmatched", told);
+  if (kind === "unclosed") return phrase("brackets.mark.unclosed", told);
+  return partner > at ? phrase("brackets.mark.opens", told) : phrase("brackets.mark.closes", told);
 }
 
 // Fills a box with a text and marks its brackets. Only brackets become elements; the text between
@@ -134,7 +133,7 @@ function drawContinued(box, seed, text, watched, before) {
   const line = ended ? text.slice(0, -1) : text;
   drawText(box, seed + line, { from, given: Array.from(seed).length, watched });
   if (!ended) return;
-  const end = make("span", "paragraph-end", box, "¶");
+  const end = make("span", "line-end", box, "¶");
   end.setAttribute("role", "img");
-  end.setAttribute("aria-label", "the paragraph ends");
+  end.setAttribute("aria-label", phrase("brackets.mark.line_end"));
 }

@@ -9,14 +9,13 @@ from typing import Any
 import gradio as gr
 
 from charlstm.ui.components.contract import plain
-
-UI = Path(__file__).parents[1]
-"""The folder that paths of scripts, styles and templates are relative to."""
+from charlstm.ui.texts import UI, filled_template
 
 PARTS = "components/parts.js"
-"""The script that every drawn component loads first."""
+"""The script that every drawn component loads first; the drawings' chooser comes next."""
+_CHOOSER = "components/chooser.js"
 
-_STYLE = ("tokens", "page", "controls", "tables")
+_STYLE = ("tokens", "page", "controls", "tables", "terms", "hints")
 
 
 def source(name: str) -> str:
@@ -47,7 +46,8 @@ def drawn(
 ) -> gr.HTML:
     """A component that its own script draws in the browser.
 
-    Beside the module are its constant template ``name.html`` and its script ``name.js``, which
+    Beside the module are its constant template ``name.html``, with the names of texts in brackets
+    (`charlstm.ui.texts`), and its script ``name.js``, which
     declares ``mountName({element, props, watch, server, trigger})``; see ``Component`` in
     ``components/parts.js``.
 
@@ -59,11 +59,11 @@ def drawn(
         server_functions: the Python functions that its script may call.
     """
     own = (Path(module).parent / name).relative_to(UI)
-    scripts = [f"// {path}\n{source(path)}" for path in (PARTS, *after, f"{own}.js")]
+    scripts = [f"// {path}\n{source(path)}" for path in (PARTS, _CHOOSER, *after, f"{own}.js")]
     mount = f"mount{name.capitalize()}({{ element, props, watch, server, trigger }});"
     return gr.HTML(
         plain(value),
-        html_template=source(f"{own}.html"),
+        html_template=filled_template(source(f"{own}.html")),
         js_on_load="\n".join([*scripts, mount]),
         server_functions=list(server_functions),
         apply_default_css=False,

@@ -10,16 +10,44 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Annotated, Any, TypeVar
 
-from pydantic import Strict, TypeAdapter, ValidationError
+from pydantic import (
+    AfterValidator,
+    AllowInfNan,
+    Field,
+    Strict,
+    TypeAdapter,
+    ValidationError,
+)
+from pydantic_core import PydanticCustomError
 
 from charlstm.errors import UserError
+from charlstm.text.decoding import is_whole
+from charlstm.ui.texts import text
 
 T = TypeVar("T")
 
-Text = Annotated[str, Strict()]
-Whole = Annotated[int, Strict()]
-Real = Annotated[float, Strict()]
-"""Types of the fields that a browser sends. Strict: no value is converted, as "1" into 1."""
+_HALF = "half_character"
+
+
+def _of_whole_characters(text: str) -> str:
+    if not is_whole(text):
+        raise PydanticCustomError(_HALF, "a lone surrogate")
+    return text
+
+
+Text = Annotated[str, Strict(), AfterValidator(_of_whole_characters)]
+Whole = Annotated[int, Strict(), Field(ge=-(2**53), le=2**53)]
+Real = Annotated[float, Strict(), AllowInfNan(False)]
+Switch = Annotated[bool, Strict()]
+"""Types of the fields that a browser sends. Strict: no value is converted, as "1" into 1; what
+JavaScript can't have, as a whole number of 400 digits, is refused."""
+
+Typed = Real | None
+"""What a box for a number holds: any number that a person typed, None if it is empty. The handler
+checks its range, so that the person gets a sentence about it."""
+
+Chosen = Text | None
+"""The name that a list of checkpoints or runs has, None if the list is empty."""
 
 
 @dataclass(frozen=True)
@@ -56,9 +84,33 @@ class TextQuestion:
     text: Text
 
 
+@dataclass(frozen=True)
+class Nothing:
+    """The question of an event without inputs."""
+
+
+@dataclass(frozen=True)
+class Picked:
+    """The chosen checkpoint."""
+
+    checkpoint: Chosen
+
+
+@dataclass(frozen=True)
+class SeedTyped(Picked):
+    """The chosen checkpoint, and a text that was typed for it."""
+
+    seed: Text
+
+
 def asked_strangely() -> UserError:
     """The error for a request that no script of the page sends."""
-    return UserError("The page sent a request that the server does not know.", "Reload the page.")
+    return UserError(text("components.strange"), text("components.reload"))
+
+
+def half_character() -> UserError:
+    """The error for a text that UTF-8 can't hold."""
+    return UserError(text("components.half.text"), text("components.type_whole"))
 
 
 def reader(
@@ -67,15 +119,30 @@ def reader(
     """A function that validates a value from a browser and returns it as a dataclass.
 
     Args:
-        question: the dataclass; its annotations define which values are valid.
+        question: the dataclass; its annotations define which values are valid. Fields that it does
+            not have are refused, at any depth.
         strange: makes the error that the function raises for any other value.
     """
     adapter = TypeAdapter(question)
 
     def read(sent: Any) -> T:
         try:
-            return adapter.validate_python(sent)
+            asked = adapter.validate_python(sent)
         except ValidationError as error:
-            raise strange() from error
+            kinds = {one["type"] for one in error.errors(include_input=False, include_url=False)}
+            raise half_character() if kinds == {_HALF} else strange() from error
+        if _has_more(sent, asked):
+            raise strange()
+        return asked
 
     return read
+
+
+def _has_more(sent: Any, asked: Any) -> bool:
+    """Whether a value from a browser has fields that the dataclass made of it does not have."""
+    if not is_dataclass(asked) or not isinstance(sent, dict):
+        return False
+    values = {field.name: getattr(asked, field.name) for field in fields(asked)}
+    return bool(sent.keys() - values.keys()) or any(
+        _has_more(part, values[name]) for name, part in sent.items()
+    )

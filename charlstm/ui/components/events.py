@@ -1,5 +1,24 @@
-"""How the page's events are wired: their Gradio settings, the rate of their updates, and how a
-`UserError` reaches the page, as a toast or as JSON for a script."""
+"""How the page's events are wired: their Gradio settings, the doors that they come in by, and the
+rate of their updates.
+
+Whatever a browser or a program sends comes in by one of three doors: `handles` for the handler of
+an event, `served` for a server function of a drawn component, and `endpoint` for a program's
+request (`charlstm.ui.api`). Each states in a dataclass what it takes, and refuses everything else
+with a sentence; each turns a `UserError` into what the other side displays. A new handler:
+
+    @dataclass(frozen=True)
+    class Question:
+        checkpoint: Chosen
+        dice: Typed
+
+    @handles(Question)
+    def run(asked: Question) -> Answer: ...
+
+    button.click(run, [picker, dice], drawn, **QUIET)
+
+`tests/ui/test_doors.py` finds every door in the page's own configuration, and sends it what it does
+not take.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +27,17 @@ import html
 import inspect
 import math
 import time
+import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import fields
 from typing import Any, TypeVar
 
 import gradio as gr
 
 from charlstm.errors import UserError
 from charlstm.ui.components.contract import asked_strangely, plain, reader
+from charlstm.ui.texts import text
 
 T = TypeVar("T")
 
@@ -35,6 +58,13 @@ of them side by side."""
 PROBING: dict[str, Any] = {"concurrency_id": "probing", "concurrency_limit": 4}
 """Settings of every event that draws many samples: so many at a time bound the memory."""
 
+CLASSROOM: dict[str, Any] = {"concurrency_id": "classroom", "concurrency_limit": 16}
+"""Settings of every event that draws samples or texts for a class's room: a few dozen streams each,
+so that the first of thirty people need not wait for the last."""
+
+FINDING: dict[str, Any] = {"concurrency_id": "finding", "concurrency_limit": 12}
+"""Settings of the search for units: one runs, and so many at most are told their place in line."""
+
 THREADS = 100
 """Threads of the page's server: each event of those kinds may hold one."""
 
@@ -42,8 +72,12 @@ TYPING: dict[str, Any] = {"trigger_mode": "always_last", "concurrency_limit": No
 """Settings of every event that answers while a person types: in the queue, because only there does
 Gradio keep answers in order, but without a limit, so that none waits for another."""
 
-QUEUE_SIZE = 120
-"""Events of the whole page that may wait: four for each of 30 browsers."""
+QUEUE_SIZE = 640
+"""Events of the whole page that may wait: those of several addresses (`charlstm.ui.line.SHARE`)."""
+
+SESSIONS = 1_000
+"""Sessions that Gradio remembers: it copies the page's configuration for each, some 0.26 MB, and
+keeps those of programs and closed tabs for as long as there is room."""
 
 BLOCK = 5
 """Characters that are sampled before the clock and Stop are checked again."""
@@ -52,41 +86,73 @@ _FRAME = 0.06  # seconds between two updates: about 16 a second
 _REST = 4  # times as long as an update took, at least, until the next one
 
 
-def toast(error: UserError) -> gr.Error:
-    """A Gradio error that displays a `UserError` as a toast.
+def ended(event: gr.events.Dependency, **options: Any) -> None:
+    """Have something done in the browser when an event has ended: answered, stopped or failed.
 
-    Toasts render simple HTML and the message may quote what a person typed, so it is escaped here.
-    """
-    return gr.Error(html.escape(str(error)), print_exception=False)
-
-
-def sentences(
-    handler: Callable[..., Any], convert: Callable[[UserError], gr.Error] = toast
-) -> Callable[..., Any]:
-    """Wrap an event handler (a function or a generator) so that Gradio displays its `UserError`.
+    Gradio's own ``then`` does nothing after an error.
 
     Args:
-        convert: makes the Gradio error of a `UserError`.
+        event: what a listener returned.
+        options: as for Gradio's ``then``, without a function.
     """
-    if inspect.isgeneratorfunction(handler):
+    event.then(**options, **IN_BROWSER)
+    event.failure(**options, **IN_BROWSER)
 
-        @functools.wraps(handler)
-        def generator(*args: Any, **kwargs: Any) -> Any:
-            try:
-                yield from handler(*args, **kwargs)
-            except UserError as error:
-                raise convert(error) from error
 
-        return generator
+def handles(
+    question: type[T], strange: Callable[[], UserError] = asked_strangely
+) -> Callable[[Callable[[T], Any]], Callable[..., Any]]:
+    """Decorator that makes the handler of an event of a function, or a generator, of a dataclass.
 
-    @functools.wraps(handler)
-    def function(*args: Any, **kwargs: Any) -> Any:
-        try:
-            return handler(*args, **kwargs)
-        except UserError as error:
-            raise convert(error) from error
+    Args:
+        question: the dataclass: one field for each input of the event, in their order. The last
+            one, if its name is ``rest``, takes the values of all further inputs as a list; one
+            called ``event`` takes what a script passed to ``trigger``, and is no input.
+        strange: makes the error for values that are no such question.
 
-    return function
+    Returns:
+        The decorator. Its handler sends results as JSON values, dataclasses among them converted,
+        and raises what Gradio displays as a toast.
+    """
+    read = reader(question, strange)
+    names = [field.name for field in fields(question)]  # type: ignore[arg-type]
+    inputs = [name for name in names if name != "event"]
+
+    def asked(sent: Sequence[Any], event: Any = None) -> T:
+        values = list(sent)
+        if inputs[-1:] == ["rest"]:
+            values[len(inputs) - 1 :] = [values[len(inputs) - 1 :]]
+        named = dict(zip(inputs, values, strict=True))  # `Page` has counted them
+        return read({**named, "event": event} if "event" in names else named)
+
+    def decorate(function: Callable[[T], Any]) -> Callable[..., Any]:
+        # Gradio reads in the signature whether a handler takes the event's data, and whether it is
+        # a generator.
+        def once(*sent: Any) -> Any:
+            with _toasts():
+                return plain(function(asked(sent)))
+
+        def of_event(event: gr.EventData, *sent: Any) -> Any:
+            with _toasts():
+                return plain(function(asked(sent, event._data.value)))
+
+        def answers(sent: Sequence[Any], event: Any = None) -> Iterator[Any]:
+            with _toasts(), closing(function(asked(sent, event))) as found:
+                yield from map(plain, found)
+
+        def often(*sent: Any) -> Any:
+            yield from answers(sent)
+
+        def often_of_event(event: gr.EventData, *sent: Any) -> Any:
+            yield from answers(sent, event._data.value)
+
+        handler: Callable[..., Any] = of_event if "event" in names else once
+        if inspect.isgeneratorfunction(function):
+            handler = often_of_event if "event" in names else often
+        handler.__name__, handler.__qualname__ = function.__name__, function.__qualname__
+        return handler
+
+    return decorate
 
 
 def served(
@@ -111,11 +177,43 @@ def served(
                 result: dict[str, Any] = plain(function(read(sent)))
             except UserError as error:
                 return {"error": str(error)}
+            except Exception:  # of ours: the page says that there is one, the log says which
+                traceback.print_exc()
+                return {"error": text("components.failed")}
             return result
 
         return answer
 
     return decorate
+
+
+def endpoint(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Decorator that makes an endpoint for programs of a function, which checks each argument.
+
+    A program reads plain text: unlike in a toast, nothing is escaped in the errors.
+    """
+
+    @functools.wraps(function)
+    def answer(*sent: Any) -> Any:
+        with _toasts(lambda text: text):
+            return function(*sent)
+
+    return answer
+
+
+@contextmanager
+def _toasts(escape: Callable[[str], str] = html.escape) -> Iterator[None]:
+    """Raise errors of the block as those that Gradio displays.
+
+    Args:
+        escape: of a message: toasts render simple HTML, and it may quote what a person typed.
+    """
+    try:
+        yield
+    except UserError as error:
+        raise gr.Error(escape(str(error)), print_exception=False) from error
+    except Exception as error:  # of ours: Gradio prints it into the log
+        raise gr.Error(text("components.failed")) from error
 
 
 def paced(reports: Iterable[T]) -> Iterator[T]:
@@ -148,8 +246,8 @@ def long_question(
 
     Args:
         triggers: the events that ask it.
-        handler: a generator that yields values of `drawn`, dataclasses with a ``phase``: one of
-            those in `open` of that script while it works, another at the end.
+        handler: made by `handles` of a generator that yields values of `drawn`, dataclasses with a
+            ``phase``: one of those in `open` of that script while it works, another at the end.
         inputs: the components whose values the handler receives.
         drawn: the component that draws the answer; its first phase is "idle".
         stop: a button that is visible while the question is open; None for none.
@@ -167,7 +265,7 @@ def long_question(
     gr.on(triggers, inputs=drawn, outputs=outputs, js=begin, **IN_BROWSER)
     event: gr.events.Dependency = gr.on(
         triggers,
-        sentences(_sent(handler)),
+        handler,
         inputs=inputs,
         outputs=drawn,
         js=js,
@@ -179,12 +277,3 @@ def long_question(
     for ended in (event.then, event.failure):
         ended(inputs=[drawn, *others], outputs=outputs, js=over, **IN_BROWSER)
     return event
-
-
-def _sent(handler: Callable[..., Any]) -> Callable[..., Any]:
-    @functools.wraps(handler)
-    def generator(*args: Any) -> Any:
-        for value in handler(*args):
-            yield plain(value)
-
-    return generator

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from charlstm.errors import UserError
+from charlstm.text.decoding import is_whole
+from charlstm.ui.texts import text
 
 MAX_SHOWN_DICE = 999_999
 """The highest dice that the page rolls or accepts: six digits, short enough to read aloud."""
@@ -10,41 +12,61 @@ MAX_SHOWN_DICE = 999_999
 SEED_TEXT_LIMIT = 20_000
 """Most characters of a seed text: a model reads as many in well under a second."""
 
+MOST_WATCHED = 2_000
+"""Most characters of a text that units are watched along: a second of one core at two layers of 640
+units."""
 
-def check_seed_text(text: str) -> str:
+
+def whole_number(number: float | None, what: str, least: int, most: int, or_else: str = "") -> int:
+    """The whole number in a box.
+
+    Args:
+        what: subject and verb of the error's sentence, as "The dice are".
+        or_else: the end of its remedy, as ", or press Roll".
+
+    Raises:
+        UserError: the box is empty, or its number is not whole or not in the range.
+    """
+    if number is None or not least <= number <= most or number != int(number):
+        raise UserError(
+            text("components.not_whole", what=what),
+            text("components.type_between", least=least, most=most, or_else=or_else),
+        )
+    return int(number)
+
+
+def shown_dice(number: float | None, or_else: str = "") -> int:
+    """The dice in a box; arguments and errors as for `whole_number`."""
+    return whole_number(number, text("components.dice_are"), 0, MAX_SHOWN_DICE, or_else)
+
+
+def check_seed_text(seed: str) -> str:
     """Check a seed text, and return it unchanged.
 
     Raises:
         UserError: the text is empty, has more than `SEED_TEXT_LIMIT` characters, or holds half of
             a character (a lone surrogate).
     """
-    if not text:
-        raise UserError("The seed text is empty.", "Type at least one character.")
-    return check_characters(text, "seed text", SEED_TEXT_LIMIT)
+    if not seed:
+        raise UserError(text("components.empty_seed"), text("components.type_one"))
+    return check_characters(seed, "seed text", SEED_TEXT_LIMIT)
 
 
-def check_characters(text: str, what: str, most: int) -> str:
+def check_characters(sent: str, what: str, most: int) -> str:
     """Check a text that a browser sent, and return it unchanged.
 
     Args:
-        what: the name of the text in error messages, as "seed text".
+        what: the name of the text in error messages, "text" or "seed text".
         most: the most characters that it may have.
 
     Raises:
         UserError: the text is too long, or holds half of a character (a lone surrogate).
     """
-    if len(text) > most:
+    name = what.replace(" ", "_")
+    if len(sent) > most:
         raise UserError(
-            f"The {what} has {len(text):,} characters.", f"Keep it to {most:,} or fewer."
+            text(f"components.too_long.{name}", n=len(sent)), text("components.keep_to", most=most)
         )
-    if not is_whole(text):
-        raise UserError(
-            f"The {what} holds half of a character (a lone surrogate).",
-            "Delete it and type the whole character.",
-        )
-    return text
-
-
-def is_whole(text: str) -> bool:
-    """Whether a text has no lone surrogate (half of a character), which UTF-8 can't encode."""
-    return not any("\ud800" <= character <= "\udfff" for character in text)
+    if not is_whole(sent):
+        raise UserError(text(f"components.half.{name}"), text("components.type_whole"))
+    return sent

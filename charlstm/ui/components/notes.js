@@ -5,7 +5,8 @@ function mountNotes({ element, props, watch }) {
   const box = element.querySelector(".notes");
 
   function draw() {
-    box.replaceChildren(...(props.value ?? []).map((sentence) => make("p", "", null, sentence)));
+    box.replaceChildren();
+    for (const sentence of props.value ?? []) termed(make("p", "", box), sentence);
   }
 
   watch("value", draw);

@@ -73,11 +73,16 @@ function percent(share) {
 
 // An interval of shares in per cent: "24 to 36 %".
 function span([low, high]) {
-  return `${percent(low).replace(/ %$/, "")} to ${percent(high)}`;
+  return phrase("components.span", { low: percent(low).replace(/ %$/, ""), high: percent(high) });
 }
 
 function temperatureName(temperature) {
   return Number.isInteger(temperature) ? temperature.toFixed(1) : String(temperature);
+}
+
+// What wrote a text of a blind round: the model at a temperature, or null, a person.
+function sourceName(source) {
+  return source === null ? phrase("components.real_text") : `T ${temperatureName(source)}`;
 }
 
 // A button with a click handler; `label` is a fuller name for screen readers.
@@ -89,47 +94,93 @@ function pressable(text, className, parent, act, label = "") {
   return button;
 }
 
-// A button that copies a link to the page with its settings; where the browser does not let the page
-// copy, the link appears selected.
+// Writes a sentence, if it has changed. What it quotes is set apart by <bdi>, so that right-to-left
+// characters in quotes leave the order of the words around them.
+/**
+ * @param {Element} element
+ * @param {string} sentence
+ */
+function quoting(element, sentence) {
+  if (element.textContent === sentence) return;
+  const parts = sentence.split(/(?<=“)(.+?)(?=”)/su);
+  element.replaceChildren(...parts.map((part, i) => (i % 2 ? make("bdi", "", null, part) : part)));
+}
+
+// Writes a sentence as `quoting` does; words of the glossary in it can be asked "what is this?".
+/**
+ * @param {Element} element
+ * @param {string} sentence
+ */
+function termed(element, sentence) {
+  if (element.textContent === sentence) return;
+  quoting(element, sentence);
+  for (const node of [...element.childNodes].filter((each) => each.nodeType === Node.TEXT_NODE)) {
+    const parts = charlstmTerms.divided(node.textContent);
+    node.replaceWith(...parts.map((part, i) => (i % 2 ? charlstmTerms.word(part) : part)));
+  }
+}
+
+// Replaces a button's text for two seconds: the result of pressing it, for who looks at it.
+function flash(button, words) {
+  button.dataset.name ??= button.textContent;
+  button.textContent = words;
+  setTimeout(() => (button.textContent = button.dataset.name), 2_000);
+}
+
+// A button that copies a link to the page with its settings, see `copyButton`.
 //   say(words)   displays and announces the result
+//   also()       returns what the link opens with besides: its parameters by name
 /**
  * @param {HTMLElement} parent
  * @param {(words: string) => void} say
  * @param {Element | null} [before] The element that it is put before; null puts it last.
+ * @param {() => Record<string, string>} [also]
  */
-function linkButton(parent, say, before = null) {
+function linkButton(parent, say, before = null, also = () => ({})) {
+  const button = copyButton(parent, say, before, () => charlstmLink.address(also()));
+  button.title = phrase("components.link.what");
+  return button;
+}
+
+// A button that copies a link; where the browser does not let the page copy, it appears selected.
+/**
+ * @param {HTMLElement} parent
+ * @param {(words: string) => void} say
+ * @param {Element | null} before
+ * @param {() => string} link
+ */
+function copyButton(parent, say, before, link) {
   const field = make("input", "copied-link", null);
   field.type = "text";
   field.readOnly = true;
-  field.setAttribute("aria-label", "Link with these settings");
-  const button = pressable("Copy link", "", null, () => {
-    const link = charlstmLink.address();
-    if (charlstmCopy(link)) {
-      say("The link is copied.");
-      button.textContent = "Link copied";
-      setTimeout(() => (button.textContent = "Copy link"), 2_000);
+  field.setAttribute("aria-label", phrase("components.link.label"));
+  const button = pressable(phrase("components.link.copy"), "", null, () => {
+    if (charlstmCopy(link())) {
+      say(phrase("components.link.copied_said"));
+      flash(button, phrase("components.link.copied"));
       return;
     }
-    field.value = link;
+    field.value = link();
     button.after(field);
     field.select();
-    say("The browser does not let the page copy. The link is selected: copy it.");
+    say(phrase("components.link.refused"));
   });
-  button.title = "A link to this tab with all its settings";
   parent.insertBefore(button, before);
+  return button;
 }
 
 // Returns a function that sends a question to the server after a pause without newer ones, in
-// milliseconds. One request runs at a time; only the newest question is sent next, and an answer is
-// dropped where a newer question waits.
+// milliseconds. One request runs at a time, and only the newest question is sent next. An answer is
+// dropped where a newer question waits, unless `all` are wanted.
 /**
  * @template Question, Answer
  * @param {number} pause
  * @param {Served<Question, Answer>} ask
  * @param {(answer: Answer & { error?: string }, question: Question) => void} show
+ * @param {boolean} [all]
  * @returns {(question: Question) => void}
  */
-function asker(pause, ask, show) {
+function asker(pause, ask, show, all = false) {
   let wanted;
   let timer = 0;
   let busy = false;
@@ -145,9 +196,9 @@ function asker(pause, ask, show) {
       try {
         answer = await ask(question);
       } catch {
-        answer = { error: "The server does not answer. Try again in a moment." };
+        answer = { error: phrase("components.no_answer") };
       }
-      if (wanted === undefined) show(answer, question);
+      if (all || wanted === undefined) show(answer, question);
     }
     busy = false;
   }
@@ -159,50 +210,33 @@ function asker(pause, ask, show) {
   };
 }
 
-// Chooses one index of a drawing's items: the one under the pointer; else the one that a click or
-// the arrow keys chose, until the drawing loses the focus; else the last.
-//   under(event)    the index under the pointer
-//   last()          the last index, or -1 while there are no items
-//   moved(by)       called whenever the index has changed, by "key" or by "pointer"
-// Returns a function that returns the index.
-function chooser(target, { under, last, moved }) {
-  let kept = null;
-  let pointed = null;
-  const index = () => Math.min(pointed ?? kept ?? last(), last());
+// Plays frame after frame: `button` starts and pauses it. Its `pause` stops it, and its `toggle` is
+// for a key. Hidden pages wait.
+/**
+ * @param {HTMLButtonElement} button
+ * @param {number} frame ms
+ * @param {() => void} begin Called before the first frame.
+ * @param {() => boolean} next Draws the next frame, and tells whether there is one after it.
+ */
+function player(button, frame, begin, next) {
+  let timer = 0;
 
-  function set(newKept, newPointed, by = "pointer") {
-    const before = index();
-    [kept, pointed] = [newKept, newPointed];
-    if (last() >= 0 && index() !== before) moved(by);
+  function pause() {
+    clearInterval(timer);
+    timer = 0;
+    button.textContent = phrase("components.play");
   }
 
-  target.addEventListener("pointermove", (event) => set(kept, under(event)));
-  target.addEventListener("pointerdown", (event) => set(under(event), under(event)));
-  target.addEventListener("pointerleave", () => set(kept, null));
-  target.addEventListener("focusout", () => set(null, pointed));
-  target.addEventListener("keydown", (event) => {
-    const at = index();
-    const to = {
-      ArrowLeft: at - 1,
-      ArrowDown: at - 1,
-      ArrowRight: at + 1,
-      ArrowUp: at + 1,
-      PageUp: at - 10,
-      PageDown: at + 10,
-      Home: 0,
-      End: last(),
-    }[event.key];
-    if (to === undefined || last() < 0) return;
-    event.preventDefault();
-    set(Math.min(Math.max(to, 0), last()), null, "key");
-  });
-  return index;
-}
+  function start() {
+    begin();
+    button.textContent = phrase("components.pause");
+    timer = setInterval(() => {
+      if (!document.hidden && !next()) pause();
+    }, frame);
+  }
 
-// Sets the attributes that present a `chooser` to screen readers as a slider with `words` as value.
-function sayPlace(target, at, last, words) {
-  target.setAttribute("aria-valuemin", 0);
-  target.setAttribute("aria-valuemax", last);
-  target.setAttribute("aria-valuenow", at);
-  target.setAttribute("aria-valuetext", words);
+  const toggle = () => (timer ? pause() : start());
+  button.addEventListener("click", toggle);
+  pause();
+  return { pause, start, toggle };
 }

@@ -6,6 +6,8 @@ from typing import Any
 
 import gradio as gr
 
+from charlstm.ui.texts import text
+
 
 def plain_box(
     label: str, elem_id: str, value: str = "", max_lines: int = 6, **more: Any
@@ -29,4 +31,4 @@ def plain_box(
 
 def seed_box(seed_text: str, elem_id: str) -> gr.Textbox:
     """The box for a seed text."""
-    return plain_box("Seed text", elem_id, seed_text)
+    return plain_box(text("components.seed_text"), elem_id, seed_text)

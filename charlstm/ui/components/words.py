@@ -6,6 +6,7 @@ so nothing needs escaping.
 
 from __future__ import annotations
 
+import math
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from charlstm.checkpoints.catalog import CheckpointInfo
 from charlstm.runs.status import RunStatus
 from charlstm.text.vocabulary import UNK, Vocabulary
+from charlstm.ui.texts import text
 
 _SHAPELESS = {" ": "space", "\n": "newline", "\t": "tab"}
 _NAMED_CHARACTERS = 12  # unknown characters listed in a sentence; the others are counted
@@ -38,18 +40,29 @@ def unknown_sentence(unknown: Sequence[str]) -> str | None:
     names = " ".join(character_name(c) for c in unknown[:_NAMED_CHARACTERS])
     rest = len(unknown) - _NAMED_CHARACTERS
     if rest > 0:
-        names += f" and {rest:,} more"
-    if len(unknown) == 1:
-        return f"1 character this model has not seen: {names}. It reads it as {UNK}."
-    return f"{len(unknown):,} characters this model has not seen: {names}. It reads each as {UNK}."
+        names = text("components.and_more", names=names, rest=rest)
+    return text("components.unknown", n=len(unknown), names=names, unk=UNK)
+
+
+def line_end_sentence(ends: Sequence[str]) -> str | None:
+    """A sentence that names the characters a model reads as newlines; None if there are none.
+
+    Args:
+        ends: the distinct such characters of a text, from `Vocabulary.read_as_newline`.
+    """
+    if not ends:
+        return None
+    names = text("components.and").join(map(character_name, ends))
+    return text("components.line_end", n=len(ends), names=names)
 
 
 def checkpoint_sentence(info: CheckpointInfo) -> str:
     """A checkpoint's score and number of parameters, for the header beside its name."""
-    size = f"{_rounded(info.parameters)} parameters"
+    size = _rounded(info.parameters)
     if info.bpc is None:
-        return f"not measured yet, {size}"
-    return f"{info.bpc:.2f} bits per character on {info.measured_on}, {size}"
+        return text("components.checkpoint.unmeasured", size=size)
+    bpc = f"{info.bpc:.2f}"
+    return text("components.checkpoint.measured", bpc=bpc, text=info.measured_on, size=size)
 
 
 def _rounded(count: int) -> str:
@@ -62,9 +75,13 @@ def _rounded(count: int) -> str:
 def run_sentence(status: RunStatus) -> str:
     """The progress of a training run in one line, for the header."""
     if status.state == "starting":
-        return "training is about to start"
-    line = f"training, step {status.step:,}"
-    return line if status.seconds_left is None else f"{line}, {clock(status.seconds_left)} left"
+        return text("components.run.starting")
+    if status.scored is not None and status.state == "scoring":
+        return text("components.run.scoring", share=math.floor(100 * status.scored))
+    if status.seconds_left is None:
+        return text("components.run.step", step=status.step)
+    left = clock(max(1.0, status.seconds_left))
+    return text("components.run.left", step=status.step, left=left)
 
 
 def clock(seconds: float) -> str:
@@ -90,11 +107,11 @@ class VocabularyExample:
     ids: list[int]
 
 
-def vocabulary_example(vocab: Vocabulary, text: str) -> VocabularyExample:
-    """A text encoded with a vocabulary, for the Notebook tab's example."""
+def vocabulary_example(vocab: Vocabulary, encoded: str) -> VocabularyExample:
+    """A text encoded with a vocabulary, for the lesson's example."""
     return VocabularyExample(
         characters=[*map(character_name, vocab.characters), UNK],
         unk=vocab.unk_id,
-        labels=[character_name(c) for c in text],
-        ids=vocab.encode(text).tolist(),
+        labels=[character_name(c) for c in encoded],
+        ids=vocab.encode(encoded).tolist(),
     )

@@ -1,1 +1,1 @@
-"""The Notebook tab."""
+"""The Notebook tab: a lesson on the notebook that the project grew from."""

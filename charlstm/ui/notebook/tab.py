@@ -1,74 +1,132 @@
-"""The Notebook tab: the notebook's steps, its vocabulary example to try out, and its slips."""
+"""The Notebook tab: a lesson in short steps, each with a question, something to try it with, and an
+answer to open. The bar that leads back to it from other tabs is `build_return`."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
 
+from charlstm.checkpoints.catalog import Checkpoints
 from charlstm.text.vocabulary import Vocabulary
 from charlstm.ui.components.component import drawn
-from charlstm.ui.components.contract import plain
-from charlstm.ui.components.events import QUIET, TYPING
-from charlstm.ui.components.settings import Tab
-from charlstm.ui.components.words import vocabulary_example
-from charlstm.ui.notebook.steps import Slip, Step, slips, steps
+from charlstm.ui.components.contract import Text
+from charlstm.ui.components.events import IN_BROWSER, served
+from charlstm.ui.components.words import VocabularyExample, vocabulary_example
+from charlstm.ui.notebook.character import CharacterAnswer, CharacterQuestion, character_shown
+from charlstm.ui.notebook.guessing import PassageAnswer, PassageQuestion, passage_shown
+from charlstm.ui.notebook.lesson import CourseSection, CourseSlip, CourseStep, lesson
+from charlstm.ui.notebook.steps import CourseCode, slip_places, step_code
 
-EXAMPLE = "mississippi"
 _EXAMPLE_LIMIT = 80  # characters that fit into the drawing
+_SCRIPTS = tuple(
+    f"notebook/{name}.js"
+    for name in (
+        "characters",
+        "live",
+        "progress",
+        "vocabulary",
+        "window",
+        "cell",
+        "guess",
+        "bracket",
+        "slips",
+        "sheet",
+    )
+)
 
 
 @dataclass(frozen=True)
-class Walk:
-    """What `walk.js` draws. It is no template, because Gradio would evaluate ``${}`` in its code.
+class Course:
+    """What `course.js` draws.
 
     Attributes:
-        first: the number of the first step.
+        checkpoint: the chosen one; None if there is none.
+        steps, slips, sections: the lesson's (`Lesson`).
+        code: of each step, by its name.
+        places: what mends each slip, by its name.
     """
 
-    first: int = 0
-    steps: Sequence[Step] = ()
-    slips: Sequence[Slip] = ()
+    checkpoint: str | None
+    steps: list[CourseStep]
+    slips: list[CourseSlip]
+    sections: list[CourseSection]
+    code: dict[str, CourseCode]
+    places: dict[str, str]
 
 
-def build_notebook_tab() -> Tab:
-    """Create the tab's components in the current context and wire its events."""
-    text, *others = steps()
-    drawn(__file__, "walk", Walk(1, [text]))
-    with gr.Column(elem_classes=["card", "example"]):
-        with gr.Row():
-            learnt = _example_box("A training text", "example-learnt")
-            read = _example_box("A text to read with its vocabulary", "example-read")
-        value = vocabulary_example(Vocabulary.from_text(EXAMPLE), EXAMPLE)
-        tiles = drawn(__file__, "vocabulary", value, elem_id="vocabulary")
-    drawn(__file__, "walk", Walk(2, others))
-    drawn(__file__, "walk", Walk(slips=slips()))
-    gr.on(
-        [learnt.change, read.change],
-        _example,
-        inputs=[learnt, read],
-        outputs=tiles,
-        **QUIET,
-        **TYPING,
+@dataclass(frozen=True)
+class StepInShort:
+    """A step as the bar above other tabs shows it."""
+
+    name: str
+    question: str
+
+
+@dataclass(frozen=True)
+class Return:
+    """What `return.js` draws: the steps."""
+
+    steps: list[StepInShort]
+
+
+@dataclass(frozen=True)
+class ExampleTyped:
+    """The texts in the boxes of the first step."""
+
+    learnt: Text
+    read: Text
+
+
+def build_notebook_tab(checkpoints: Checkpoints, picker: gr.Dropdown) -> None:
+    """Create the tab's component in the current context and wire its event."""
+    texts = lesson()
+    course = drawn(
+        __file__,
+        "course",
+        Course(
+            picker.value,
+            texts.steps,
+            texts.slips,
+            texts.sections,
+            step_code(),
+            slip_places(),
+        ),
+        after=_SCRIPTS,
+        server_functions=course_functions(checkpoints),
+        elem_id="course",
     )
-    return Tab({"learnt": learnt, "read": read})
-
-
-def _example_box(label: str, elem_id: str) -> gr.Textbox:
-    return gr.Textbox(
-        EXAMPLE,
-        label=label,
-        max_length=_EXAMPLE_LIMIT,
-        max_lines=1,
-        elem_classes="seed",
-        elem_id=elem_id,
+    picker.change(
+        inputs=[picker, course],
+        outputs=course,
+        js="(checkpoint, course) => ({ ...course, checkpoint })",
+        **IN_BROWSER,
     )
 
 
-def _example(learnt: str, read: str) -> dict[str, Any]:
-    """The value of `vocabulary.js`; a link may carry longer texts than the boxes: they are cut."""
-    vocab = Vocabulary.from_text(learnt[:_EXAMPLE_LIMIT])
-    value: dict[str, Any] = plain(vocabulary_example(vocab, read[:_EXAMPLE_LIMIT]))
-    return value
+def build_return() -> None:
+    """Create the bar that leads back to the step that opened another tab."""
+    steps = [StepInShort(step.name, step.question) for step in lesson().steps]
+    drawn(__file__, "return", Return(steps), elem_id="return")
+
+
+def course_functions(checkpoints: Checkpoints) -> list[Callable[[Any], Any]]:
+    """The server functions of `course.js`."""
+
+    @served(ExampleTyped)
+    def encode(asked: ExampleTyped) -> VocabularyExample:
+        """A link may carry longer texts than the boxes: they are cut."""
+        vocab = Vocabulary.from_text(asked.learnt[:_EXAMPLE_LIMIT])
+        return vocabulary_example(vocab, asked.read[:_EXAMPLE_LIMIT])
+
+    @served(CharacterQuestion)
+    def character(asked: CharacterQuestion) -> CharacterAnswer:
+        return character_shown(checkpoints, asked)
+
+    @served(PassageQuestion)
+    def passage(asked: PassageQuestion) -> PassageAnswer:
+        return passage_shown(checkpoints, asked)
+
+    return [encode, character, passage]

@@ -6,11 +6,15 @@ from dataclasses import dataclass
 
 import gradio as gr
 
-from charlstm.model.sampler import MAX_LENGTH, MAX_TEMPERATURE
+from charlstm.checkpoints.catalog import Checkpoints
+from charlstm.model.limits import MAX_LENGTH, MAX_TEMPERATURE
+from charlstm.ui.components.examples import build_examples
+from charlstm.ui.components.glossary import explained
 from charlstm.ui.components.limits import MAX_SHOWN_DICE
 from charlstm.ui.components.seed_box import seed_box
 from charlstm.ui.components.settings import Setting
 from charlstm.ui.temperature.columns.question import MOST_COLUMNS
+from charlstm.ui.texts import text
 
 SEED_TEXT = "The meaning of life is "
 TEMPERATURES = (0.2, 0.5, 1.0)
@@ -27,12 +31,14 @@ class Inputs:
     """The controls.
 
     Attributes:
+        examples: seed texts that suit the checkpoint; its event ``input`` tells of a press.
         columns: the number of columns, as text.
         cut: top-k, top-p and min-p.
         temperatures: one for each possible column, always hidden: a column's card sets its value.
     """
 
     seed: gr.Textbox
+    examples: gr.HTML
     write: gr.Button
     stop: gr.Button
     dice: gr.Number
@@ -60,31 +66,41 @@ class Inputs:
         }
 
 
-def build_inputs() -> Inputs:
-    """Create the controls in the current Gradio context: a row, and an accordion with the rest."""
+def build_inputs(checkpoints: Checkpoints, picker: gr.Dropdown) -> Inputs:
+    """Create the controls in the current Gradio context: a row, seed texts, and an accordion with
+    the rest."""
     with gr.Row(elem_classes="bar"):
         seed = seed_box(SEED_TEXT, "seed-text")
-        write = gr.Button("Write", variant="primary", scale=0, elem_id="write")
+        write = gr.Button(text("temperature.write"), variant="primary", scale=0, elem_id="write")
         # "hidden" keeps it in the DOM: `writing.js` clicks it before it starts a new question.
-        stop = gr.Button("Stop", variant="stop", scale=0, visible="hidden", elem_id="stop-writing")
+        stop = gr.Button(
+            text("components.stop"),
+            variant="stop",
+            scale=0,
+            visible="hidden",
+            elem_id="stop-writing",
+        )
         dice = gr.Number(
             DICE,
-            label="dice",
+            label=text("temperature.dice"),
             minimum=0,
             maximum=MAX_SHOWN_DICE,
             scale=0,
             min_width=112,
             elem_id="dice",
+            elem_classes=explained("dice"),
         )
         lock = gr.Checkbox(
             False,
-            label="lock dice",
+            label=text("temperature.lock"),
             container=False,
             scale=0,
             min_width=60,
             elem_id="lock-dice",
         )
-        roll = gr.Button("Roll", size="md", scale=0, elem_id="roll", elem_classes="quiet")
+        roll = gr.Button(
+            text("temperature.roll"), size="md", scale=0, elem_id="roll", elem_classes="quiet"
+        )
         preset = gr.Button(
             " / ".join(map(str, TEMPERATURES)),
             size="md",
@@ -92,18 +108,19 @@ def build_inputs() -> Inputs:
             elem_id="preset",
             elem_classes="quiet",
         )
-    return Inputs(seed, write, stop, dice, lock, roll, preset, *_folded())
+    examples = build_examples(checkpoints, picker, seed)
+    return Inputs(seed, examples, write, stop, dice, lock, roll, preset, *_folded())
 
 
 def _folded() -> tuple[
     gr.Radio, gr.Slider, tuple[gr.Slider, gr.Slider, gr.Slider], list[gr.Number]
 ]:
-    with gr.Accordion("More", open=False, elem_classes="more"):
+    with gr.Accordion(text("components.more"), open=False, elem_classes="more"):
         with gr.Row():
             columns = gr.Radio(
                 [str(n) for n in range(2, MOST_COLUMNS + 1)],
                 value=str(len(TEMPERATURES)),
-                label="Columns",
+                label=text("temperature.column_count"),
                 min_width=200,
                 elem_id="column-count",
             )
@@ -113,7 +130,7 @@ def _folded() -> tuple[
                 LENGTH,
                 step=1,
                 precision=0,
-                label="Length in characters",
+                label=text("temperature.length"),
                 min_width=260,
                 buttons=[],
             )
@@ -125,33 +142,36 @@ def _folded() -> tuple[
                     0,
                     step=1,
                     precision=0,
-                    label="Top-k: keep the k likeliest (0 is off)",
+                    label=text("temperature.top_k"),
                     min_width=260,
                     buttons=[],
+                    elem_classes=explained("top-k"),
                 ),
                 gr.Slider(
                     0.01,
                     1,
                     1,
                     step=0.01,
-                    label="Top-p: keep the fewest whose chances add up to p (1 is off)",
+                    label=text("temperature.top_p"),
                     min_width=260,
                     buttons=[],
+                    elem_classes=explained("top-p"),
                 ),
                 gr.Slider(
                     0,
                     1,
                     0,
                     step=0.01,
-                    label="Min-p: keep those p times as likely as the likeliest or more (0 is off)",
+                    label=text("temperature.min_p"),
                     min_width=260,
                     buttons=[],
+                    elem_classes=explained("min-p"),
                 ),
             )
     temperatures = [
         gr.Number(
             value,
-            label=f"Temperature {number}",
+            label=text("temperature.temperature", number=number),
             minimum=0,
             maximum=MAX_TEMPERATURE,
             visible="hidden",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -13,25 +13,33 @@ import gradio as gr
 
 from charlstm.checkpoints.catalog import Checkpoints
 from charlstm.errors import UserError
-from charlstm.ui.components.asker import asker
-from charlstm.ui.components.contract import plain
+from charlstm.model.truncation import Truncation
+from charlstm.ui.components.contract import SeedTyped, Switch, Typed
 from charlstm.ui.components.events import (
     IN_BROWSER,
     QUIET,
     TYPING,
     WRITING,
+    ended,
+    handles,
     paced,
-    sentences,
 )
 from charlstm.ui.components.limits import MAX_SHOWN_DICE
 from charlstm.ui.components.notes import notes_view
 from charlstm.ui.components.settings import Setting, Tab
-from charlstm.ui.components.words import unknown_sentence
+from charlstm.ui.components.visitor import asker
+from charlstm.ui.components.words import line_end_sentence, unknown_sentence
 from charlstm.ui.link import LINK_TEXT_LIMIT
 from charlstm.ui.temperature.blind.panel import build_blind_panel
 from charlstm.ui.temperature.columns.columns import build_columns
 from charlstm.ui.temperature.columns.example import empty_columns, opening_columns
-from charlstm.ui.temperature.columns.question import MOST_COLUMNS, Columns, answers, question
+from charlstm.ui.temperature.columns.question import (
+    MOST_COLUMNS,
+    Columns,
+    WriteQuestion,
+    answers,
+    question,
+)
 from charlstm.ui.temperature.effect.panel import build_effect_panel
 from charlstm.ui.temperature.inputs import (
     DICE,
@@ -42,8 +50,17 @@ from charlstm.ui.temperature.inputs import (
     build_inputs,
 )
 from charlstm.ui.temperature.reading.panel import build_reading_panel
+from charlstm.ui.texts import text
 
 _STOPPABLE = 0.3  # seconds until Stop appears: in shorter answers it would only flash
+
+
+@dataclass(frozen=True)
+class DiceRemarked(SeedTyped):
+    """The controls that `remarks` are on."""
+
+    lock: Switch
+    dice: Typed
 
 
 @dataclass(frozen=True)
@@ -52,33 +69,56 @@ class TemperatureTab(Tab):
 
     Attributes:
         columns: the component of the text columns.
-        empty: its value for a page that opens with a link's settings: the example that it holds
-            otherwise was written with the defaults.
+        linked: makes its value for a page that opens with some of a link's settings, by their link
+            names: the example that it holds otherwise was written with the defaults.
+        shape: link names of the settings that the texts of the columns depend on.
     """
 
     columns: gr.HTML
-    empty: Columns
+    linked: Callable[[Mapping[str, Any]], Columns]
+    shape: frozenset[str]
 
 
 def build_temperature_tab(checkpoints: Checkpoints, picker: gr.Dropdown) -> TemperatureTab:
     """Create the tab's components in the current context and wire its events."""
-    inputs = build_inputs()
+    inputs = build_inputs(checkpoints, picker)
+    inputs.examples.input(js="() => charlstmWriting.tried()", **IN_BROWSER)
     notes = notes_view(remarks(checkpoints, picker.value, SEED_TEXT), elem_id="seed-notes")
     defaults = (SEED_TEXT, TEMPERATURES, LENGTH, DICE)
     columns = build_columns(checkpoints, opening_columns(checkpoints, *defaults))
-    build_reading_panel(checkpoints, picker)
-    build_effect_panel(checkpoints, picker, inputs.seed)
-    build_blind_panel(checkpoints, picker)
+    read = build_reading_panel(checkpoints, picker)
+    effect_dice = build_effect_panel(checkpoints, picker, inputs.seed)
+    round_number = build_blind_panel(checkpoints, picker)
     _wire_writing(checkpoints, picker, inputs, columns)
+
+    @handles(DiceRemarked)
+    def remarked(asked: DiceRemarked) -> list[str]:
+        return remarks(checkpoints, asked.checkpoint, asked.seed, asked.lock, asked.dice)
+
     gr.on(
         [inputs.seed.change, picker.change, inputs.lock.change, inputs.dice.change],
-        lambda *now: remarks(checkpoints, *now),
+        remarked,
         inputs=[picker, inputs.seed, inputs.lock, inputs.dice],
         outputs=notes,
         **QUIET,
         **TYPING,
     )
-    return TemperatureTab(inputs.settings, columns, empty_columns(*defaults))
+    settings: dict[str, Setting] = {
+        **inputs.settings,
+        "reading": read,
+        "effect_dice": effect_dice,
+        "round": round_number,
+    }
+
+    def linked(values: Mapping[str, Any]) -> Columns:
+        given = {name: values.get(name, box.value) for name, box in inputs.settings.items()}
+        temperatures = [float(given[f"t{i}"]) for i in range(1, int(given["columns"]) + 1)]
+        cut = Truncation(given["top_k"], given["top_p"], given["min_p"])
+        return empty_columns(
+            given["seed"], tuple(temperatures), given["length"], round(given["dice"]), cut
+        )
+
+    return TemperatureTab(settings, columns, linked, frozenset(inputs.settings))
 
 
 def remarks(
@@ -97,16 +137,13 @@ def remarks(
     sentences: list[str | None] = []
     if name is not None:
         with suppress(UserError):  # Write reports a damaged checkpoint
-            sentences.append(unknown_sentence(checkpoints.sampler(name).vocab.unknown(seed_text)))
+            vocab = checkpoints.sampler(name).vocab
+            sentences.append(unknown_sentence(vocab.unknown(seed_text)))
+            sentences.append(line_end_sentence(vocab.read_as_newline(seed_text)))
     if len(seed_text) > LINK_TEXT_LIMIT:
-        sentences.append(
-            f"A seed text of more than {LINK_TEXT_LIMIT:,} characters is left out of the link."
-        )
+        sentences.append(text("components.left_out", most=LINK_TEXT_LIMIT))
     if locked and dice is not None:
-        sentences.append(
-            f"The dice are locked at {dice:g}: nothing on this page moves them until you unlock "
-            "them. A link carries dice and lock, so everyone in a class who opens it has both."
-        )
+        sentences.append(text("temperature.locked", dice=f"{dice:g}"))
     return [sentence for sentence in sentences if sentence]
 
 
@@ -118,26 +155,15 @@ def _wire_writing(
     `writing.js` decides when to press Write and Stop.
     """
 
-    @sentences
-    def run(
-        name: str | None,
-        seed_text: str,
-        dice: Any,
-        count: str | None,
-        length: Any,
-        top_k: Any,
-        top_p: Any,
-        min_p: Any,
-        *temperatures: Any,
-    ) -> Iterator[tuple[dict[str, Any], gr.Button]]:
-        cut, at = (top_k, top_p, min_p), temperatures[: int(count or 0)]
-        asked = question(checkpoints, name, seed_text, dice, length, cut, at)
+    @handles(WriteQuestion)
+    def run(sent: WriteQuestion) -> Iterator[tuple[Columns, gr.Button]]:
+        asked = question(checkpoints, sent)
         start = time.monotonic()
         sampler = checkpoints.sampler(asked.checkpoint).asked_by(asker(urgent=True))
         for texts in paced(answers(sampler, asked)):
             phase = "written" if len(texts[0]) == asked.length else "writing"
             stoppable = phase == "writing" and time.monotonic() - start > _STOPPABLE
-            yield plain(asked.shown(texts, phase)), gr.Button(visible=stoppable or "hidden")
+            yield asked.shown(texts, phase), gr.Button(visible=stoppable or "hidden")
 
     controls = {"checkpoint": picker, **inputs.settings}
     named = ("checkpoint", "columns", "length", "top_k", "top_p", "min_p")
@@ -160,11 +186,10 @@ def _wire_writing(
         **QUIET,
         **WRITING,
     )
-    # Gradio calls this after an answer, after an error and after Stop.
-    writing.then(
+    ended(
+        writing,
         outputs=inputs.stop,
         js="() => (charlstmWriting.ended(), { __type__: 'update', visible: 'hidden' })",
-        **IN_BROWSER,
     )
     inputs.stop.click(cancels=writing, **IN_BROWSER)
     inputs.roll.click(

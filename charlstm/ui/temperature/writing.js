@@ -1,4 +1,13 @@
 /**
+ * What writing.js reads of the columns' value.
+ *
+ * @typedef {object} ShownColumns
+ * @property {string} phase
+ * @property {string} checkpoint
+ * @property {number} length
+ * @property {{ top_k: number, top_p: number, min_p: number }} truncation
+ * @property {{ temperature: number, text: string }[]} columns
+ *
  * The settings of the columns besides seed text and dice, as tab.py passes them.
  *
  * @typedef {object} Shape
@@ -12,21 +21,41 @@
  */
 
 // Decides when the Temperature tab writes. It clicks the tab's own buttons, so that there is one
-// way to start and one to stop. A change of the controls starts nothing before the first Write.
+// way to start and one to stop. A change of the controls starts nothing where no text stands.
 var charlstmWriting = (() => {
   let last = null; // the last question's settings, as the JSON of a Shape
   let active = false;
   let again = false; // write again as soon as the current writing has ended
   let stale = false; // texts that still arrive belong to a question that was replaced
-  // The settings and dice that the next writing should have. On a busy machine it may start before
+  // The settings, dice and seed text that the next writing should have. On a busy machine it may start before
   // Gradio has updated its components to these values; then it is repeated.
-  let wanted = { shape: null, dice: null };
-  let turned = null; // the column whose temperature was last set on its card, and that temperature
+  /** @type {{ shape?: string, dice?: number, seed?: string }} */
+  let wanted = {};
+  // The column whose temperature was last set on its card, that temperature, and what its text is
+  // known to begin with; null where no text stood.
+  let turned = null;
+  let byTurn = false; // a set temperature started the last writing
+  let turns = false; // the same of the next writing
   let frame = 0;
+  let waits = false; // for the seed text, which may follow the checkpoint
+  let due = false; // writes as soon as that is there
+  // Until a link's settings are in the controls: the server sends the columns with them, while
+  // Gradio changes one control after another, each time with the old values of the others.
+  let opening = location.search !== "";
 
   /** @param {Shape} shape */
-  const written = ({ checkpoint, columns, length, top_k, top_p, min_p, temperatures }) =>
-    JSON.stringify({ checkpoint, columns, length, top_k, top_p, min_p, temperatures });
+  const written = ({ checkpoint, columns, length, top_k, top_p, min_p, temperatures }) => {
+    const used = temperatures.slice(0, Number(columns));
+    return JSON.stringify({ checkpoint, columns, length, top_k, top_p, min_p, used });
+  };
+
+  // The same of the texts that stand; null where none do. The page opens with texts that nobody
+  // asked for.
+  function standing({ checkpoint, columns, length, truncation }) {
+    if (!columns.some(({ text }) => text)) return null;
+    const temperatures = columns.map(({ temperature }) => temperature);
+    return written({ checkpoint, columns: String(columns.length), length, ...truncation, temperatures });
+  }
 
   const press = (name) => document.querySelector(name)?.click();
 
@@ -34,7 +63,8 @@ var charlstmWriting = (() => {
   function write() {
     frame ||= requestAnimationFrame(() => {
       frame = 0;
-      press("#write");
+      due = waits;
+      if (!waits) press("#write");
     });
   }
 
@@ -59,10 +89,14 @@ var charlstmWriting = (() => {
     started(question) {
       active = true;
       stale = false;
-      document.querySelector("#columns .text-columns")?.classList.add("waiting");
+      [byTurn, turns] = [turns, false];
+      const columns = document.querySelector("#columns .text-columns");
+      columns?.classList.add("waiting");
+      columns?.dispatchEvent(new Event("asked"));
       last = written(question);
-      again = (wanted.shape ?? last) !== last || (wanted.dice ?? question.dice) !== question.dice;
-      wanted = { shape: null, dice: null };
+      const { shape = last, dice = question.dice, seed = question.seed } = wanted;
+      again = shape !== last || dice !== question.dice || seed !== question.seed;
+      wanted = {};
       charlstmLink.pin({ go: "1", checkpoint: question.checkpoint });
     },
 
@@ -82,33 +116,69 @@ var charlstmWriting = (() => {
       return stale;
     },
 
-    // A control has changed: writes again if anything was written before. Returns the value that
-    // the columns have until new texts arrive: a temperature keeps only a text that it has written.
+    // Whether the texts that arrive are of a question that a set temperature asked.
+    get byTurn() {
+      return byTurn;
+    },
+
+    // A control has changed: writes again if anything was written before, or if texts stand. Returns
+    // the value that the columns have until new texts arrive: a temperature keeps only a text that
+    // it has written.
     /**
-     * @param {{ phase: string, columns: { temperature: number, text: string }[] }} shown
+     * @param {ShownColumns} shown
      * @param {Shape} shape
      */
     touched(shown, shape) {
+      if (opening) return { __type__: "update" };
       const temperatures = shape.temperatures.slice(0, Number(shape.columns));
       const before = shown.columns.map(({ temperature }) => temperature);
-      if (last !== null && last !== written(shape)) {
+      const { column = -1, temperature: at = NaN, text: begins = null } = turned ?? {};
+      const begun = temperatures[column] === at ? begins : null;
+      const isNew = JSON.stringify(before) !== JSON.stringify(temperatures);
+      const stands = last ?? standing(shown);
+      if ((stands !== null && stands !== written(shape)) || (begun !== null && isNew)) {
+        turns = begun !== null;
         wanted.shape = written(shape);
         anew();
       }
-      if (JSON.stringify(before) === JSON.stringify(temperatures)) return { __type__: "update" };
+      if (!isNew) return { __type__: "update" };
+      turned = null;
       const texts = temperatures.map((temperature, i) =>
-        temperature === before[i] ? shown.columns[i].text : "",
+        temperature === before[i] ? shown.columns[i].text : i === column ? (begun ?? "") : "",
       );
       return {
         ...shown,
-        phase: last === null ? "ready" : "waiting",
+        phase: stands === null && begun === null ? "ready" : "waiting",
         columns: temperatures.map((temperature, i) => ({ temperature, text: texts[i] })),
       };
     },
 
     // Keeps a card's new temperature until the event that the card triggers calls `turned`.
-    turn(column, temperature) {
-      turned = { column, temperature };
+    /**
+     * @param {number} column
+     * @param {number} temperature
+     * @param {string | null} text
+     */
+    turn(column, temperature, text) {
+      turned = { column, temperature, text };
+    },
+
+    // The seed text may follow the checkpoint: nothing is written before it does.
+    waits() {
+      waits = true;
+    },
+
+    goes(seed) {
+      waits = false;
+      if (!due) return;
+      due = false;
+      wanted.seed = seed;
+      write();
+    },
+
+    // One of the seed texts below the box was pressed.
+    tried() {
+      anew();
     },
 
     turned(temperatures) {
@@ -117,6 +187,7 @@ var charlstmWriting = (() => {
 
     // The page has opened; runs before `charlstmLink.opened`, which may change the address.
     opened() {
+      opening = false;
       if (new URLSearchParams(location.search).get("go") === "1") write();
     },
 

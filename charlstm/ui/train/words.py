@@ -2,34 +2,44 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Sequence
 from typing import Any
 
+from charlstm.checkpoints.title import told_apart
 from charlstm.errors import UserError
 from charlstm.runs.catalog import RunCatalog
 from charlstm.runs.manager import Runs
 from charlstm.runs.status import TRAINS, RunStatus
 from charlstm.text.spec import BRACKETS, WIKITEXT2
 from charlstm.training.config import PRESETS, TrainConfig, preset_config
+from charlstm.ui.texts import text
 
 OWN_TEXT, HUB = "own", "hub"
-CORPORA = {
-    WIKITEXT2.name: "WikiText-2",
-    BRACKETS.name: "Bracket language",
-    OWN_TEXT: "Own text",
-    HUB: "Hub dataset",
-}
-_BUDGETS: dict[float | None, str] = {
-    30: "Half a minute",
-    60: "A minute",
-    120: "Two minutes",
-    240: "Four minutes",
-    600: "Ten minutes",
-    7200: "Two hours",
-    None: "The notebook's settings",
-}
-
+CORPORA = (WIKITEXT2.name, BRACKETS.name, OWN_TEXT, HUB)
+"""The kinds of text, as the list of texts has them."""
 ALIVE = ("waiting", *TRAINS)
+
+
+def corpus_label(name: str) -> str:
+    """The label of a kind of text."""
+    return text(f"train.corpora.{name}")
+
+
+def characters_counted(number: float) -> str:
+    """A number of characters, rounded to a whole one: "2,000 characters"."""
+    return text("train.counts.characters", n=round(number))
+
+
+def seconds_counted(number: float) -> str:
+    """A number of seconds, rounded to a whole one: "60 seconds"."""
+    return text("train.counts.seconds", n=round(number))
+
+
+def stop_label(state: str) -> str:
+    """The label of the button that stops a run."""
+    if state == "waiting":
+        return text("train.withdraw")
+    return text("train.skip_score") if state == "scoring" else text("train.stop")
 
 
 def came_with(runs: RunCatalog, status: RunStatus) -> str:
@@ -38,10 +48,12 @@ def came_with(runs: RunCatalog, status: RunStatus) -> str:
     learned = runs.learned(status.name) if status.shipped else None
     if learned is None:
         return ""
-    grown_from = learned.settings.grown_from
-    by = f", by {learned.machine}" if learned.machine else ""
-    began = f"; it began with the weights of {grown_from}" if grown_from else ""
-    return learned.trained_on + by + began
+    said, grown_from = learned.trained_on, learned.settings.grown_from
+    if learned.machine:
+        said = text("train.whose.text_by", text=said, machine=learned.machine)
+    if grown_from:
+        said = text("train.whose.text_grown", text=said, checkpoint=grown_from)
+    return said
 
 
 def whose_sentence(state: str, mine: bool, over: bool, trained_on: str = "") -> str:
@@ -54,20 +66,21 @@ def whose_sentence(state: str, mine: bool, over: bool, trained_on: str = "") -> 
         trained_on: `came_with` of a shipped run, "" for any other.
     """
     if trained_on:
-        return f"It came with its checkpoint and stays as it is. Trained on {trained_on}."
+        return text("train.whose.shipped", text=trained_on)
+    if state == "damaged":
+        return ""
     if not mine:
-        rest = "you can watch it" if state in ALIVE else "it can be resumed only there"
-        rest = "" if state in ("finished", "failed") else f": {rest}"
-        return f"Started in another browser or on the command line{rest}."
+        if state in ("finished", "failed"):
+            return text("train.whose.elsewhere")
+        alive, ended = text("train.whose.elsewhere_alive"), text("train.whose.elsewhere_ended")
+        return alive if state in ALIVE else ended
     if over:
-        return "It has trained for the longest time that a run may take here."
-    return {
-        "waiting": "It starts when the runs before it have ended, even if this page is closed.",
-        "starting": "It keeps training if this page is closed. Stop saves it; Resume continues it.",
-        "running": "It keeps training if this page is closed. Stop saves it; Resume continues it.",
-        "scoring": "Its steps are done and saved. The model can be used without this score, which "
-        "Resume computes later.",
-    }.get(state, "")
+        return text("train.whose.over")
+    if state == "waiting":
+        return text("train.whose.waiting")
+    if state == "scoring":
+        return text("train.whose.scoring")
+    return text("train.whose.trains") if state in TRAINS else ""
 
 
 def typed_settings(seconds: str, steps: str, hidden_size: str) -> dict[str, Any]:
@@ -77,38 +90,43 @@ def typed_settings(seconds: str, steps: str, hidden_size: str) -> dict[str, Any]
         UserError: a field is not a number.
     """
     return {
-        "seconds": _typed(seconds, "Seconds", whole=False),
-        "steps": _typed(steps, "Steps", whole=True),
-        "hidden_size": _typed(hidden_size, "Hidden size", whole=True),
+        "seconds": _typed(seconds, text("train.seconds"), whole=False),
+        "steps": _typed(steps, text("train.steps"), whole=True),
+        "hidden_size": _typed(hidden_size, text("train.hidden_size"), whole=True),
     }
 
 
-def _typed(text: str, what: str, *, whole: bool) -> float | None:
-    if not text.strip():
+def _typed(typed: str, what: str, *, whole: bool) -> float | None:
+    if not typed.strip():
         return None
     try:
-        return int(text) if whole else float(text)
+        return int(typed) if whole else float(typed)
     except ValueError as error:
-        kind = "whole number" if whole else "number"
-        raise UserError(
-            f"{what}: {text.strip()[:40]!r} is no {kind}.", "Type digits, such as 120."
-        ) from error
+        shown = repr(typed.strip()[:40])
+        any_one, whole_one = (
+            text(f"train.no_number.{kind}", what=what, typed=shown) for kind in (0, 1)
+        )
+        raise UserError(whole_one if whole else any_one, text("train.no_number.2")) from error
 
 
 def settings_sentences(runs: Runs, preset: str) -> list[str]:
     """Sentences on the values of empty fields and on the limits of this page."""
     config, limits = preset_config(preset), runs.limits
-    budget = f"{config.steps:,} steps" if config.steps else f"{config.seconds:,.0f} seconds"
+    budget = (
+        text("train.counts.steps", n=config.steps)
+        if config.steps
+        else seconds_counted(config.seconds or 0)
+    )
     return [
-        f"Empty fields take their values from the settings above: {budget}, hidden size "
-        f"{config.hidden_size:,}.",
-        f"At most {limits.seconds:,} seconds, {limits.steps:,} steps and hidden size "
-        f"{limits.hidden:,} here. {_count(limits.runs)} at a time, others wait in line.",
+        text("train.empty_fields", budget=budget, hidden=config.hidden_size),
+        text(
+            "train.limits",
+            seconds=seconds_counted(limits.seconds),
+            steps=text("train.counts.steps", n=limits.steps),
+            hidden=limits.hidden,
+            at_once=text("train.at_once", n=limits.runs),
+        ),
     ]
-
-
-def _count(runs: int) -> str:
-    return "One run trains" if runs == 1 else f"{runs} runs train"
 
 
 def plain_number(number: float | None) -> str:
@@ -128,24 +146,35 @@ def pace_of(runs: RunCatalog, preset: str, config: TrainConfig) -> float | None:
 
 def preset_label(preset: str) -> str:
     """The label of a preset: the time that it takes on this machine."""
-    return _BUDGETS[preset_config(preset).seconds]
+    seconds = preset_config(preset).seconds
+    return text(f"train.budgets.{seconds and round(seconds)}")
 
 
-def run_label(run: RunStatus) -> str:
-    """The label of a run, as "24 Nov 23:11, finished: Bracket language, a minute"."""
+def run_choices(runs: Sequence[RunStatus]) -> list[tuple[str, str]]:
+    """The label and the name of each run of a list. Labels are such as "24 Nov 23:11 quick,
+    finished: Bracket language, about 1 minute"."""
+    names = [run.name for run in runs]
+    called = told_apart([run.called for run in runs], names)
+    return [(_label(run, one), run.name) for one, run in zip(called, runs, strict=True)]
+
+
+def _label(run: RunStatus, called: str) -> str:
     if run.shipped:
-        return f"{run.name}, shipped"
-    try:
-        started = datetime.strptime(run.name[:15], "%Y%m%d-%H%M%S")
-        name = f"{started.day} {started:%b %H:%M}"
-    except ValueError:  # a person named the folder
-        name = run.name
+        return text("train.runs.shipped", run=called)
+    if run.state == "damaged":
+        return text("train.runs.damaged", run=called)
     settings = preset_label(run.preset) if run.preset in PRESETS else run.preset
-    own = ", own settings" if run.own_settings else ""
-    return f"{name}, {run.state}: {_text_label(run)}, {settings[:1].lower()}{settings[1:]}{own}"
+    said = {
+        "run": called,
+        "state": text(f"train.states.{run.state}"),
+        "text": _text_label(run),
+        "settings": f"{settings[:1].lower()}{settings[1:]}",
+    }
+    own = run.own_settings
+    return text("train.runs.listed_own", **said) if own else text("train.runs.listed", **said)
 
 
 def _text_label(run: RunStatus) -> str:
     if run.corpus.hub is not None:
         return run.corpus.hub.dataset
-    return CORPORA[run.corpus.name if run.corpus.is_public else OWN_TEXT]
+    return corpus_label(run.corpus.name if run.corpus.is_public else OWN_TEXT)

@@ -14,10 +14,14 @@ from playwright.sync_api import Locator, Page, expect
 
 from charlstm.checkpoints.catalog import Checkpoints
 from charlstm.checkpoints.checkpoint import save_checkpoint
+from charlstm.checkpoints.owners import claim
 from charlstm.model.lstm import CharLSTM
 from charlstm.text.vocabulary import Vocabulary
+from charlstm.ui.components.visitor import COOKIE
 
 LIVELY, SILENT, READER = "lively", "silent", "reader"
+OWNER_TOKEN = "a" * 32
+"""Of the browser that brought the text of `READER`; see `as_owner`."""
 # The name makes the page expect WikiText's spelling of brackets; the type is no known corpus.
 _CARD = """---
 model-index:
@@ -56,7 +60,13 @@ def bracket_checkpoints(folder: Path) -> Checkpoints:
     text.write_text("\n".join(rows))
     shutil.copytree(folder / LIVELY, folder / READER)
     (folder / READER / "train.json").write_text(json.dumps({"corpus": str(text)}))
+    claim(folder / READER, OWNER_TOKEN, shared=True)
     return Checkpoints(folder, folder)
+
+
+def as_owner(page: Page, address: str) -> None:
+    """Make the browser the one that brought the text of `READER`, before it opens the page."""
+    page.context.add_cookies([{"name": COOKIE, "value": OWNER_TOKEN, "url": address}])
 
 
 class Tab:
@@ -96,7 +106,7 @@ class Tab:
     def ask(self) -> None:
         """Press Ask, and wait for the answer with its comparisons."""
         self.page.locator("#ask").click()
-        expect(self.page.locator(".dots")).to_have_attribute("data-phase", "done")
+        expect(self.answer.locator(".dots")).to_have_attribute("data-phase", "done")
         expect(self.page.locator("#stop-asking")).to_have_count(0)
 
     def marked(self, kind: str) -> list[str]:

@@ -10,14 +10,14 @@ from charlstm.checkpoints.catalog import Checkpoints
 from charlstm.experiments.battery import SAMPLES, battery, probing_battery
 from charlstm.ui.brackets.battery.data import battery_sentence
 from charlstm.ui.brackets.inputs import DICE
-from tests.ui.brackets.page import LIVELY, READER, SILENT, Tab
+from tests.ui.brackets.page import LIVELY, READER, SILENT, Tab, as_owner
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
 
 def test_forty_texts_a_dot_each(page: Page, address: str, checkpoints: Checkpoints):
     tab = Tab(page, address, horizon=20, bracket_t2=1)
-    expect(page.locator("#ask-battery")).to_have_text("Ask 40 other texts at T 1.0")
+    expect(page.locator("#ask-battery")).to_have_text("Test 40 other texts at T 1.0")
     page.locator("#ask-battery").click()
     expect(tab.battery).to_have_attribute("aria-busy", "false", timeout=30_000)
     *_, last = probing_battery(checkpoints.sampler(LIVELY), battery(None), 1.0, SAMPLES, 20, DICE)
@@ -45,6 +45,7 @@ def test_forty_texts_a_dot_each(page: Page, address: str, checkpoints: Checkpoin
 
 
 def test_texts_of_the_models_own_are_named(page: Page, address: str):
+    as_owner(page, address)
     tab = Tab(page, address, checkpoint=READER, horizon=20)
     page.locator("#ask-battery").click()
     expect(tab.battery).to_have_attribute("aria-busy", "false", timeout=30_000)

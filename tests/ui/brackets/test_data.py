@@ -67,7 +67,7 @@ def test_the_spacing_sentence_keeps_quiet():
         ("( closed )", []),
         ("He ( ", []),
         ("a ( b [ c { d", ["3 brackets are open", "“{” at character 11", "more than 2 deep"]),
-        (")(", ["“)” at character 1 closes nothing", "strays are ignored"]),
+        (")(", ["“)” at character 1 closes nothing", "unmatched brackets are ignored"]),
         ("[(])", ["“]” at character 3 closes nothing"]),
         (")))(", ["“)” at character 1 closes nothing, and so do 2 more"]),
         ("(" * 5000, ["5,000 brackets are open", "“(” at character 5,000", "more than 2 deep"]),
@@ -107,7 +107,7 @@ def test_any_sample_can_be_drawn_again(checkpoints, report):
 def linked(*values: object) -> dict[str, object]:
     """The page's request when its link names a sample."""
     names = ("checkpoint", "seed", "temperature", "number", "horizon", "dice")
-    return dict(zip(names, values, strict=True))
+    return dict(zip(names, values, strict=True)) | {"across_lines": False}
 
 
 def test_a_link_names_a_sample(checkpoints, report):
@@ -159,9 +159,7 @@ def test_the_gallery_is_sorted_by_fate_and_by_when(report):
         assert sorted(s.number for s in shown) == list(range(1, 41))
         for s in shown:
             assert SEED + s.text == t.samples[s.number - 1].text
-        keys = [
-            (("closed", "paragraph", "horizon").index(s.fate), len(s.text), s.number) for s in shown
-        ]
+        keys = [(("closed", "line", "horizon").index(s.fate), len(s.text), s.number) for s in shown]
         assert keys == sorted(keys)
         first = dice.randrange(30)
         assert gallery_shown(samples, first, 9) == shown[first : first + 9]
@@ -178,8 +176,8 @@ def test_an_answer_has_the_figures_of_the_probe(report):
         assert shown.comma.n == t.control.closed
         assert shown.figures.pair.n == t.pair.closed
         fates = [s.fate for s in t.samples]
-        assert [shown.closed.n, shown.figures.paragraph, shown.figures.open] == [
-            fates.count(fate) for fate in ("closed", "paragraph", "horizon")
+        assert [shown.closed.n, shown.figures.line, shown.figures.open] == [
+            fates.count(fate) for fate in ("closed", "line", "horizon")
         ]
         by_ten = sum(s.fate == "closed" and s.length <= 10 for s in t.samples) / 40
         assert shown.figures.curve.closed[10] == pytest.approx(by_ten)
@@ -265,16 +263,27 @@ def of_battery(checkpoints) -> BatteryResult:
     return last.result
 
 
-def test_a_battery_is_kept_beside_the_answers_of_its_model(report, of_battery):
+def test_a_battery_is_kept_beside_the_answers_of_its_model(checkpoints, report, of_battery):
     kept = KeptAnswers()
     report_key = kept.keep(report)
-    key = kept.keep_battery(LIVELY, report.fingerprint, of_battery)
+    key = kept.keep_battery(checkpoints.info(LIVELY), of_battery)
     [save] = battery_functions(kept)
     found = json.loads(base64.b64decode(save({"kind": "json", "key": key})["data"]))
     assert found["checkpoint"] == LIVELY
     assert len(found["rows"]) == 40
     assert save({"kind": "csv", "key": key}).keys() == {"error"}
     assert kept.whole(report_key).batteries == []  # another horizon
+
+
+def test_what_was_asked_of_a_private_text_is_kept_for_its_reader(checkpoints, report, of_battery):
+    kept, info = KeptAnswers(), checkpoints.info(LIVELY)
+    question = replace(report.result.question, horizon=of_battery.horizon)
+    report = replace(report, result=replace(report.result, question=question))
+    ours = kept.keep_battery(replace(info, reader="a" * 32), of_battery)
+    theirs = kept.keep_battery(info, of_battery)
+    assert ours != theirs  # the key can't be computed without the reader's token
+    for reader, batteries in (("", 1), ("a" * 32, 1), ("b" * 32, 0)):
+        assert len(kept.whole(kept.keep(report, reader)).batteries) == batteries
 
 
 def replaced(result: BatteryResult, difference: float, interval: tuple[float, float]) -> str:

@@ -16,7 +16,7 @@ from charlstm.experiments.probe import probe
 from charlstm.experiments.question import ProbeQuestion
 from charlstm.export.probe_report import ProbeReport
 from charlstm.ui.brackets.inputs import DICE, TEMPERATURES
-from tests.ui.brackets.page import LIVELY, READER, SILENT, Tab
+from tests.ui.brackets.page import LIVELY, READER, SILENT, Tab, as_owner
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 SEED = "He ( "
@@ -50,7 +50,7 @@ def test_the_answer_shows_the_numbers_of_the_probe(page: Page, address: str, rep
     expect(tab.said).to_have_text(report.result.verdict.sentence)
     assert page.locator(".probe-doubts li").all_text_contents() == report.result.verdict.doubts
     expect(page.locator(".probe-asked")).to_contain_text(f"within 40 characters, dice {DICE}")
-    rows = page.locator(".dots-row:not(.axis)").all()
+    rows = tab.answer.locator(".dots-row:not(.axis)").all()
     for row, t in zip(rows, found, strict=True):
         expect(row.locator(".words")).to_have_text(
             f"{t.closed} of 60comma {t.control.closed} of 60closed pair {t.pair.closed} of 60"
@@ -97,8 +97,9 @@ def test_curves_speak_under_the_pointer_and_the_keys(page: Page, address: str, r
 
 
 def test_what_stands_beside_it_where_the_text_is_at_hand(page: Page, address: str):
-    asked(page, address, checkpoint=READER)
-    rows = page.locator(".dots-row:not(.axis)")
+    as_owner(page, address)
+    tab = asked(page, address, checkpoint=READER)
+    rows = tab.answer.locator(".dots-row:not(.axis)")
     expect(rows).to_have_count(4)
     expect(rows.last).to_contain_text("7-gram")
     expect(page.locator(".probe-when .curves path.line.real")).to_have_count(1)
@@ -129,7 +130,7 @@ def test_all_samples_can_be_read(page: Page, address: str, report: ProbeReport):
     expect_page(9)
     expect(bar.get_by_role("button", name="Next")).to_be_focused()
     ended = sum(sample.fate == "closed" for _, sample in samples)
-    jump = bar.get_by_role("button", name=re.compile("^the paragraph ended"))
+    jump = bar.get_by_role("button", name=re.compile("^the line ended"))
     jump.click()
     expect(jump).to_have_attribute("aria-pressed", "true")
     expect_page(ended)
@@ -155,7 +156,7 @@ def test_a_sample_has_a_link_that_shows_it(page: Page, address: str, report: Pro
     expect(card.locator(".fate")).to_contain_text(f"after {sample.length} char")
     expect(card.locator(".linked-note")).to_be_hidden()
     expect(other.locator("#bracket-seed textarea")).to_have_value(SEED)
-    expect(other.locator("#ask")).to_have_text("Ask 60 times")
+    expect(other.locator("#ask")).to_have_text("Test with 60 samples")
 
     # After any other input, the address no longer names the sample.
     other.locator("#bracket-seed textarea").press_sequentially("x")
@@ -219,6 +220,19 @@ def test_stop_ends_a_long_question(page: Page, address: str):
     tab.ask()
 
 
+def test_an_answer_comes_where_one_looks_and_can_be_stopped_there(page: Page, address: str):
+    page.set_viewport_size({"width": 1280, "height": 720})
+    page.emulate_media(reduced_motion="reduce")
+    tab = Tab(page, address, checkpoint=SILENT, samples=5000, horizon=2000)
+    page.locator("#ask").click()
+    expect(tab.said).to_contain_text("of at most 2,000 characters")
+    expect(tab.said).to_be_in_viewport()
+    stop = tab.answer.get_by_role("button", name="Stop")
+    stop.click()
+    expect(tab.said).to_contain_text("Stopped after", timeout=20_000)
+    expect(stop).to_be_hidden()
+
+
 def test_a_failed_question_leaves_the_last_answer(page: Page, address: str):
     tab = asked(page, address, samples=20)
     answer = tab.said.text_content()
@@ -233,7 +247,7 @@ def test_missing_numbers_get_sentences(page: Page, address: str):
     page.get_by_role("button", name="More").click()
     for label, sentence in (
         ("Dice", "The dice are missing."),
-        ("Horizon", "The horizon is missing."),
+        ("Characters a sample may take", "The number of characters a sample may take is missing."),
         ("Samples", "The number of samples is missing."),
     ):
         box = page.get_by_role("spinbutton", name=re.compile(f"^{label}"))

@@ -175,3 +175,22 @@ def test_the_strip_follows_the_middle_temperature(page: Page, address: str):
     tab2 = Tab(page, address, bracket_t2=1)
     expect(tab2.place).to_contain_text("at T 1.0;")
     expect(page.locator(".strip-gutter > div")).to_have_count(1)
+
+
+@pytest.mark.slow
+@pytest.mark.browser
+def test_hebrew_in_the_text_leaves_the_sentence_around_it_in_order(page: Page, address: str):
+    tab = Tab(page, address)
+    shown_at(tab, "שלום ( 12")
+    expect(tab.place.locator("bdi").first).to_have_text("שלום ( 12")
+    sentence = tab.place.text_content()
+    # Where the words before and after the quoted text stand on the page, from the left.
+    lefts = tab.place.evaluate(
+        """line => [...line.childNodes].slice(0, 4).map((node) => {
+          const range = document.createRange();
+          range.selectNodeContents(node);
+          return range.getClientRects()[0].left;
+        })"""
+    )
+    assert sentence.startswith("After “שלום ( 12”, “)” has a chance of ")
+    assert lefts == sorted(lefts)

@@ -43,7 +43,7 @@ def test_by_hand_and_as_an_experiment(page: Page, address: str, checkpoints: Che
     tab.ask()
     found = probe(sampler, ProbeQuestion("He ( ", tuple(TEMPERATURES), 40, 40, DICE))
     expect(tab.said).to_have_text(found.verdict.sentence)
-    marks = page.locator(".dots circle.rate").all()
+    marks = tab.answer.locator(".dots circle.rate").all()
     for mark, t in zip(marks, found.temperatures, strict=True):
         assert float(mark.get_attribute("cx").rstrip("%")) == pytest.approx(4 + 92 * t.rate)
     expect(tab.gallery).to_have_count(9)
@@ -76,7 +76,7 @@ def test_the_browser_scans_as_python_does(page: Page):
 @pytest.mark.browser
 def test_typing_marks_pairs_unclosed_and_strays(tab: Tab):
     tab.type("a ( b [ c ] ) } ( d { e")
-    expect(tab.sum).to_contain_text("2 pairs, 2 unclosed, 1 stray")
+    expect(tab.sum).to_contain_text("2 pairs, 2 unclosed, 1 unmatched")
     expect(tab.sum).to_contain_text("depth 2 at the end")
     assert tab.marked("depth-1") == ["(", ")"]
     assert tab.marked("depth-2") == ["[", "]"]
@@ -89,7 +89,7 @@ def test_typing_marks_pairs_unclosed_and_strays(tab: Tab):
     unclosed, stray = tab.text.locator(".unclosed").first, tab.text.locator(".stray")
     expect(unclosed).to_have_css("text-decoration-style", "wavy")
     expect(stray).to_have_css("text-decoration-line", "line-through")
-    expect(stray).to_have_attribute("aria-label", "} at character 15: a stray, it closes nothing")
+    expect(stray).to_have_attribute("aria-label", "} at character 15: unmatched, it closes nothing")
     tab.type("()")
     expect(tab.sum).to_contain_text("1 pair")
     expect(tab.sum).to_contain_text("depth 0 at the end")
@@ -239,4 +239,4 @@ def test_a_link_brings_its_settings(page: Page, address: str):
     tab = Tab(page, address, bracket_seed="a ( b ", bracket_t1=0.1, bracket_t3=1.5, samples=1000)
     expect(tab.text).to_have_text("a ( b ")
     expect(page.locator("#continue")).to_have_text("Continue at 0.1 / 0.5 / 1.5")
-    expect(page.locator("#ask")).to_have_text("Ask 1,000 times")
+    expect(page.locator("#ask")).to_have_text("Test with 1,000 samples")

@@ -13,6 +13,7 @@ from charlstm.ui.components.words import (
     character_name,
     checkpoint_sentence,
     clock,
+    line_end_sentence,
     run_sentence,
     unknown_sentence,
     vocabulary_example,
@@ -45,6 +46,17 @@ def test_unknown_characters_are_named_in_a_sentence() -> None:
     )
     assert unknown_sentence(unknown("\N{GRINNING FACE}aéé")) == (
         "2 characters this model has not seen: \N{GRINNING FACE} é. It reads each as <UNK>."
+    )
+
+
+def test_line_ends_that_are_read_as_newlines_are_named() -> None:
+    read_as_newline = Vocabulary.from_text("ab\n").read_as_newline
+    assert line_end_sentence(read_as_newline("a\nb")) is None
+    assert line_end_sentence(read_as_newline("a\u2028b\u2028")) == (
+        "U+2028 ends a line here: this model reads it as a newline."
+    )
+    assert line_end_sentence(read_as_newline("\f\v")) == (
+        "U+000C and U+000B end a line here: this model reads each as a newline."
     )
 
 
@@ -84,6 +96,10 @@ def test_clock(seconds: float, shown: str) -> None:
 def test_a_run_is_told_in_one_line() -> None:
     run = replace(RUNNING, step=1240, seconds_left=41.0)
     assert run_sentence(run) == "training, step 1,240, 0:41 left"
+    last = replace(run, seconds_left=0.2)
+    assert run_sentence(last) == "training, step 1,240, 0:01 left"
+    scored = replace(run, state="scoring", seconds_left=None, scored=0.418)
+    assert run_sentence(scored) == "training is done, its score is taken: 41 %"
 
 
 def test_the_vocabulary_example_is_the_notebooks() -> None:

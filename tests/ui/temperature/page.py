@@ -19,6 +19,11 @@ HOSTILE = [
 """Seed texts that a page must show as they are."""
 
 
+def opened(page: Page) -> None:
+    """Wait until the page has read its settings from the link: what is done before is undone."""
+    page.wait_for_function("typeof charlstmLink !== 'undefined' && charlstmLink.isOpen")
+
+
 def written(page: Page, length: int, columns: int = 3) -> list[str]:
     """Wait until each column has `length` written characters, and return the columns' texts."""
     page.wait_for_function(

@@ -16,6 +16,8 @@ from charlstm.checkpoints.files import SETTINGS
 from charlstm.model.lstm import CharLSTM
 from charlstm.text.corpus import load_corpus
 from charlstm.text.spec import CorpusSpec
+from charlstm.ui.app import page_head
+from charlstm.ui.page import Page
 from charlstm.ui.temperature.blind.panel import build_blind_panel
 from charlstm.ui.temperature.effect.panel import build_effect_panel
 
@@ -46,12 +48,13 @@ def panel_checkpoints(folder: Path) -> Checkpoints:
     return Checkpoints(folder, folder)
 
 
-def panels(checkpoints: Checkpoints) -> gr.Blocks:
+def panels(checkpoints: Checkpoints) -> Page:
     """The page, not yet launched."""
-    with gr.Blocks(analytics_enabled=False) as demo:
+    demo = Page(page_head, analytics_enabled=False)
+    with demo:
         picker = gr.Dropdown(checkpoints.names(), value=WITH_TEXT, label="Checkpoint")
         seed = gr.Textbox("The cab ", label="Seed text")
         build_effect_panel(checkpoints, picker, seed)
         build_blind_panel(checkpoints, picker)
-    page: gr.Blocks = demo.queue()
-    return page
+    demo.queue()
+    return demo

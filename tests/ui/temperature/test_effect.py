@@ -3,6 +3,7 @@ same checkpoint."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -21,16 +22,16 @@ from charlstm.experiments.temperature_effect import (
     measuring,
 )
 from charlstm.model.lstm import CharLSTM
-from charlstm.text.corpus import load_corpus
+from charlstm.text.corpus import Corpus, load_corpus
 from charlstm.text.spec import WIKITEXT2, CorpusSpec
 from charlstm.text.suffix_array import TrainingText
 from charlstm.ui.temperature.effect.data import (
-    TITLES,
     corpus_sentence,
     effect_sentences,
     result_shown,
 )
 from charlstm.ui.temperature.effect.panel import DICE, Effects
+from charlstm.ui.texts import text
 from tests.ui.temperature.panels import SLOW, TEXTLESS, WITH_TEXT
 
 SEED = "The cab "
@@ -46,12 +47,13 @@ def expected(checkpoints: Checkpoints) -> EffectResult:
     return last.result
 
 
+@pytest.mark.slow
 def test_it_shows_what_was_measured_and_remembers_it(
     checkpoints: Checkpoints, expected: EffectResult
 ) -> None:
-    effects, text = Effects(checkpoints), checkpoints.info(WITH_TEXT).corpus
+    effects, info = Effects(checkpoints), checkpoints.info(WITH_TEXT)
     first = list(effects.shown(WITH_TEXT, SEED, DICE))
-    assert first[-1] == result_shown(expected, WITH_TEXT, text, load_corpus(text))
+    assert first[-1] == result_shown(expected, info, load_corpus(info.corpus))
     assert {value.phase for value in first[:-1]} == {"measuring"}
     assert any("Writing" in value.progress for value in first[:-1])
     again = list(effects.shown(WITH_TEXT, SEED, DICE))
@@ -83,14 +85,20 @@ def test_without_a_text_it_says_so_and_measures_the_others(checkpoints: Checkpoi
     assert "No validation text is at hand" in shown.said[0]
 
 
-def test_which_text_it_is_is_named_but_no_path(text: CorpusSpec) -> None:
+def test_which_text_it_is_is_named_but_no_file(checkpoints: Checkpoints, text: CorpusSpec) -> None:
+    def said(spec: CorpusSpec | None, corpus: Corpus | None = None, **facts: bool) -> str:
+        info = replace(checkpoints.info(WITH_TEXT), corpus=spec, **facts)
+        return corpus_sentence(info, corpus)
+
     corpus = load_corpus(text)
-    assert corpus_sentence(text, corpus) == f"Text: {corpus.description}."
-    assert "/" not in corpus_sentence(text, None)
-    assert "(wikitext2)" in corpus_sentence(WIKITEXT2, None)
-    assert "CHARLSTM_WIKITEXT" in corpus_sentence(WIKITEXT2, None)
-    hub = CorpusSpec.parse("hub:owner/name:text")
-    assert "(hub:owner/name:text)" in corpus_sentence(hub, None)
+    assert said(text, corpus) == f"Text: {corpus.description}."
+    for sentence in (said(text, corpus), said(text)):
+        assert Path(text.name).name not in sentence
+        assert "/" not in sentence
+    assert "only in the browser that brought it" in said(None, is_private=True)
+    assert "(wikitext2)" in said(WIKITEXT2)
+    assert "CHARLSTM_WIKITEXT" in said(WIKITEXT2)
+    assert "(hub:owner/name:text)" in said(CorpusSpec.parse("hub:owner/name:text"))
 
 
 def group(temperature: float | None, **means: float | None) -> Measured:
@@ -127,7 +135,7 @@ def test_the_sentences_say_where_intervals_touch() -> None:
     )
     assert sentences[3] == (
         "At the highest, T 2.0, it makes up words: 20 % of its words occur in the training text, "
-        "of the validation text's words 95 %."
+        "and 95 % of the validation text's."
     )
 
 
@@ -177,6 +185,7 @@ class Panel:
         expect(self.page.locator("#stop-measuring")).to_be_hidden()
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_it_draws_the_figures_and_says_them(
     page: Page, address: str, expected: EffectResult
@@ -186,10 +195,16 @@ def test_it_draws_the_figures_and_says_them(
     for sentence in effect_sentences(expected):
         expect(panel.said).to_contain_text(sentence)
     assert page.locator(".effect-chart .title").all_text_contents() == [
-        title for title, _ in TITLES.values()
+        text(f"temperature.effect.measures.{name}") for name in MEASURES
     ]
     assert page.locator(".effect-chart .dot").count() == 5 * len(TEMPERATURES)
     assert page.locator(".effect-chart line.real").count() == 5
+
+    page.set_viewport_size({"width": 390, "height": 800})
+    expect(page.locator(".effect-chart >> visible=true")).to_have_count(2)
+    page.get_by_role("button", name="Show all figures").click()
+    expect(page.locator(".effect-chart >> visible=true")).to_have_count(5)
+    page.set_viewport_size({"width": 1280, "height": 900})
 
     entropy = [group.estimates["entropy"].mean for group in expected.temperatures]
     panel.slider.focus()
@@ -269,4 +284,5 @@ def test_a_phone_shows_one_column(phone: Page, address: str) -> None:
     phone.get_by_text("The figures as a table").click()
     phone.get_by_text("What was measured").click()
     assert phone.evaluate("document.documentElement.scrollWidth") == 390
-    assert len({c.bounding_box()["x"] for c in phone.locator(".effect-chart").all()}) == 1
+    charts = phone.locator(".effect-chart >> visible=true").all()
+    assert len({chart.bounding_box()["x"] for chart in charts}) == 1

@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 
 from charlstm.checkpoints.catalog import Checkpoints
 from charlstm.checkpoints.checkpoint import load_checkpoint
-from charlstm.checkpoints.files import SHIPPED
+from charlstm.folders import SHIPPED
 from charlstm.model.noise import gumbel_noise
 from charlstm.runs.manager import Runs
 from charlstm.ui.temperature.columns.example import CHECKPOINT, EXAMPLE, opening_columns
@@ -58,10 +58,11 @@ def test_the_page_opens_with_it_and_a_link_without(page: Page, tmp_path: Path) -
     first = opening_columns(Checkpoints(SHIPPED, SHIPPED), *DEFAULTS).columns[0].text
     with app_page(Checkpoints(tmp_path, SHIPPED), Runs(tmp_path)) as url:
         page.goto(url)
-        column = page.locator("#columns pre").first
+        column = page.locator("#columns .text-columns pre").first
         expect(column).to_have_text(SEED_TEXT + first, use_inner_text=False)
         expect(page.locator("#columns .parting")).to_contain_text("T 0.2")
         assert page.evaluate("location.search") == ""
+        page.wait_for_load_state("networkidle")  # Gradio reports what leaving breaks off
         page.goto(f"{url}?seed=The+")
         expect(page.locator("#seed-text textarea")).to_have_value("The ")
         expect(column).not_to_contain_text(first)

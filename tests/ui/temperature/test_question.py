@@ -12,24 +12,37 @@ import pytest
 from charlstm.checkpoints.catalog import Checkpoints
 from charlstm.errors import UserError
 from charlstm.model.truncation import Truncation
-from charlstm.ui.components.contract import plain
+from charlstm.ui.components.contract import plain, reader
 from charlstm.ui.components.limits import SEED_TEXT_LIMIT, check_seed_text
-from charlstm.ui.temperature.columns.question import answers, cut_sentence, question
+from charlstm.ui.temperature.columns.question import (
+    Question,
+    WriteQuestion,
+    answers,
+    cut_sentence,
+    question,
+)
 from charlstm.ui.temperature.tab import remarks
 from tests.ui.temperature.page import HOSTILE
 
 GOOD: dict[str, Any] = {
-    "name": "tiny",
-    "seed_text": "The ",
+    "checkpoint": "tiny",
+    "seed": "The ",
     "dice": 7,
+    "columns": "2",
     "length": 30,
-    "cut": (0, 1, 0),
-    "temperatures": [0.2, 1],
+    "top_k": 0,
+    "top_p": 1,
+    "min_p": 0,
+    "rest": [0.2, 1, 1, 1],
 }
 
 
+def asked_of(checkpoints: Checkpoints, **changed: Any) -> Question:
+    return question(checkpoints, reader(WriteQuestion)(GOOD | changed))
+
+
 def asked(checkpoints: Checkpoints, **changed: Any) -> list[list[str]]:
-    found = question(checkpoints, **(GOOD | changed))
+    found = asked_of(checkpoints, **changed)
     return list(answers(checkpoints.sampler(found.checkpoint), found))
 
 
@@ -47,17 +60,19 @@ def test_a_seed_text_that_cannot_be_read_gets_a_sentence(text: str) -> None:
 @pytest.mark.parametrize(
     "changed",
     [
-        {"name": None},
-        {"name": "../../etc"},
-        {"seed_text": ""},
+        {"checkpoint": None},
+        {"checkpoint": "../../etc"},
+        {"seed": ""},
+        {"seed": "\ud800"},
+        {"columns": "5"},
         *({"dice": n} for n in (None, math.nan, math.inf, -1, 7.5, 1e9, 10**400, "7", True)),
         *({"length": n} for n in (None, math.nan, 0, -1, 2.5, 10**9, 10**400, "400")),
-        *({"temperatures": [t, 1]} for t in (None, math.nan, -1, 1e9, 10**400, "hot", True)),
-        {"temperatures": []},
-        {"temperatures": [1] * 5},
-        *({"cut": (k, 1, 0)} for k in (None, math.nan, -1, 1.5, 10**400)),
-        *({"cut": (0, p, 0)} for p in (None, math.nan, 0, -0.5, 2)),
-        *({"cut": (0, 1, p)} for p in (None, math.nan, -0.5, 2)),
+        *({"rest": [t, 1, 1, 1]} for t in (None, math.nan, -1, 1e9, 10**400, "hot", True)),
+        {"rest": []},
+        {"rest": [1] * 5},
+        *({"top_k": k} for k in (None, math.nan, -1, 1.5, 10**400)),
+        *({"top_p": p} for p in (None, math.nan, 0, -0.5, 2)),
+        *({"min_p": p} for p in (None, math.nan, -0.5, 2)),
     ],
     ids=str,
 )
@@ -71,7 +86,7 @@ def test_a_question_that_cannot_be_answered_gets_a_sentence(
 def test_answers_grow_into_what_the_sampler_draws(app_checkpoints: Checkpoints) -> None:
     cut = Truncation(top_k=20, top_p=0.9, min_p=0.01)
     texts = app_checkpoints.sampler("tiny").sample("The ", [0.2, 1], 300, 7, truncation=cut)
-    found = asked(app_checkpoints, length=300, cut=(20, 0.9, 0.01))
+    found = asked(app_checkpoints, length=300, top_k=20, top_p=0.9, min_p=0.01)
     assert found[-1] == [text[len("The ") :] for [text] in texts]
     for column in (0, 1):
         grown = [texts[column] for texts in found]
@@ -79,7 +94,7 @@ def test_answers_grow_into_what_the_sampler_draws(app_checkpoints: Checkpoints) 
 
 
 def test_equal_temperatures_write_equal_texts(app_checkpoints: Checkpoints) -> None:
-    last = asked(app_checkpoints, temperatures=[0.9, 0.9, 0.4, 0.9], length=200)[-1]
+    last = asked(app_checkpoints, columns="4", rest=[0.9, 0.9, 0.4, 0.9], length=200)[-1]
     assert last[0] == last[1] == last[3] != last[2]
 
 
@@ -87,7 +102,7 @@ def test_equal_temperatures_write_equal_texts(app_checkpoints: Checkpoints) -> N
 def test_what_the_browser_gets_is_json_and_holds_texts_as_they_are(
     app_checkpoints: Checkpoints, text: str
 ) -> None:
-    found = question(app_checkpoints, **(GOOD | {"seed_text": text}))
+    found = asked_of(app_checkpoints, seed=text)
     shown = found.shown(["</b>", text], "writing")
     assert json.loads(json.dumps(plain(shown))) == {
         "phase": "writing",

@@ -78,6 +78,7 @@ def test_scores_are_those_of_the_models_forward_pass(app_checkpoints: Checkpoint
     assert shown.unknown.startswith("1 character this model has not seen: é")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "cut", [Truncation(), Truncation(top_k=5), Truncation(top_p=0.5, min_p=0.2)], ids=str
 )

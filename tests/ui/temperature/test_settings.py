@@ -101,7 +101,9 @@ def test_texts_are_taken_away_with_all_settings(
         assert part in text
 
     # What is copied is the same; pasted into a text box, it shows.
-    page.get_by_role("button", name="Copy texts and settings").click()
+    button = page.get_by_role("button", name="Copy texts and settings")
+    button.click()
+    expect(button).to_have_text("Copied")
     expect(page.locator(".text-columns-said")).to_have_text("Copied.")
     page.locator("#seed-text textarea").fill("")
     page.locator("#seed-text textarea").press("Control+v")

@@ -6,12 +6,13 @@ from urllib.parse import urlencode
 
 import pytest
 import torch
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from charlstm.checkpoints.catalog import Checkpoints
 from charlstm.checkpoints.checkpoint import save_checkpoint
 from charlstm.model.lstm import CharLSTM
-from tests.ui.temperature.page import HOSTILE, SEED, expected, written
+from charlstm.ui.texts import table
+from tests.ui.temperature.page import HOSTILE, SEED, expected, opened, written
 
 pytestmark = pytest.mark.browser
 
@@ -48,7 +49,7 @@ def test_write_shows_what_the_sampler_draws_and_roll_draws_anew(
     assert written(page, 400) == expected(app_checkpoints, SEED, 400, dice=7)
     assert temperatures(page) == ["0.2", "0.5", "1.0"]
     expect(page.locator(".text-columns-said")).to_contain_text(
-        "Written: 400 characters a column. The columns part at character"
+        "Written: 400 characters a column. First difference at character"
     )
 
     page.locator("#roll").click()
@@ -135,6 +136,9 @@ def test_it_streams_stops_and_begins_anew(
     expect(page.locator("#stop-writing")).to_be_hidden()
     expect(page.locator(".text-columns-said")).to_have_text("Stopped.")
     stopped = page.locator(".written").all_text_contents()
+    expect(page.locator("#columns .text-state")).to_have_text(
+        f" Stopped at {len(stopped[0]):,} of 5,000 characters."
+    )
     frames = page.evaluate("[...seen]")
     at = [0.2, 0.5, 1.0, 1.5]
     assert 0 < len(stopped[0]) < 5000
@@ -156,6 +160,89 @@ def test_it_streams_stops_and_begins_anew(
     expect(page.locator(".text-columns-said")).to_have_text("Stopped.")
     stopped = page.locator(".written").all_text_contents()
     assert stopped == expected(app_checkpoints, "Now ", len(stopped[0]), 8, wide, at)
+
+
+@pytest.mark.slow
+@pytest.mark.slow
+def test_the_columns_say_what_they_do_and_keep_their_place(page: Page, page_url: str) -> None:
+    def top() -> float:
+        box = page.locator(".text-columns").bounding_box()
+        assert box
+        return box["y"]
+
+    page.goto(f"{page_url}?length=40")
+    opened(page)
+    state = page.locator("#columns .text-state")
+    expect(state).to_contain_text("Press Write: each column continues the seed text")
+    before = top()
+    write = page.locator("#write")
+    write.click()
+    written(page, 40)
+    expect(state).to_have_text("")
+    assert top() == before
+
+    # The same question twice: why nothing has changed is said once.
+    write.click()
+    expect(state).to_contain_text("The same dice wrote the same texts again")
+    assert top() == before
+    spoken = page.locator(".text-columns-said")
+    for button in ("#roll", "#write"):
+        spoken.evaluate("said => { said.textContent = '' }")
+        page.locator(button).click()
+        expect(spoken).to_contain_text("Written: 40 characters a column.")
+        expect(state).to_have_text("")
+
+    # What could not be asked leaves the texts.
+    page.locator("#seed-text textarea").fill("")
+    write.click()
+    expect(page.get_by_text("The seed text is empty.")).to_be_visible()
+    assert all(page.locator(".written").all_text_contents())
+    expect(page.locator("#columns .text-columns")).to_have_class("text-columns")  # nor waits
+    expect(state).to_have_text("")
+    assert top() == before
+
+
+@pytest.mark.slow
+def test_it_is_read_in_the_visitors_language(browser: Browser, page_url: str) -> None:
+    context = browser.new_context(locale="de-DE", viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    page.goto(f"{page_url}?length=20")
+    opened(page)
+    expect(page.locator("#columns .text-state")).to_contain_text("„Schreiben“ drücken")
+    page.get_by_role("button", name="Schreiben").click()
+    written(page, 20)
+    expect(page.locator("#columns .parting")).to_contain_text("Erster Unterschied bei Zeichen")
+    page.locator("#dice input").focus()
+    expect(page.locator("#dice input")).to_have_accessible_description(
+        str(table("de")["components.glossary.dice.says"])
+    )
+    page.get_by_role("radio", name="nach Rang").check()
+    expect(page.locator("#columns .text-scale")).to_contain_text("das wahrscheinlichste")
+    page.locator("#seed-text textarea").fill("")
+    page.get_by_role("button", name="Schreiben").click()
+    expect(page.get_by_text("Der Ausgangstext ist leer.")).to_be_visible()
+    context.close()
+
+
+@pytest.mark.slow
+def test_a_box_keeps_no_temperature_that_wrote_nothing(page: Page, page_url: str) -> None:
+    page.goto(page_url)
+    box = page.get_by_label("Temperature of column 1")
+    refused = page.locator(".text-refused").first
+    for typed in ("9", "-1", ""):
+        box.fill(typed)
+        box.press("Tab")
+        expect(box).to_have_value("0.2")
+        expect(refused).to_have_text("A temperature lies between 0 and 5: it stays at 0.2.")
+    set_temperature(page, 1, "0.3")
+    expect(refused).to_be_hidden()
+
+    # The dice are seen whole while they are typed.
+    page.locator("#dice input").click()
+    assert page.locator("#dice").evaluate(
+        "dice => [dice, ...dice.querySelectorAll('*')].every(e => e.tagName === 'INPUT' || "
+        "e.scrollWidth <= e.clientWidth || getComputedStyle(e).overflowX === 'visible')"
+    )
 
 
 @pytest.mark.slow
@@ -202,9 +289,7 @@ def test_what_is_shown_follows_its_controls_once_it_was_asked_for(
 
     # A temperature out of range is not sent.
     set_temperature(page, 1, "9")
-    expect(page.get_by_label("Temperature of column 1")).to_have_js_property(
-        "validity.rangeOverflow", True
-    )
+    expect(page.get_by_label("Temperature of column 1")).to_have_value("0.2")
     assert written(page, 55) == wanted
 
 
@@ -221,7 +306,7 @@ def test_at_phone_width_the_seed_text_and_its_button_come_first(page: Page, page
     assert tops == sorted(tops)
     cards = [box.bounding_box() for box in page.locator(".text-columns .card").all()]
     assert len({box["x"] for box in cards if box}) == 1
-    assert page.get_by_role("tab", name="Notebook").is_visible()
+    assert page.get_by_role("tab", name="Lesson").is_visible()
     page.locator(".text-columns pre").nth(1).click()
     expect(page.locator("#columns .why-group")).to_have_count(5)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390

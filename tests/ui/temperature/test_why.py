@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -13,8 +14,9 @@ from charlstm.checkpoints.catalog import Checkpoints
 from charlstm.checkpoints.checkpoint import save_checkpoint
 from charlstm.model.lstm import CharLSTM
 from charlstm.model.reading import read
+from charlstm.ui.components.component import source
 from charlstm.ui.components.words import character_name
-from tests.ui.temperature.page import SEED, expected, marked, written
+from tests.ui.temperature.page import SEED, expected, marked, opened, written
 
 pytestmark = pytest.mark.browser
 
@@ -57,6 +59,7 @@ def click_on(page: Page, text: str, offset: int) -> None:
     page.mouse.click(*point)
 
 
+@pytest.mark.slow
 def test_a_click_and_the_arrow_keys_say_why(
     page: Page, page_url: str, app_checkpoints: Checkpoints
 ) -> None:
@@ -131,7 +134,7 @@ def test_where_columns_part_is_marked_and_explained(
     written(page, 120)
     assert marked(page, "text-parting") == [text[apart] for text in texts]
     place = len(SEED) + apart + 1
-    expect(page.locator(".parting")).to_contain_text(f"The columns part at character {place}: ")
+    expect(page.locator(".parting")).to_contain_text(f"First difference at character {place}: ")
     page.get_by_role("button", name="Why there?").click()
     panel = page.locator("#columns .text-why")
     expect(panel.locator(".why-said")).to_contain_text(f"character {place}, rank")
@@ -151,7 +154,7 @@ def test_where_columns_part_is_marked_and_explained(
     first, second = written(page, 120, columns=2)
     assert first == second
     expect(page.locator(".parting")).to_have_text(
-        "The columns do not part: they are the same to the last character."
+        "No difference: the columns are the same to the last character."
     )
     assert marked(page, "text-parting") == []
     expect(page.get_by_role("button", name="Why there?")).to_be_hidden()
@@ -182,7 +185,7 @@ def test_heat_is_off_until_it_is_chosen_and_follows_what_is_written(
     written(page, 60)
     assert shown() == [""] * 4
     expect(page.locator("#columns .text-scale")).to_be_hidden()
-    page.get_by_label("bits", exact=True).locator("visible=true").check()
+    page.get_by_label("by surprise", exact=True).locator("visible=true").check()
     for column in range(3):
         expect(page.locator(".text-mean").nth(column)).to_contain_text("bits a character")
     assert shown() == heated(60, 7, "bits", (1, 2, 4, 8))
@@ -196,7 +199,7 @@ def test_heat_is_off_until_it_is_chosen_and_follows_what_is_written(
     )
     assert len({colour for colour, _ in looks}) == len({line for _, line in looks}) == 5
 
-    page.get_by_label("rank", exact=True).locator("visible=true").check()
+    page.get_by_label("by rank", exact=True).locator("visible=true").check()
     assert shown() == heated(60, 7, "ranks", (2, 3, 6, 21))
     page.locator("#dice input").fill("9")
     page.locator("#dice input").press("Enter")
@@ -217,6 +220,7 @@ def test_a_pasted_text_is_read(
     text = "The <b>cat</b> \N{GRINNING FACE} sat ${1}\non ."
     reading = read(app_checkpoints.sampler(vivid), text)
     page.goto(f"{page_url}?checkpoint={vivid}")
+    opened(page)  # the link's checkpoint is chosen
     page.get_by_role("button", name="Read a text").click()
     page.get_by_label("Text to read").fill(text)
     page.get_by_role("button", name="Read", exact=True).click()
@@ -268,3 +272,22 @@ def test_the_panel_stays_in_sight_along_a_long_text(page: Page, page_url: str) -
         " document.querySelector('#columns .text-why').getBoundingClientRect().top] }"
     )
     assert 0 <= place[0] < place[1] <= place[2]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "“\N{HEBREW LETTER ALEF}”, character 5, rank 1",
+        "at “\N{HEBREW LETTER ALEF}” and “\N{ARABIC LETTER BEH}” 12: “””.",
+        "nothing quoted",
+    ],
+)
+def test_what_a_sentence_quotes_has_its_own_direction(page: Page, sentence: str) -> None:
+    text, apart = page.evaluate(
+        f"""{source("components/parts.js")}
+        const line = document.createElement("p");
+        quoting(line, {json.dumps(sentence)});
+        [line.textContent, [...line.querySelectorAll("bdi")].map((each) => each.textContent)];"""
+    )
+    assert text == sentence
+    assert apart == re.findall("“(.+?)”", sentence)

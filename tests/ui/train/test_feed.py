@@ -30,7 +30,6 @@ from charlstm.ui.train.board.feed import (
     answer,
     news_of_run,
 )
-from charlstm.ui.train.tab import decoded
 from tests.fixtures.run_history import RUNNING
 
 
@@ -127,12 +126,6 @@ def test_a_series_travels_when_it_is_asked_for(series: str) -> None:
     for (step, _), value in zip(unpacked(sent)[:-1], sent.series[:-1], strict=True):
         assert value == pytest.approx(getattr(records[step - 1], series), rel=0.01)  # three figures
     assert sent.series[-1] is None
-
-
-def test_a_file_that_is_not_utf8_gets_a_sentence() -> None:
-    assert decoded("\ufeffgrün".encode()) == "grün"
-    with pytest.raises(UserError, match="byte at position 4"):
-        decoded(b"abc \xff")
 
 
 @pytest.mark.parametrize(

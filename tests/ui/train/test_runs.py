@@ -8,48 +8,24 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, FilePayload, Locator, Page, expect
 
+from charlstm.checkpoints.catalog import Checkpoints
 from charlstm.runs.settings import RunSettings
 from charlstm.training.config import preset_config
 from charlstm.ui.train.words import typed_settings, whose_sentence
 from tests.fixtures.processes import app_process, free_port
+from tests.ui.train.page import (
+    PATIENCE,
+    button,
+    choose_text,
+    open_train,
+    own_settings,
+    part,
+    start_small,
+)
 
-PATIENCE = 90_000  # ms: a busy machine takes its time to start a process
 ELSEWHERE = "Started in another browser or on the command line"
-
-
-def open_train(page: Page, url: str, run: str = "") -> None:
-    page.goto(f"{url}?run={run}")
-    page.get_by_role("tab", name="Train").click()
-    expect(page.locator("#loss-board canvas")).to_be_visible()
-
-
-def button(page: Page, name: str) -> Locator:
-    return page.get_by_role("tabpanel").get_by_role("button", name=name, exact=True)
-
-
-def part(page: Page, name: str) -> Locator:
-    return page.locator(f'#loss-board [data-part="{name}"]')
-
-
-def choose_text(page: Page, name: str) -> None:
-    page.get_by_role("combobox", name="Text").click()
-    page.get_by_role("option", name=name).click()
-
-
-def own_settings(page: Page, **values: str) -> None:
-    if not page.get_by_label("Hidden size").is_visible():
-        page.get_by_role("tabpanel").get_by_role("button", name="Own settings").click()
-    for label, value in values.items():
-        page.get_by_label(label.replace("_", " "), exact=True).fill(value)
-
-
-def start_small(page: Page) -> None:
-    """Start a run of the bracket language that lasts until it is stopped."""
-    choose_text(page, "Bracket language")
-    own_settings(page, or_steps="90000", Hidden_size="8")
-    button(page, "Start").click()
 
 
 def watched(page: Page, *but: str) -> str:
@@ -119,7 +95,7 @@ def test_others_watch_and_wait_in_line(
 
     # Its own run waits; withdrawn, it is deleted; at the head of the queue, it starts.
     start_small(stranger)
-    expect(part(stranger, "progress")).to_have_text("First in line.")
+    expect(part(stranger, "progress")).to_contain_text("First in line.")
     gone = watched(stranger, name)
     button(stranger, "Withdraw").click()
     expect(note(stranger)).to_contain_text(ELSEWHERE)
@@ -136,17 +112,17 @@ def test_others_watch_and_wait_in_line(
     page.reload()
     page.get_by_role("tab", name="Train").click()
     button(page, "Resume").click()
-    expect(part(page, "progress")).to_have_text("First in line.")
+    expect(part(page, "progress")).to_contain_text("First in line.")
     second = watched(stranger, gone)
-    open_train(stranger, page_url, name)
+    open_train(stranger, f"{page_url}?run={name}")
     expect(button(stranger, "Withdraw")).to_be_hidden()
     expect(note(stranger)).to_contain_text(ELSEWHERE)
     button(page, "Withdraw").click()
     expect(button(page, "Resume")).to_be_visible(timeout=PATIENCE)
-    open_train(stranger, page_url, second)
+    open_train(stranger, f"{page_url}?run={second}")
     button(stranger, "Stop").click()
     expect(button(stranger, "Resume")).to_be_visible(timeout=PATIENCE)
-    open_train(stranger, page_url, gone)  # a withdrawn run: another one is watched
+    open_train(stranger, f"{page_url}?run={gone}")  # a withdrawn run: another one is watched
     expect(button(stranger, "Resume")).to_be_visible()
     assert watched(stranger, gone) == second
 
@@ -172,7 +148,7 @@ def test_own_settings(page: Page, page_url: str, app_folders: Path) -> None:
     # An empty field has the preset's value as its placeholder.
     expect(page.get_by_label("Hidden size")).to_have_attribute("placeholder", "288")
     page.get_by_role("combobox", name="Settings").click()
-    page.get_by_role("option", name="Ten minutes").click()
+    page.get_by_role("option", name="About 10 minutes").click()
     expect(page.get_by_label("Hidden size")).to_have_attribute("placeholder", "512")
     expect(page.locator("#settings-note")).to_contain_text("600 seconds, hidden size 512")
 
@@ -180,7 +156,7 @@ def test_own_settings(page: Page, page_url: str, app_folders: Path) -> None:
     before = set(app_folders.iterdir())
     button(page, "Start").click()
     expect(page.get_by_role("combobox", name="Run")).to_have_value(
-        re.compile("finished: Bracket language, ten minutes, own settings"), timeout=PATIENCE
+        re.compile("finished: Bracket language, about 10 minutes, own settings"), timeout=PATIENCE
     )
     [made] = set(app_folders.iterdir()) - before
     settings = RunSettings.load(made)
@@ -208,7 +184,7 @@ def test_own_text(page: Page, page_url: str, app_folders: Path) -> None:
     page.locator(".train-own input[type=file]").first.set_input_files(
         [{"name": "a.txt", "mimeType": "text/plain", "buffer": b"The cat ( b ). " * 400}]
     )
-    expect(facts).to_contain_text("The file has 6,000 characters, 11 distinct")
+    expect(facts).to_contain_text("The file “a.txt” has 6,000 characters, 11 distinct")
     expect(facts).to_contain_text("last tenth (600) is held out")
     expect(page.get_by_label("Your text")).to_have_value("")
     own_settings(page, or_steps="80", Hidden_size="8")
@@ -216,7 +192,7 @@ def test_own_text(page: Page, page_url: str, app_folders: Path) -> None:
     before = set(app_folders.iterdir())
     button(page, "Start").click()
     expect(page.get_by_role("combobox", name="Run")).to_have_value(
-        re.compile("finished: Own text, a minute, own settings"), timeout=PATIENCE
+        re.compile("finished: Own text, about 1 minute, own settings"), timeout=PATIENCE
     )
     # A run with the same settings exists now, so the pace is known.
     own_settings(page, or_steps="81")
@@ -224,12 +200,48 @@ def test_own_text(page: Page, page_url: str, app_folders: Path) -> None:
     [made] = set(app_folders.iterdir()) - before
     corpus = RunSettings.load(made).corpus
     assert Path(corpus.name).read_text(encoding="utf-8") == "The cat ( b ). " * 400
+    # Nobody has said that others may use its model.
+    expect(page.get_by_label("Others may use the model")).not_to_be_checked()
+    others = Checkpoints(app_folders, app_folders).offered_to(lambda: "b" * 32)
+    assert made.name not in others.names()
 
     # A text typed after the upload replaces it.
     page.get_by_label("Your text").fill("x" * 2000)
     expect(facts).to_contain_text("The text has 2,000 characters, 1 distinct")
 
 
+@pytest.mark.slow
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    "refused",
+    [
+        {"name": "b.txt", "mimeType": "text/plain", "buffer": b"abc \xff"},  # by the server
+        {"name": "b.pdf", "mimeType": "application/pdf", "buffer": b"abc"},  # by the browser
+    ],
+)
+def test_a_refused_upload_clears_the_one_before_it(
+    page: Page, page_url: str, refused: FilePayload
+) -> None:
+    open_train(page, page_url)
+    choose_text(page, "Own text")
+    facts = page.locator("#own-text-facts")
+
+    def upload(file: FilePayload) -> None:
+        with page.expect_file_chooser() as chooser:
+            page.get_by_role("button", name=re.compile("^Upload")).click()
+        chooser.value.set_files(file)
+
+    upload({"name": "a.TXT", "mimeType": "text/plain", "buffer": b"The cat ( b ).\r\n" * 400})
+    expect(facts).to_contain_text("The file “a.TXT” has 6,000 characters, 12 distinct")
+    expect(facts).to_contain_text("It has 400 line ends other than a newline (400 CR LF)")
+    upload(refused)
+    expect(page.get_by_test_id("toast-body")).to_contain_text(refused["name"])
+    expect(facts).to_be_empty()
+    button(page, "Start").click()
+    said(page, "The text is empty.")
+
+
+@pytest.mark.slow
 @pytest.mark.browser
 def test_a_dataset_of_the_hub_is_named_before_it_is_asked_for(page: Page, page_url: str) -> None:
     open_train(page, page_url)
@@ -255,7 +267,7 @@ def test_killed_with_its_app_it_is_resumed_by_its_browser(stranger: Page, tmp_pa
         stranger.goto("about:blank")
         app.kill()
     with app_process(tmp_path, port) as (_, url):  # one address: the token is kept
-        open_train(stranger, url, name)
+        open_train(stranger, f"{url}?run={name}")
         # Its process may still be saving, which the page watches.
         expect(button(stranger, "Resume")).to_be_visible(timeout=PATIENCE)
         button(stranger, "Resume").click()

@@ -36,7 +36,7 @@ from charlstm.ui.train.board.board import (
     listed_runs,
 )
 from charlstm.ui.train.board.feed import AskedClosing, RunQuestion, RunState, news_of_run
-from charlstm.ui.train.words import run_label, whose_sentence
+from charlstm.ui.train.words import run_choices, whose_sentence
 from tests.fixtures.processes import app_process
 
 PATIENCE = 90_000  # ms: a busy machine takes its time to start a process
@@ -124,11 +124,12 @@ def test_what_a_browser_gets(tmp_path: Path) -> None:
 
 def test_how_it_is_called(tmp_path: Path) -> None:
     ship(tmp_path)
-    assert run_label(RunCatalog(tmp_path).status(NAME)) == f"{NAME}, shipped"
+    assert run_choices(RunCatalog(tmp_path).to_watch()) == [(f"{NAME}, shipped", NAME)]
     sentence = whose_sentence("finished", mine=False, over=False, trained_on="two books")
     assert sentence == "It came with its checkpoint and stays as it is. Trained on two books."
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_it_is_watched_as_it_learnt(page: Page, page_url: str, taught: str) -> None:
     page.goto(f"{page_url}?run={taught}&tab=train")
@@ -157,6 +158,12 @@ def test_it_is_watched_as_it_learnt(page: Page, page_url: str, taught: str) -> N
     slider.press("Home")
     expect(words).to_have_text("First asked at step 10.")
     slider.press("End")
+    expect(words).to_contain_text("Step 400")
+    button(page, "Play").click()
+    picked = page.locator("#loss-board .loss-samples .picked pre")
+    for text in ("The xqz", "The <b>the", "The end"):
+        expect(picked).to_have_text(text)
+    expect(button(page, "Play")).to_be_visible()
     expect(words).to_contain_text("Step 400")
     marks = part(page, "closing-chart")
     expect(marks.locator("circle.rate")).to_have_count(2)

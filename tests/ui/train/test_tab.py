@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import re
+import threading
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, Request, expect
 
+from charlstm.checkpoints.catalog import Checkpoints
+from charlstm.runs.catalog import RunCatalog, Statuses
+from charlstm.runs.manager import Runs
+from charlstm.ui.train.words import ALIVE
+from tests.fixtures.pages import app_page
 from tests.ui.train.page import (
     PATIENCE,
     asks,
@@ -16,6 +23,7 @@ from tests.ui.train.page import (
     part,
     record_dots,
     shown_step,
+    start_small,
     wait_past,
 )
 
@@ -72,7 +80,7 @@ def test_a_run_from_start_to_stop(page: Page, page_url: str, finished_run: str) 
     stopped_at = shown_step(page)
     button(page, "Stop").click()
     expect(part(page, "outcome")).to_contain_text("Stopped at step", timeout=PATIENCE)
-    expect(part(page, "choose")).to_contain_text(name)
+    expect(part(page, "use")).to_be_visible()
     expect(button(page, "Start")).to_be_visible()
 
     # When it is resumed, it continues from there.
@@ -83,14 +91,74 @@ def test_a_run_from_start_to_stop(page: Page, page_url: str, finished_run: str) 
     expect(part(page, "outcome")).to_contain_text("Stopped at step", timeout=PATIENCE)
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 @pytest.mark.usefixtures("finished_run")
 def test_a_link_to_a_run_that_is_not_there_shows_another(page: Page, page_url: str) -> None:
     open_train(page, f"{page_url}?run=20200101-000000-quick-brackets-0000")
     expect(part(page, "outcome")).not_to_be_empty()
     expect(page.get_by_role("combobox", name="Run")).to_have_value(re.compile("Bracket language"))
+    expect(page.locator("#run-note")).to_contain_text("is no run called '20200101-000000-quick-")
 
 
+@pytest.mark.slow
+@pytest.mark.browser
+def test_the_tab_in_german(page: Page, page_url: str, finished_run: str) -> None:
+    page.goto(f"{page_url}?lang=de&tab=train&run={finished_run}")
+    expect(part(page, "outcome")).to_contain_text(re.compile(r"Fertig in \d.* Bit pro Zeichen"))
+    expect(page.get_by_role("combobox", name="Lauf")).to_have_value(
+        re.compile("fertig: Klammersprache, etwa 1 Minute, eigene Einstellungen$")
+    )
+    expect(button(page, "Starten")).to_be_visible()
+    expect(part(page, "samples").locator("li span").last).to_have_text("Schritt 12")
+    button(page, "Dieses Modell benutzen").click()
+    expect(page.get_by_role("tab", name="Temperatur")).to_have_attribute("aria-selected", "true")
+
+
+@pytest.mark.slow
+@pytest.mark.browser
+def test_without_any_run_a_link_to_one_asks_for_start(page: Page, tmp_path: Path) -> None:
+    with app_page(Checkpoints(tmp_path, tmp_path), Runs(tmp_path)) as url:
+        open_train(page, f"{url}?run=x")
+        expect(part(page, "empty")).to_have_text(
+            "Press Start, and the loss appears here step by step."
+        )
+        expect(page.locator("#run-note")).to_have_text(
+            "There is no run called 'x' here: press Start to train one."
+        )
+        page.goto("about:blank")  # before the server ends, which the page would complain of
+
+
+@pytest.mark.slow
+@pytest.mark.browser
+def test_a_late_answer_does_not_replace_the_run_that_was_started(
+    page: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A slow machine may list the runs for the page that opens until after Start."""
+    read, released = RunCatalog.to_watch, threading.Event()
+
+    def late(catalog: RunCatalog) -> Statuses:
+        found = read(catalog)
+        if not any(run.state in ALIVE for run in found):
+            released.wait(PATIENCE / 1000)
+        return found
+
+    monkeypatch.setattr(RunCatalog, "to_watch", late)
+    with app_page(Checkpoints(tmp_path, tmp_path), Runs(tmp_path)) as url:
+        open_train(page, url)
+        start_small(page)
+        expect(part(page, "progress")).to_contain_text("step", timeout=PATIENCE)
+        released.set()
+        page.wait_for_timeout(1_000)  # the late answer would arrive now
+        step = shown_step(page)
+        assert step > 0
+        wait_past(page, step)
+        button(page, "Stop").click()
+        expect(button(page, "Resume")).to_be_visible(timeout=PATIENCE)
+        page.goto("about:blank")
+
+
+@pytest.mark.slow
 @pytest.mark.browser
 def test_own_text_that_is_not_utf8(page: Page, page_url: str) -> None:
     open_train(page, page_url)

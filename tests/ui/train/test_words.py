@@ -10,8 +10,16 @@ from charlstm.ui.train.words import preset_label
 @pytest.mark.parametrize(
     ("cuda", "labels"),
     [
-        (False, ["A minute", "Ten minutes", "Two hours", "The notebook's settings"]),
-        (True, ["Half a minute", "Two minutes", "Four minutes", "The notebook's settings"]),
+        (False, ["About 1 minute", "About 10 minutes", "About 2 hours", "The notebook's settings"]),
+        (
+            True,
+            [
+                "About half a minute",
+                "About 2 minutes",
+                "About 4 minutes",
+                "The notebook's settings",
+            ],
+        ),
     ],
 )
 def test_a_preset_is_called_by_the_time_that_it_takes_here(

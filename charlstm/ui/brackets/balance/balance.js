@@ -10,17 +10,18 @@
 // The summary of a scan in two parts: "2 pairs, 1 unclosed" and "depth 1 at the end".
 function summary({ pairs, unclosed, strays }) {
   const parts = [];
-  if (pairs.length) parts.push(count(pairs.length, "pair"));
-  if (unclosed.length) parts.push(count(unclosed.length, "unclosed", "unclosed"));
-  if (strays.length) parts.push(count(strays.length, "stray"));
-  if (!parts.length) return ["No brackets", "nothing for a model to close"];
-  return [parts.join(", "), `depth ${unclosed.length.toLocaleString("en")} at the end`];
+  if (pairs.length) parts.push(phrase("brackets.n.pairs", { n: pairs.length }));
+  if (unclosed.length) parts.push(phrase("brackets.balance.n_unclosed", { n: unclosed.length }));
+  if (strays.length) parts.push(phrase("brackets.balance.n_unmatched", { n: strays.length }));
+  if (!parts.length) return [phrase("brackets.balance.none"), phrase("brackets.balance.nothing")];
+  return [parts.join(", "), phrase("brackets.balance.depth_end", { n: unclosed.length })];
 }
 
 /** @param {Component<Balance, StripServer>} component */
 function balanceView({ element, props, watch }) {
   const box = element.querySelector(".bracket-text");
-  const [counted, depth, detail] = element.querySelectorAll(".bracket-sum > *");
+  const [counted, depth, detail, copied] = element.querySelectorAll(".bracket-sum > *");
+  linkButton(copied.parentElement, (words) => (copied.textContent = words), copied);
   const spoken = element.querySelector(".unseen");
   let before = null;
   let frame = 0;
@@ -38,7 +39,7 @@ function balanceView({ element, props, watch }) {
     const [sum, end] = summary(scanned);
     counted.textContent = sum;
     depth.textContent = unmarked
-      ? `${end}; only the last ${MOST_MARKS.toLocaleString("en")} brackets are marked`
+      ? phrase("brackets.balance.last_marked", { end, n: MOST_MARKS })
       : end;
     say("");
     if (text.startsWith(before ?? "")) box.scrollTop = box.scrollHeight; // keep the end visible while typing

@@ -9,15 +9,18 @@ import gradio as gr
 
 from charlstm.checkpoints.catalog import Checkpoints
 from charlstm.errors import UserError
-from charlstm.text.brackets import spaced
+from charlstm.text.brackets import other_brackets_sentence, spaced
 from charlstm.ui.brackets.balance.remarks import spacing_sentence, watched_sentences
 from charlstm.ui.brackets.balance.strip import strip_functions
 from charlstm.ui.brackets.inputs import SEED_TEXT, TEMPERATURES
 from charlstm.ui.components.component import drawn
-from charlstm.ui.components.events import IN_BROWSER, QUIET, TYPING
+from charlstm.ui.components.contract import SeedTyped, Text
+from charlstm.ui.components.events import IN_BROWSER, QUIET, TYPING, handles
+from charlstm.ui.components.limits import SEED_TEXT_LIMIT, check_characters
 from charlstm.ui.components.notes import notes_view
-from charlstm.ui.components.words import unknown_sentence
+from charlstm.ui.components.words import line_end_sentence, unknown_sentence
 from charlstm.ui.link import LINK_TEXT_LIMIT
+from charlstm.ui.texts import text
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,13 @@ class Balance:
     text: str
     checkpoint: str | None
     temperature: float
+
+
+@dataclass(frozen=True)
+class Respelled:
+    """The seed text whose brackets are to get spaces."""
+
+    seed: Text
 
 
 def build_balance(checkpoints: Checkpoints, picker: gr.Dropdown, seed: gr.Textbox) -> gr.HTML:
@@ -41,7 +51,7 @@ def build_balance(checkpoints: Checkpoints, picker: gr.Dropdown, seed: gr.Textbo
     with gr.Row(elem_classes="bar", elem_id="bracket-notes"):
         notes = notes_view([], elem_id="bracket-remarks")
         respell = gr.Button(
-            "Add the spaces",
+            text("brackets.add_spaces"),
             size="md",
             scale=0,
             visible=False,
@@ -49,18 +59,27 @@ def build_balance(checkpoints: Checkpoints, picker: gr.Dropdown, seed: gr.Textbo
             elem_classes="quiet",
         )
 
-    def remark(name: str | None, seed_text: str) -> tuple[list[str], gr.Button]:
-        measured_on, unknown = "", []
+    @handles(SeedTyped)
+    def remark(asked: SeedTyped) -> tuple[list[str], gr.Button]:
+        name, seed_text = asked.checkpoint, asked.seed
+        measured_on, reading = "", []
         if name is not None:
             with suppress(UserError):  # Ask and Continue report a damaged checkpoint
                 measured_on = checkpoints.info(name).measured_on
-                unknown = checkpoints.sampler(name).vocab.unknown(seed_text)
+                vocab = checkpoints.sampler(name).vocab
+                reading = [
+                    unknown_sentence(vocab.unknown(seed_text)),
+                    line_end_sentence(vocab.read_as_newline(seed_text)),
+                ]
         respelled = spacing_sentence(measured_on, seed_text)
-        remarks = [respelled, *watched_sentences(measured_on, seed_text), unknown_sentence(unknown)]
+        remarks = [
+            respelled,
+            other_brackets_sentence(seed_text),
+            *watched_sentences(measured_on, seed_text),
+            *reading,
+        ]
         if len(seed_text) > LINK_TEXT_LIMIT:
-            remarks.append(
-                f"A seed text of more than {LINK_TEXT_LIMIT:,} characters is left out of the link."
-            )
+            remarks.append(text("brackets.remark.not_linked", n=LINK_TEXT_LIMIT))
         return [line for line in remarks if line], gr.Button(visible=respelled is not None)
 
     gr.on(
@@ -71,7 +90,12 @@ def build_balance(checkpoints: Checkpoints, picker: gr.Dropdown, seed: gr.Textbo
         **QUIET,
         **TYPING,
     )
-    respell.click(spaced, inputs=seed, outputs=seed, **QUIET, **TYPING)
+
+    @handles(Respelled)
+    def with_spaces(asked: Respelled) -> str:
+        return spaced(check_characters(asked.seed, "seed text", SEED_TEXT_LIMIT))
+
+    respell.click(with_spaces, inputs=seed, outputs=seed, **QUIET, **TYPING)
     return balance
 
 

@@ -40,7 +40,6 @@
  */
 
 const STRIP = { least: 9, most: 14, lane: 50, gap: 12, letters: 20 }; // CSS pixels
-const TOPS = [0.01, 0.02, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1]; // possible upper ends of a lane
 const TYPING_PAUSE = 250; // ms without a key before the model reads
 const POINTING_PAUSE = 120; // ms at one character before its likely successors are requested
 const SHAPES = { "\n": "¶", "\t": "⇥" };
@@ -50,17 +49,14 @@ function stripBelow({ element, props, watch, server }) {
   const part = (name) => element.querySelector(`.strip${name}`);
   const [strip, scroll, wide] = [part(""), part("-scroll"), part("-wide")];
   const svg = wide.querySelector("svg");
-  /** @typedef {StripAnswer & StripQuestion & { characters: string[], top: number }} Shown */
+  /** @typedef {StripAnswer & StripQuestion & { characters: string[] }} Shown */
   /** @type {Shown | null} */
   let shown = null; // the drawn answer, with its question
   let frame = 0;
   let overdue = false; // the text changed while the tab was hidden
 
   const last = () => (shown ? shown.characters.length - 1 : -1);
-  const pitch = () => {
-    const fits = Math.floor(scroll.clientWidth / shown.characters.length);
-    return Math.min(Math.max(fits, STRIP.least), STRIP.most);
-  };
+  const pitch = () => pitchIn(scroll, shown.characters.length, STRIP);
 
   // ---- the model's answers ----
 
@@ -68,7 +64,7 @@ function stripBelow({ element, props, watch, server }) {
     strip.classList.remove("late");
     part("-sorry").textContent = answer.error ?? "";
     if (answer.error) return show(null);
-    show({ ...answer, ...question, characters: Array.from(question.text), top: topOf(answer) });
+    show({ ...answer, ...question, characters: Array.from(question.text) });
   });
 
   const askLikely = asker(POINTING_PAUSE, server.likely, (answer, question) => {
@@ -80,7 +76,8 @@ function stripBelow({ element, props, watch, server }) {
     body.replaceChildren();
     for (const { temperature, comma, names, chances } of answer.rows ?? []) {
       const row = make("tr", "", body);
-      const name = `T ${temperatureName(temperature)}${comma ? ", comma" : ""}`;
+      const own = `T ${temperatureName(temperature)}`;
+      const name = comma ? phrase("brackets.strip.comma", { name: own }) : own;
       const head = make("th", comma ? "dim" : "", row, name);
       head.scope = "row";
       if (!comma) head.style.setProperty("--t", charlstmColours.temperatureColour(temperature));
@@ -107,12 +104,6 @@ function stripBelow({ element, props, watch, server }) {
     askChances({ checkpoint, text, temperature });
   }
 
-  // The upper end of the lanes of an answer.
-  function topOf({ lanes }) {
-    const top = Math.max(...lanes.flatMap(({ own, comma }) => [own, comma]).map(greatest));
-    return TOPS.find((candidate) => candidate >= top) ?? 1;
-  }
-
   /** @param {Shown | null} answer */
   function show(answer) {
     const grew = !shown || answer?.text.startsWith(shown.text) || scroll.scrollLeft === 0;
@@ -120,7 +111,7 @@ function stripBelow({ element, props, watch, server }) {
     strip.hidden = !shown;
     element.querySelector(".bracket-key").classList.toggle("alone", !shown);
     if (!shown) return;
-    part("-closing").textContent = `“${shown.closing}”`;
+    part("-closing").textContent = phrase("brackets.cells.quoted", { character: shown.closing });
     for (const key of element.querySelectorAll(".strip-key:last-of-type")) {
       key.hidden = shown.watched === null;
     }
@@ -128,11 +119,6 @@ function stripBelow({ element, props, watch, server }) {
     wide.style.width = `${pitch() * shown.characters.length}px`;
     if (grew) scroll.scrollLeft = scroll.scrollWidth; // keep the end visible while typing
     moved();
-  }
-
-  // Not Math.max(...values): a long text has too many for the arguments of a call.
-  function greatest(values) {
-    return values.reduce((most, value) => Math.max(most, value), 0);
   }
 
   // ---- the drawing ----
@@ -147,7 +133,7 @@ function stripBelow({ element, props, watch, server }) {
       const label = make("div", "", gutter);
       label.style.height = `${STRIP.lane + STRIP.gap}px`;
       label.style.setProperty("--t", charlstmColours.temperatureColour(temperature));
-      make("span", "dim", label, `${percent(shown.top)}`);
+      make("span", "dim", label, percent(1));
       make("b", "", label, `T ${temperatureName(temperature)}`);
     }
   }
@@ -156,7 +142,7 @@ function stripBelow({ element, props, watch, server }) {
     frame = 0;
     const width = scroll.clientWidth;
     if (!shown || !width) return;
-    const { characters, lanes, watched, top } = shown;
+    const { characters, lanes, watched } = shown;
     const step = pitch();
     wide.style.width = `${step * characters.length}px`;
     const from = Math.max(0, Math.floor(scroll.scrollLeft / step));
@@ -168,8 +154,8 @@ function stripBelow({ element, props, watch, server }) {
     const picked = chosen();
     shape("rect", { class: "place", x: x(picked), y: 0, width: step, height: height() }, svg);
     lanes.forEach(({ own, comma }, lane) => {
-      const y = (share) => foot(lane) - STRIP.lane * Math.min(share / top, 1);
-      for (const share of [0, top]) {
+      const y = (share) => foot(lane) - STRIP.lane * share;
+      for (const share of [0, 1]) {
         shape("line", { class: "grid", x1: 0, x2: width, y1: y(share), y2: y(share) }, svg);
       }
       for (let i = from; i < to; i++) {
@@ -189,8 +175,11 @@ function stripBelow({ element, props, watch, server }) {
     const whole = step * characters.length <= width;
     part("-seen").textContent = whole
       ? ""
-      : `(${(from + 1).toLocaleString("en")} to ${to.toLocaleString("en")} of ` +
-        `${count(characters.length, "character")}; scroll for the others)`;
+      : phrase("brackets.strip.seen", {
+          from: from + 1,
+          to,
+          characters: phrase("brackets.n.characters", { n: characters.length }),
+        });
   }
 
   function redraw() {
@@ -200,7 +189,8 @@ function stripBelow({ element, props, watch, server }) {
   // ---- the chosen character ----
 
   function listed(values) {
-    return values.map(percent).join(" and ");
+    const [a, b] = values;
+    return b === undefined ? a : phrase("brackets.and", { a, b });
   }
 
   // Another character or text: writes its chances and requests its likely successors.
@@ -208,36 +198,25 @@ function stripBelow({ element, props, watch, server }) {
     const { characters, lanes, watched, closing, checkpoint, text, temperature } = shown;
     const at = chosen();
     const seen = characters.slice(Math.max(0, at - 15), at + 1).join("").replaceAll("\n", "¶");
-    const names = lanes.map((lane) => `T ${temperatureName(lane.temperature)}`).join(" and ");
-    let sentence =
-      `After “${at > 15 ? "…" : ""}${seen}”, “${closing}” has a chance of ` +
-      `${listed(lanes.map(({ own }) => own[at]))} at ${names}`;
-    if (watched !== null && at >= watched) {
-      const comma = lanes.map((lane) => lane.comma[at - watched]);
-      sentence += `; with a comma for the bracket, ${listed(comma)}`;
-    }
-    part("-place").textContent = `${sentence}.`;
-    sayPlace(scroll, at, last(), `character ${(at + 1).toLocaleString("en")}. ${sentence}`);
+    const told = {
+      seen: `${at > 15 ? "…" : ""}${seen}`,
+      closing,
+      chances: listed(lanes.map(({ own }) => percent(own[at]))),
+      names: listed(lanes.map((lane) => `T ${temperatureName(lane.temperature)}`)),
+    };
+    const comma =
+      watched !== null && at >= watched && listed(lanes.map((lane) => percent(lane.comma[at - watched])));
+    const sentence = comma
+      ? phrase("brackets.strip.sentence_comma", { ...told, comma })
+      : phrase("brackets.strip.sentence", told);
+    quoting(part("-place"), sentence);
+    sayPlace(scroll, at, last(), phrase("brackets.at_character", { n: at + 1, sentence }));
     part("-likely").classList.add("late");
     askLikely({ checkpoint, text, place: at, temperature });
     redraw();
   }
 
-  const chosen = chooser(scroll, {
-    last,
-    under(event) {
-      const left = event.clientX - scroll.getBoundingClientRect().left + scroll.scrollLeft;
-      return Math.min(Math.max(Math.floor(left / pitch()), 0), last());
-    },
-    moved(by) {
-      if (by === "key") {
-        const [left, step] = [chosen() * pitch(), pitch()];
-        const right = left + step - scroll.clientWidth;
-        scroll.scrollLeft = Math.min(Math.max(scroll.scrollLeft, right), left);
-      }
-      moved();
-    },
-  });
+  const chosen = placeChooser(scroll, { last, pitch, moved });
 
   scroll.addEventListener("scroll", redraw);
   new ResizeObserver(() => {

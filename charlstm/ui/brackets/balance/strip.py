@@ -10,8 +10,9 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from charlstm.checkpoints.catalog import Checkpoints
+from charlstm.model.limits import MAX_TEMPERATURE
 from charlstm.model.reading import chances, likeliest
-from charlstm.model.sampler import MAX_TEMPERATURE, Sampler
+from charlstm.model.sampler import Sampler
 from charlstm.text.brackets import PAIRS, scan, with_comma
 from charlstm.ui.components.contract import Real, TextQuestion, Whole, asked_strangely
 from charlstm.ui.components.events import served

@@ -31,24 +31,29 @@
 
 const BATTERY = { lane: 78, foot: 22, dot: 4.5, stack: 9 }; // CSS pixels
 
-/** @type {Parameters<typeof fileButtons>[2]} */
-const BATTERY_FILES = [
-  { kind: "json", name: "JSON", about: "Every seed text with its counts, and the means" },
-];
+/**
+ * @typedef {object} BatteryServer
+ * @property {Served<FileQuestion, SavedFile>} save
+ * @property {Served<LineQuestion, LinePlace>} place_in_line
+ */
 
-/** @param {Component<Battery, { save: Served<FileQuestion, SavedFile> }>} component */
+/** @param {Component<Battery, BatteryServer>} component */
 function mountBattery({ element, props, watch, server }) {
   const [card, box] = [element.querySelector(".battery"), element.querySelector(".battery-dots")];
   const part = (name) => element.querySelector(`.${name}`);
   const spoken = part("unseen");
   box.tabIndex = 0;
   box.setAttribute("role", "slider");
-  box.setAttribute("aria-label", "Seed text");
+  box.setAttribute("aria-label", phrase("brackets.battery.position"));
   const svg = shape("svg", { width: "100%", "aria-hidden": "true" }, box);
   let dots = []; // {row, x, y, element}
   let frame = 0;
 
-  fileButtons(part("probe-save"), server, BATTERY_FILES, () => props.value.figures.key);
+  const arrive = answerIn(card);
+  const waiting = waitingIn(server, () => props.value.phase === "waiting", draw);
+  /** @type {Parameters<typeof fileButtons>[2]} */
+  const files = [{ kind: "json", name: "JSON", about: phrase("brackets.battery.file") }];
+  fileButtons(part("probe-save"), server, files, () => props.value.figures.key);
   const rows = () => props.value.rows;
   const x = (share) => 62 + (box.clientWidth - 84) * share;
 
@@ -107,8 +112,8 @@ function mountBattery({ element, props, watch, server }) {
     const height = 2 * BATTERY.lane + BATTERY.foot;
     svg.setAttribute("height", height);
     card.style.setProperty("--t", charlstmColours.temperatureColour(temperature));
-    lane(0, "closed", "dot", (row) => row.closed / row.n, figures?.closed);
-    lane(1, "comma", "comma", (row) => row.strays / row.n, figures?.strays);
+    lane(0, phrase("brackets.answer.closed"), "dot", (row) => row.closed / row.n, figures?.closed);
+    lane(1, phrase("brackets.cells.comma"), "comma", (row) => row.strays / row.n, figures?.strays);
     for (const share of [0, 0.5, 1]) {
       shape("text", { class: "tick", x: x(share), y: height - 5 }, svg, percent(share));
     }
@@ -122,12 +127,18 @@ function mountBattery({ element, props, watch, server }) {
     for (const dot of dots) dot.element.classList.toggle("lit", dot.row === at);
     const characters = Array.from(text);
     const end = characters.slice(-60).join("");
-    const from = position === null ? "" : `, from character ${(position + 1).toLocaleString("en")} of the text`;
-    const there = distance === null ? "" : `, which closes it after ${count(distance, "character")}`;
-    const words =
-      `“${characters.length > 60 ? "…" : ""}${end}”: closed in ${closed} of ${n}, ` +
-      `${count(strays, "stray")} with the comma. Depth ${depth}${from}${there}.`;
-    part("battery-one").textContent = words;
+    const from = position === null ? "" : phrase("brackets.battery.from", { n: position + 1 });
+    const distant = distance === null ? "" : phrase("brackets.n.characters", { n: distance });
+    const words = phrase("brackets.battery.one", {
+      text: `${characters.length > 60 ? "…" : ""}${end}`,
+      closed,
+      n,
+      unmatched: strays,
+      depth,
+      from,
+      there: distant && phrase("brackets.battery.there", { characters: distant }),
+    });
+    quoting(part("battery-one"), words);
     sayPlace(box, at, rows().length - 1, words);
   }
 
@@ -137,9 +148,10 @@ function mountBattery({ element, props, watch, server }) {
     const head = make("tr", "", make("thead", "", table));
     const body = make("tbody", "", table);
     const real = rows().some(({ position }) => position !== null);
-    const columns = ["seed text (its end)", "characters", "depth", "closed", "comma: strays", "dice"];
-    if (real) columns.push("bracket at character", "closed there after");
-    for (const column of columns) make("th", "", head, column).scope = "col";
+    /** @type {Below<"brackets.battery.column">[]} */
+    const columns = ["text", "characters", "depth", "closed", "unmatched", "dice"];
+    if (real) columns.push("position", "there");
+    for (const column of columns) make("th", "", head, phrase(`brackets.battery.column.${column}`)).scope = "col";
     for (const { text, depth, closed, strays, n, dice, position, distance } of rows()) {
       const row = make("tr", "", body);
       const characters = Array.from(text);
@@ -147,7 +159,7 @@ function mountBattery({ element, props, watch, server }) {
       const name = make("th", "seed", row, end);
       name.scope = "row";
       name.title = text;
-      const cells = [characters.length, depth, `${closed} of ${n}`, `${strays} of ${n}`, dice];
+      const cells = [characters.length, depth, phrase("brackets.of", { n: closed, of: n }), phrase("brackets.of", { n: strays, of: n }), dice];
       if (real) cells.push(position + 1, distance);
       for (const cell of cells) make("td", "", row, cell.toLocaleString("en"));
     }
@@ -155,22 +167,30 @@ function mountBattery({ element, props, watch, server }) {
 
   /** @param {Battery} value */
   function sentence({ phase, rows: results, seeds, seconds_left: left, figures }) {
-    if (phase === "waiting") return "Waiting for the model.";
+    if (phase === "waiting") return waiting();
     if (phase === "done") return figures.said;
-    const far = `${results.length} of ${count(seeds, "seed text")}`;
-    if (phase === "stopped") return `Stopped after ${far}. These counts are not an answer.`;
-    return `Asking: ${far}${left === undefined ? "" : `; ${left} s left`}.`;
+    const all = phrase("brackets.n.seed_texts", { n: seeds });
+    const far = phrase("brackets.battery.far", { n: results.length, seeds: all });
+    if (phase === "stopped") return phrase("brackets.stopped", { far });
+    return left === undefined
+      ? phrase("brackets.asking", { far })
+      : phrase("brackets.battery.asking_left", { far, seconds: left });
   }
 
   function draw() {
     const { phase, source, seeds, figures } = props.value;
+    arrive(phase);
     card.hidden = phase === "idle";
     if (card.hidden) return;
     const done = phase === "done";
     card.setAttribute("aria-busy", String(phase === "waiting" || phase === "asking"));
     part("probe-said").textContent = sentence(props.value);
     part("battery-asked").textContent = done
-      ? `${seeds} texts, ${count(figures.samples, "sample")} each, within ${count(figures.horizon, "character")}`
+      ? phrase("brackets.battery.about", {
+          seeds,
+          samples: phrase("brackets.n.samples", { n: figures.samples }),
+          characters: phrase("brackets.n.characters", { n: figures.horizon }),
+        })
       : "";
     part("battery-answer").hidden = phase === "waiting" || !rows().length;
     part("battery-source").textContent = source;

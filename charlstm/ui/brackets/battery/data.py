@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from charlstm.experiments.battery import BatteryProgress, BatteryResult
 from charlstm.experiments.intervals import Estimate
 from charlstm.ui.brackets.probe.data import seconds_left
+from charlstm.ui.texts import text
 
 
 @dataclass(frozen=True)
@@ -127,18 +128,25 @@ def battery_sentence(result: BatteryResult) -> str:
     """The rates of a battery in sentences, and whether an open bracket makes closing likelier."""
     low, high = result.difference_interval
     if low > 0:
-        shows = "So over such texts an open bracket makes closing likelier"
+        shows = text("brackets.battery.likelier")
     elif high < 0:
-        shows = "So over such texts an open bracket makes a closing bracket rarer"
+        shows = text("brackets.battery.rarer")
     else:
-        shows = "So it is not shown that over such texts an open bracket makes closing likelier"
-    return (
-        f"At T {result.temperature:g} it closed the bracket in {_percent(result.rate)} of the "
-        f"samples, as a mean over {len(result.rows)} seed texts "
-        f"({_span(result.rate_interval)}); with a comma in its place a stray came in "
-        f"{_percent(result.control)} ({_span(result.control_interval)}). {shows}: the difference "
-        f"is {100 * result.difference:.0f} points ({100 * low:.0f} to {100 * high:.0f})."
+        shows = text("brackets.battery.unshown")
+    said = text(
+        "brackets.battery.said",
+        at=f"{result.temperature:g}",
+        rate=_percent(result.rate),
+        seeds=text("brackets.n.seed_texts", n=len(result.rows)),
+        interval=_span(result.rate_interval),
+        control=_percent(result.control),
+        control_interval=_span(result.control_interval),
+        shows=shows,
+        difference=f"{100 * result.difference:.0f}",
+        low=f"{100 * low:.0f}",
+        high=f"{100 * high:.0f}",
     )
+    return said + (text("brackets.battery.across") if result.across_lines else "")
 
 
 def _percent(share: float) -> str:
@@ -146,4 +154,5 @@ def _percent(share: float) -> str:
 
 
 def _span(interval: tuple[float, float]) -> str:
-    return f"{100 * interval[0]:.0f} to {100 * interval[1]:.0f} %"
+    low, high = (f"{100 * bound:.0f}" for bound in interval)
+    return text("brackets.range", low=low, high=f"{high} %")

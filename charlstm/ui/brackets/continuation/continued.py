@@ -11,10 +11,10 @@ import numpy as np
 from charlstm.checkpoints.catalog import Checkpoints
 from charlstm.model.sampler import Sampler
 from charlstm.text.brackets import Target
-from charlstm.ui.brackets.inputs import Numbers, checked
+from charlstm.ui.brackets.inputs import BracketQuestion, Numbers, Temperatures, checked
 from charlstm.ui.brackets.watching import Watching
 from charlstm.ui.components.component import drawn
-from charlstm.ui.components.events import BLOCK, IN_BROWSER, paced
+from charlstm.ui.components.events import BLOCK, IN_BROWSER, handles, paced
 from charlstm.ui.components.limits import MAX_SHOWN_DICE
 
 HANDED = """(checkpoint, seed, horizon, dice, ...at) =>
@@ -49,6 +49,13 @@ class Rows(Watching):
     rows: Sequence[ContinuedRow] = ()
 
 
+@dataclass(frozen=True)
+class ContinueQuestion(BracketQuestion):
+    """The controls that Continue is pressed with."""
+
+    rest: Temperatures
+
+
 def continued(
     sampler: Sampler,
     seed_text: str,
@@ -57,12 +64,15 @@ def continued(
     horizon: int,
     dice: int,
     number: int = 1,
+    *,
+    across_lines: bool = False,
 ) -> Iterator[tuple[list[str], list[str | None]]]:
     """Write one continuation at each temperature, up to the character that decides its fate.
 
     Args:
         target: the watched bracket of the seed text.
         number: the sample's, from 1. Samples with lower numbers are not drawn and change nothing.
+        across_lines: as in `ProbeQuestion`.
 
     Yields:
         The texts so far, without the seed text, and the fates (see `charlstm.experiments.probe`),
@@ -79,8 +89,8 @@ def continued(
         for row in np.flatnonzero(alive[:, -1]):
             for character in sampler.vocab.decode(block[:, row, -1].tolist()):
                 texts[row] += character
-                if character == "\n":
-                    fates[row] = "paragraph"
+                if character == "\n" and not across_lines:
+                    fates[row] = "line"
                 elif watches[row].feed(character):
                     fates[row] = "closed"
                 elif len(texts[row]) == horizon:
@@ -113,19 +123,21 @@ def rows_shown(
 
 def build_rows() -> gr.HTML:
     """The component that draws the continuations."""
-    return drawn(__file__, "rows", Rows("idle"), after=("brackets/marks.js",))
+    return drawn(__file__, "rows", Rows("idle"), after=("brackets/asked.js", "brackets/marks.js"))
 
 
 def continuing(checkpoints: Checkpoints) -> Callable[..., Iterator[Rows]]:
     """The event handler of Continue; its inputs are those of `HANDED`, where ``at`` is all
     temperatures."""
 
-    def run(
-        name: str | None, seed_text: str, horizon: int | None, dice: int | None, *at: float
-    ) -> Iterator[Rows]:
-        sampler, question = checked(checkpoints, name, seed_text, horizon, dice, at, urgent=True)
+    @handles(ContinueQuestion)
+    def run(asked: ContinueQuestion) -> Iterator[Rows]:
+        sampler, question = checked(checkpoints, asked, asked.rest, urgent=True)
+        seed_text, at = question.seed_text, question.temperatures
         target, horizon, dice = question.target(), question.horizon, question.dice
-        for texts, fates in paced(continued(sampler, seed_text, target, at, horizon, dice)):
+        across = question.across_lines
+        written = continued(sampler, seed_text, target, at, horizon, dice, across_lines=across)
+        for texts, fates in paced(written):
             yield rows_shown(seed_text, target, dice, at, texts, fates)
 
     return run

@@ -1,7 +1,7 @@
-// The continuations of a seed text, a row for each temperature.
+// The continuations of a seed text, a row for each temperature. Runs after brackets/asked.js.
 
 /**
- * @typedef {"closed" | "paragraph" | "horizon"} Fate
+ * @typedef {"closed" | "line" | "horizon"} Fate
  *
  * @typedef {object} ContinuedRow
  * @property {number} temperature
@@ -16,11 +16,14 @@
  * @property {ContinuedRow[]} rows
  */
 
-const HAPPENED = {
-  closed: (after) => `closed after ${count(after, "character")}`,
-  paragraph: (after) => `the paragraph ended after ${count(after, "character")}, still open`,
-  horizon: (after) => `still open after ${count(after, "character")}`,
-};
+// What became of a sample after so many characters.
+/**
+ * @param {Fate} fate
+ * @param {number} after
+ */
+function happened(fate, after) {
+  return phrase(`brackets.fate.${fate}`, { far: phrase("brackets.n.characters", { n: after }) });
+}
 
 /** @param {Component<Rows>} component */
 function mountRows({ element, props, watch }) {
@@ -29,6 +32,7 @@ function mountRows({ element, props, watch }) {
   const linked = element.querySelector(".rows-link");
   const copied = linked.firstElementChild;
   linkButton(linked, (words) => (copied.textContent = words), copied);
+  const arrive = answerIn(element.querySelector(".bracket-continued"));
   const rows = [];
 
   function row() {
@@ -43,16 +47,19 @@ function mountRows({ element, props, watch }) {
 
   function draw() {
     const { phase, seed, watched, dice, rows: values } = props.value;
+    arrive(phase);
     element.querySelector(".bracket-continued").hidden = phase === "idle";
     element.querySelector("h2 .dim").textContent =
-      phase === "waiting" ? "waiting for the model" : `one sample each, dice ${dice}`;
+      phase === "waiting"
+        ? phrase("brackets.taken.waiting")
+        : phrase("brackets.rows.about", { dice: String(dice) });
     while (rows.length > values.length) rows.pop().root.remove();
     while (rows.length < values.length) rows.push(row());
     values.forEach(({ temperature, text, fate }, i) => {
       const { root, name, box, fate: line } = rows[i];
       const label = `T ${temperatureName(temperature)}`;
       name.textContent = label;
-      root.setAttribute("aria-label", `Temperature ${temperatureName(temperature)}`);
+      root.setAttribute("aria-label", phrase("brackets.rows.temperature", { at: temperatureName(temperature) }));
       root.style.setProperty("--t", charlstmColours.temperatureColour(temperature));
       const whole = seed + text;
       if (rows[i].shown !== whole) {
@@ -60,9 +67,10 @@ function mountRows({ element, props, watch }) {
         rows[i].shown = whole;
       }
       const length = Array.from(text).length;
-      line.textContent = fate
-        ? HAPPENED[fate](length)
-        : `${phase === "stopped" ? "stopped" : "writing"} after ${count(length, "character")}`;
+      const far = phrase("brackets.n.characters", { n: length });
+      if (fate) line.textContent = happened(fate, length);
+      else if (phase === "stopped") line.textContent = phrase("brackets.rows.stopped", { far });
+      else line.textContent = phrase("brackets.rows.writing", { far });
       line.dataset.fate = fate ?? phase;
     });
     list.setAttribute("aria-busy", String(phase === "writing" || phase === "waiting"));

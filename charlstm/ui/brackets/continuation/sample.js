@@ -12,6 +12,7 @@
  * @property {number | null} number
  * @property {number | null} horizon
  * @property {number | null} dice
+ * @property {boolean} across_lines
  *
  * @typedef {object} SampleAnswer
  * @property {string} seed
@@ -33,6 +34,7 @@ function sampleAddress(probe, temperature, number) {
     sample: String(number),
     weights: probe.answer.weights,
   });
+  if (probe.across_lines) query.set("across_lines", "true");
   probe.temperatures.forEach((t, i) => query.set(`bracket_t${i + 1}`, String(t.temperature)));
   return `${location.pathname}?${query}`;
 }
@@ -54,7 +56,7 @@ function mountSample({ element, props, watch, server }) {
     const number = (name) => (query.get(name)?.trim() ? Number(query.get(name)) : null);
     const [at, which] = [number("at"), number("sample")];
     card.hidden = false;
-    about.textContent = "drawing it again";
+    about.textContent = phrase("brackets.sample.drawing");
     const sorry = (sentence) => {
       about.textContent = "";
       note.textContent = sentence;
@@ -69,15 +71,19 @@ function mountSample({ element, props, watch, server }) {
         number: which,
         horizon: number("horizon"),
         dice: number("bracket_dice"),
+        across_lines: query.get("across_lines") === "true",
       });
     } catch {
-      return sorry("The server does not answer. Reload the page in a moment.");
+      return sorry(phrase("brackets.sample.reload"));
     }
     if (answer.error) return sorry(answer.error);
-    about.textContent =
-      `number ${which.toLocaleString("en")} at T ${temperatureName(at)}, dice ${query.get("bracket_dice")}`;
+    about.textContent = phrase("brackets.sample.about", {
+      number: which,
+      at: temperatureName(at),
+      dice: query.get("bracket_dice"),
+    });
     drawContinued(box, answer.seed, answer.text, answer.watched, 60);
-    fateLine.textContent = HAPPENED[answer.fate](Array.from(answer.text).length);
+    fateLine.textContent = happened(answer.fate, Array.from(answer.text).length);
   }
 
   listen(box);

@@ -12,15 +12,16 @@ from pydantic import Field
 from charlstm.checkpoints.catalog import Checkpoints
 from charlstm.errors import UserError
 from charlstm.experiments.question import MAX_HORIZON, MAX_SAMPLES
+from charlstm.model.limits import MAX_TEMPERATURE
 from charlstm.model.noise import MAX_DICE
-from charlstm.model.sampler import MAX_TEMPERATURE
 from charlstm.text.brackets import Target
 from charlstm.ui.brackets.continuation.continued import continued
 from charlstm.ui.brackets.inputs import model_of
 from charlstm.ui.components.component import drawn
-from charlstm.ui.components.contract import Real, Text, Whole
+from charlstm.ui.components.contract import Real, Switch, Text, Whole
 from charlstm.ui.components.events import served
 from charlstm.ui.components.limits import check_seed_text
+from charlstm.ui.texts import text
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,7 @@ class SampleQuestion:
     number: Annotated[Whole, Field(ge=1, le=MAX_SAMPLES)]
     horizon: Annotated[Whole, Field(ge=1, le=MAX_HORIZON)]
     dice: Annotated[Whole, Field(ge=0, le=MAX_DICE)]
+    across_lines: Switch
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,7 @@ def build_sample(checkpoints: Checkpoints) -> gr.HTML:
         __file__,
         "sample",
         LinkedSample("linked"),
-        after=("brackets/marks.js", "brackets/continuation/rows.js"),
+        after=("brackets/asked.js", "brackets/marks.js", "brackets/continuation/rows.js"),
         server_functions=[sample_function(checkpoints)],
     )
 
@@ -80,7 +82,14 @@ def sample_function(checkpoints: Checkpoints) -> Callable[[Any], dict[str, Any]]
         sampler = model_of(checkpoints, question.checkpoint, urgent=True)
         at = [question.temperature]
         *_, (texts, fates) = continued(
-            sampler, question.seed, target, at, question.horizon, question.dice, question.number
+            sampler,
+            question.seed,
+            target,
+            at,
+            question.horizon,
+            question.dice,
+            question.number,
+            across_lines=question.across_lines,
         )
         assert fates[0] is not None
         return SampleAnswer(question.seed, target.position, texts[0], fates[0])
@@ -89,6 +98,4 @@ def sample_function(checkpoints: Checkpoints) -> Callable[[Any], dict[str, Any]]
 
 
 def _no_sample() -> UserError:
-    return UserError(
-        "The link does not say which sample to draw.", "Copy the whole link and open it again."
-    )
+    return UserError(text("brackets.sample.unnamed.0"), text("brackets.sample.unnamed.1"))

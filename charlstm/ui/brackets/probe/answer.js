@@ -1,5 +1,5 @@
 // The answer of a probe: the verdict in sentences, the figures, and the samples to read. Runs after
-// chart.js, curves.js, table.js, gallery.js and brackets/files.js.
+// chart.js, curves.js, table.js, gallery.js, brackets/files.js and brackets/asked.js.
 
 /**
  * @typedef {object} Count
@@ -15,7 +15,7 @@
  * @property {number[]} closed
  * @property {number[]} low
  * @property {number[]} high
- * @property {number[]} paragraph
+ * @property {number[]} line
  *
  * @typedef {object} StillOpen
  * @property {number} streams
@@ -28,7 +28,7 @@
  * @property {Count} pair
  * @property {Gap} difference
  * @property {Gap} pair_difference
- * @property {number} paragraph
+ * @property {number} line
  * @property {number} open
  * @property {number | null} median
  * @property {Curve} curve
@@ -73,6 +73,7 @@
  * @property {number[]} places
  * @property {RealText | null} real
  * @property {Baseline | null} baseline
+ * @property {string} missing
  *
  * @typedef {object} Probe
  * @property {"idle" | "waiting" | "asking" | "done" | "stopped"} phase
@@ -82,28 +83,31 @@
  * @property {number} n
  * @property {number} horizon
  * @property {number} dice
+ * @property {boolean} across_lines Whether samples and controls go on after newlines.
  * @property {ProbeRow[]} temperatures
  * @property {Progress} [progress]
  * @property {Answer} [answer]
  * @property {boolean} counting Whether the 7-gram baseline is still being computed.
+ * @property {boolean} opening Whether the page opens with it, so that nobody here has asked yet.
  */
 
-/** @type {Parameters<typeof fileButtons>[2]} */
-const ANSWER_FILES = [
-  { kind: "csv", name: "CSV", about: "Every sample: its fate, its distance and its text" },
-  { kind: "json", name: "JSON", about: "The question, all samples and all figures" },
-  { kind: "png", name: "PNG", about: "The figure as an image" },
-  { kind: "svg", name: "SVG", about: "The figure as a vector drawing" },
-];
+// What a link may ask otherwise than the answer that the page opens with.
+const ASKED_BY_LINK = ["checkpoint", "bracket_seed", "bracket_dice", "bracket_t1", "bracket_t2"].concat(
+  ["bracket_t3", "samples", "horizon", "across_lines"],
+);
+
+/** @type {FileQuestion["kind"][]} */
+const ANSWER_FILES = ["csv", "json", "png", "svg"];
 
 /**
  * @typedef {object} AnswerServer
  * @property {Served<GalleryQuestion, GalleryAnswer>} gallery
  * @property {Served<FileQuestion, SavedFile>} save
+ * @property {Served<LineQuestion, LinePlace>} place_in_line
  */
 
 /** @param {Component<Probe, AnswerServer>} component */
-function mountAnswer({ element, props, watch, server }) {
+function mountAnswer({ element, props, watch, server, trigger }) {
   const part = (name) => element.querySelector(`.${name}`);
   const [root, spoken] = [part("probe-answer"), element.querySelector(".unseen")];
   const colour = charlstmColours.temperatureColour;
@@ -111,17 +115,29 @@ function mountAnswer({ element, props, watch, server }) {
   const when = curvesOf(part("probe-when .curves"));
   const still = curvesOf(part("probe-still .curves"));
   const gallery = galleryOf(element, server);
-  fileButtons(part("probe-save"), server, ANSWER_FILES, () => props.value.answer.key);
+  const arrive = answerIn(root);
+  const waiting = waitingIn(server, () => props.value.phase === "waiting", draw);
+  const files = ANSWER_FILES.map((kind) => ({
+    kind,
+    name: kind.toUpperCase(),
+    about: phrase(`brackets.answer.files.${kind}`),
+  }));
+  fileButtons(part("probe-save"), server, files, () => props.value.answer.key);
 
   /** @param {Probe} probe */
   function progressWords({ phase, horizon, progress }) {
-    if (phase === "waiting") return "Waiting for the model.";
+    if (phase === "waiting") return waiting();
     const { characters, decided, streams, seconds_left: left } = progress;
-    const far =
-      `${characters.toLocaleString("en")} of at most ${count(horizon, "character")}; ` +
-      `${decided.toLocaleString("en")} of ${count(streams, "sample")} decided, controls included`;
-    if (phase === "stopped") return `Stopped after ${far}. These counts are not an answer.`;
-    return `Asking: ${far}${left === null ? "" : `; ${left} s left at most`}.`;
+    const far = phrase("brackets.far_controls", {
+      characters,
+      most: phrase("brackets.n.characters", { n: horizon }),
+      decided,
+      samples: phrase("brackets.n.samples", { n: streams }),
+    });
+    if (phase === "stopped") return phrase("brackets.stopped", { far });
+    return left === null
+      ? phrase("brackets.asking", { far })
+      : phrase("brackets.asking_left", { far, seconds: left });
   }
 
   /** @param {Probe} probe */
@@ -137,40 +153,54 @@ function mountAnswer({ element, props, watch, server }) {
       rows.push({ name: baseline.name, colour: "var(--dim)", marks });
     }
     drawDots(part("dots"), rows, answer !== undefined);
-    part("probe-key-stray").textContent = `a stray “${closing}” with a comma in place of the bracket`;
+    part("probe-key-stray").textContent = phrase("brackets.answer.key_comma", { closing });
     part("probe-key-pair").hidden = !temperatures[0].figures;
   }
 
   /** @param {Probe} probe */
-  function drawWhen({ temperatures, answer: { places, real, baseline } }) {
+  function drawWhen({ temperatures, across_lines: across, answer: { places, real, baseline } }) {
+    const ended = across
+      ? []
+      : temperatures.map((t) => ({
+          values: t.figures.curve.line,
+          colour: colour(t.temperature),
+          kind: /** @type {const} */ ("ended"),
+        }));
     /** @type {DrawnCurve[]} */
-    const curves = temperatures.flatMap((t) => [
-      { values: t.figures.curve.paragraph, colour: colour(t.temperature), kind: "paragraph" },
-      {
+    const curves = [
+      ...ended,
+      ...temperatures.map((t) => ({
         values: t.figures.curve.closed,
         low: t.figures.curve.low,
         high: t.figures.curve.high,
         colour: colour(t.temperature),
-        kind: "closed",
+        kind: /** @type {const} */ ("closed"),
         name: name(t),
         dot: t.figures.median,
-      },
-    ]);
-    if (real) curves.push({ values: real.closed, colour: "var(--dim)", kind: "real", name: "real text" });
+      })),
+    ];
+    if (real) curves.push({ values: real.closed, colour: "var(--dim)", kind: "real", name: phrase("brackets.answer.real") });
     if (baseline) {
       curves.push({ values: baseline.curve, colour: "var(--dim)", kind: "baseline", name: baseline.name });
     }
     const words = (i) => {
       const each = temperatures.map((t) => {
-        const { closed, low, high, paragraph } = t.figures.curve;
-        const closings = `${name(t)} ${percent(closed[i])} (${span([low[i], high[i]])})`;
-        return `${closings}, paragraph ended ${percent(paragraph[i])}`;
+        const { closed, low, high, line } = t.figures.curve;
+        const told = {
+          name: name(t),
+          closed: percent(closed[i]),
+          interval: span([low[i], high[i]]),
+          line: percent(line[i]),
+        };
+        return across ? phrase("brackets.answer.place_closed", told) : phrase("brackets.answer.place_line", told);
       });
-      if (real) each.push(`real text ${percent(real.closed[i])}`);
+      if (real) each.push(`${phrase("brackets.answer.real")} ${percent(real.closed[i])}`);
       if (baseline) each.push(`${baseline.name} ${percent(baseline.curve[i])}`);
-      return `Closed within ${count(places[i], "character")}: ${each.join("; ")}.`;
+      const characters = phrase("brackets.n.characters", { n: places[i] });
+      return phrase("brackets.answer.within", { characters, each: each.join("; ") });
     };
     when.draw({ places, curves, words });
+    part("probe-key-line").hidden = across;
     part("probe-key-real").hidden = !real;
   }
 
@@ -191,14 +221,22 @@ function mountAnswer({ element, props, watch, server }) {
     const words = (i) => {
       const each = drawn.map((t) => {
         const { open, low, high, effective, streams } = t.figures.still_open;
-        const share = `${name(t)} ${percent(open[i])} (${span([low[i], high[i]])}; `;
-        return `${share}${Math.round(effective[i])} of ${streams} streams effective)`;
+        return phrase("brackets.answer.still_each", {
+          name: name(t),
+          open: percent(open[i]),
+          interval: span([low[i], high[i]]),
+          effective: String(Math.round(effective[i])),
+          streams: String(streams),
+        });
       });
-      return `Still open after ${count(places[i], "character")}: ${each.join("; ")}.`;
+      const characters = phrase("brackets.n.characters", { n: places[i] });
+      return phrase("brackets.answer.still_after", { characters, each: each.join("; ") });
     };
     still.draw({ places, curves, words });
     const missing = temperatures.filter(({ figures }) => !figures.still_open).map(name);
-    part("still-said").textContent = missing.length ? `Not defined at ${missing.join(", ")}.` : "";
+    part("still-said").textContent = missing.length
+      ? phrase("brackets.answer.undefined", { names: missing.join(", ") })
+      : "";
   }
 
   /** @param {Probe} value */
@@ -207,35 +245,48 @@ function mountAnswer({ element, props, watch, server }) {
     drawStill(value);
     drawTable(element.querySelector("table"), value);
     const { counting, answer } = value;
-    const { real, baseline, verdict } = answer;
-    const sources = [real?.source, baseline?.source];
-    if (counting) sources.push("The 7-gram model is being counted.");
+    const { real, baseline, missing, verdict } = answer;
+    const sources = [real?.source, baseline?.source, missing];
+    if (counting) sources.push(phrase("brackets.answer.counting"));
     part("probe-sources").textContent = sources.filter(Boolean).join(" ");
-    part("probe-doubts ul").replaceChildren(
-      ...verdict.doubts.map((doubt) => make("li", "", null, doubt)),
-    );
+    const doubts = part("probe-doubts ul");
+    doubts.replaceChildren();
+    for (const doubt of verdict.doubts) quoting(make("li", "", doubts), doubt);
     gallery.draw(value);
   }
 
   function draw() {
     const value = props.value;
     const { phase, temperatures } = value;
-    root.hidden = phase === "idle";
+    const overruled = value.opening && ASKED_BY_LINK.some((each) => charlstmLink.arrived(each) !== null);
+    arrive(phase);
+    root.hidden = phase === "idle" || overruled;
     if (root.hidden) return;
     const done = phase === "done";
-    root.setAttribute("aria-busy", String(phase === "waiting" || phase === "asking"));
-    part("probe-asked").textContent = temperatures.length
-      ? `${count(value.n, "sample")} each, within ${count(value.horizon, "character")}, dice ${value.dice}`
+    const busy = phase === "waiting" || phase === "asking";
+    root.setAttribute("aria-busy", String(busy));
+    part("answer-stop").hidden = !busy;
+    const before = value.opening
+      ? phrase("brackets.answer.before", { checkpoint: value.answer.checkpoint })
       : "";
+    const about = () =>
+      phrase("brackets.answer.about", {
+        samples: phrase("brackets.n.samples", { n: value.n }),
+        characters: phrase("brackets.n.characters", { n: value.horizon }),
+        dice: String(value.dice),
+      });
+    const across = value.across_lines ? phrase("brackets.across") : "";
+    part("probe-asked").textContent = temperatures.length ? `${before}${about()}${across}` : "";
     const sentence = done ? value.answer.verdict.sentence : progressWords(value);
-    part("probe-said").textContent = sentence;
+    termed(part("probe-said"), sentence);
     part("probe-two").hidden = !temperatures.length || phase === "waiting";
     if (!part("probe-two").hidden) drawChart(value);
     for (const name of ["probe-when", "probe-more", "probe-gallery"]) part(name).hidden = !done;
     if (done) drawAnswer(value);
-    spoken.textContent = done ? sentence : "";
+    spoken.textContent = done && !value.opening ? sentence : "";
   }
 
+  part("answer-stop").addEventListener("click", () => trigger("stop", {}));
   watch("value", draw);
   draw();
 }

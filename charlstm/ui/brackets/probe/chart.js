@@ -6,9 +6,15 @@ const MARKS = { rate: 13, comma: 27, pair: 41 }; // CSS pixels from the top of t
 
 // Draws one row for each temperature and for the baseline.
 //   rows   [{name, colour, marks: {rate, comma, pair: Count or undefined}}]; `rate` counts closings,
-//          the others strays
+//          the others unmatched brackets
 //   done   whether all samples are drawn
-function drawDots(box, rows, done) {
+//   control  tells the share of the marks `comma`
+function drawDots(
+  box,
+  rows,
+  done,
+  control = (share) => phrase("brackets.answer.comma_of", { share }),
+) {
   box.replaceChildren();
   for (const { name, colour, marks } of rows) {
     const row = make("div", "dots-row", box);
@@ -35,8 +41,9 @@ function drawDots(box, rows, done) {
         const square = { class: kind, x: at, y: y - 4.5, width: 9, height: 9 };
         shape("rect", square, svg).setAttribute("transform", "translate(-4.5 0)");
       }
-      const share = `${n.toLocaleString("en")} of ${of.toLocaleString("en")}`;
-      const label = { rate: share, comma: `comma ${share}`, pair: `closed pair ${share}` }[kind];
+      const share = phrase("brackets.of", { n, of });
+      const pair = phrase("brackets.answer.pair_of", { share });
+      const label = { rate: share, comma: control(share), pair }[kind];
       make("span", kind === "rate" ? "" : "dim", words, label);
     }
   }

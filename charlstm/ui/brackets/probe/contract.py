@@ -38,13 +38,13 @@ class Curve:
 
     Attributes:
         closed, low, high: the share that closed the bracket, and its 95 % band.
-        paragraph: the share whose paragraph ended first.
+        line: the share whose line ended first.
     """
 
     closed: list[float]
     low: list[float]
     high: list[float]
-    paragraph: list[float]
+    line: list[float]
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ class Figures:
     Attributes:
         pair: samples with a stray, in the control with a closed pair in place of the bracket.
         difference, pair_difference: closing rate minus the rates of the two controls.
-        paragraph, open: samples whose paragraph ended first, and that are open at the horizon.
+        line, open: samples whose line ended first, and that are open at the horizon.
         median: characters within which half of the samples closed; None if fewer did.
         still_open: None at temperature 0, where it is not defined.
     """
@@ -80,7 +80,7 @@ class Figures:
     pair: Count
     difference: Gap
     pair_difference: Gap
-    paragraph: int
+    line: int
     open: int
     median: int | None
     curve: Curve
@@ -159,6 +159,7 @@ class Answer:
         linkable: whether a link can carry the seed text.
         places: numbers of characters, ascending from 0 to the horizon; the x values of all curves.
         real, baseline: the comparisons, None where there are none.
+        missing: a sentence on those that there are not, or "".
     """
 
     key: str
@@ -169,6 +170,7 @@ class Answer:
     places: list[int]
     real: RealText | None
     baseline: Baseline | None
+    missing: str
 
 
 @dataclass(frozen=True)
@@ -178,20 +180,24 @@ class Probe(Watching):
     Attributes:
         closing: the bracket that closes it.
         n: samples at each temperature.
+        across_lines: whether samples and controls go on after newlines.
         temperatures: empty before the first report.
         progress: in the phases "asking" and "stopped".
         answer: in the phase "done".
         counting: whether the 7-gram baseline is still being computed.
+        opening: whether the page opens with it, so that nobody here has asked yet.
     """
 
     closing: str = ""
     n: int = 0
     horizon: int = 0
     dice: int = 0
+    across_lines: bool = False
     temperatures: Sequence[ProbeRow] = ()
     progress: Progress | None = None
     answer: Answer | None = None
     counting: bool = False
+    opening: bool = False
 
 
 @dataclass(frozen=True)

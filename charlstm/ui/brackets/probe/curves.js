@@ -1,5 +1,5 @@
 // Curves over the number of characters after a seed text, with bands, and a sentence on their
-// values at the pointer. Runs after components/parts.js.
+// values at the pointer. Runs after brackets/figure.js.
 
 const CURVES = { height: 232, left: 50, right: 74, top: 10, foot: 26, label: 15 }; // CSS pixels
 
@@ -9,7 +9,7 @@ const CURVES = { height: 232, left: 50, right: 74, top: 10, foot: 26, label: 15 
  * @property {number[]} [low] The band around the curve, if it has one.
  * @property {number[]} [high]
  * @property {string} colour
- * @property {"closed" | "paragraph" | "real" | "baseline"} kind How the line is drawn.
+ * @property {"closed" | "ended" | "real" | "baseline"} kind How the line is drawn.
  * @property {string} [name] The label at the line's end.
  * @property {number | null} [dot] Number of characters at which the curve is marked (the median).
  *
@@ -19,39 +19,32 @@ const CURVES = { height: 232, left: 50, right: 74, top: 10, foot: 26, label: 15 
  * @property {(i: number) => string} words A sentence on all curves at `places[i]`.
  */
 
-// Makes an area in a box that redraws whenever its width changes; returns {draw(figure)}.
+// Makes a figure in a box; returns {draw(figure)}.
 function curvesOf(box) {
-  const area = make("div", "curves-area", box);
-  area.tabIndex = 0;
-  area.setAttribute("role", "slider");
-  area.setAttribute("aria-label", "Characters after the seed text");
-  const svg = shape("svg", { width: "100%", height: CURVES.height, "aria-hidden": "true" }, area);
-  const sentence = make("p", "curves-said", box);
   /** @type {CurvesFigure | null} */
   let figure = null;
-  let frame = 0;
 
   const last = () => (figure ? figure.places.length - 1 : -1);
   const width = () => area.clientWidth - CURVES.left - CURVES.right;
   const x = (characters) => CURVES.left + (width() * characters) / figure.places.at(-1);
   const y = (share) => CURVES.top + (1 - share) * (CURVES.height - CURVES.top - CURVES.foot);
 
-  const chosen = chooser(area, {
+  const { area, redraw } = figureIn(box, {
+    kind: "curves",
+    label: phrase("brackets.answer.place"),
+    height: CURVES.height,
     last,
-    under(event) {
-      const left = event.clientX - area.getBoundingClientRect().left - CURVES.left;
-      const characters = (left / Math.max(width(), 1)) * figure.places.at(-1);
+    under(left) {
+      const characters = ((left - CURVES.left) / Math.max(width(), 1)) * figure.places.at(-1);
       const after = figure.places.findIndex((candidate) => candidate >= characters);
       return after < 0 ? last() : after;
     },
-    moved: redraw,
+    paint,
+    words: (at) => figure.words(at),
+    name: (at) => figure.places[at],
   });
 
-  function redraw() {
-    frame ||= requestAnimationFrame(paint);
-  }
-
-  function axes() {
+  function axes(svg) {
     for (const share of [0, 0.5, 1]) {
       shape("line", { class: "grid", x1: x(0), x2: x(figure.places.at(-1)), y1: y(share), y2: y(share) }, svg);
       shape("text", { class: "tick end", x: CURVES.left - 8, y: y(share) + 4 }, svg, percent(share));
@@ -61,9 +54,9 @@ function curvesOf(box) {
       (candidate) => (width() * candidate) / horizon > 64,
     );
     for (let at = 0; at <= horizon; at += step) {
-      const unit = at + step > horizon ? " characters" : ""; // at the last one
+      const isLast = at + step > horizon;
       const label = { class: "tick", x: x(at), y: CURVES.height - 8 };
-      shape("text", label, svg, at.toLocaleString("en") + unit);
+      shape("text", label, svg, isLast ? phrase("brackets.answer.axis", { n: at }) : at.toLocaleString("en"));
     }
   }
 
@@ -72,7 +65,7 @@ function curvesOf(box) {
   }
 
   // Draws the names at the ends of the lines without overlap.
-  function names() {
+  function names(svg) {
     const named = figure.curves
       .filter(({ name }) => name)
       .map((curve) => ({ ...curve, at: y(curve.values.at(-1)) + 4 }))
@@ -89,11 +82,8 @@ function curvesOf(box) {
     }
   }
 
-  function paint() {
-    frame = 0;
-    if (!figure || width() <= 0) return;
-    svg.replaceChildren();
-    axes();
+  function paint(svg, at) {
+    axes(svg);
     for (const { low, high, colour } of figure.curves) {
       if (!low) continue;
       const back = high.map((_, i) => high.length - 1 - i);
@@ -106,18 +96,13 @@ function curvesOf(box) {
       const mark = shape("circle", { class: "median", cx: x(dot), cy: y(0.5), r: 4.5 }, svg);
       mark.style.setProperty("--t", colour);
     }
-    names();
-    const at = chosen();
+    names(svg);
     const left = x(figure.places[at]);
     if (at < last()) {
       shape("line", { class: "place", x1: left, x2: left, y1: y(0), y2: y(1) }, svg);
     }
-    const words = figure.words(at);
-    sentence.textContent = words;
-    sayPlace(area, figure.places[at], figure.places.at(-1), words);
   }
 
-  new ResizeObserver(redraw).observe(area);
   return {
     draw(newFigure) {
       figure = newFigure;

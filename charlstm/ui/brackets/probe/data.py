@@ -80,14 +80,14 @@ def answer_shown(report: ProbeReport, key: str, counting: bool) -> Probe:
                 pair=Count(pair.closed, pair.n, pair.interval),
                 difference=_gap(at.difference),
                 pair_difference=_gap(at.pair_difference),
-                paragraph=fates.count("paragraph"),
+                line=fates.count("line"),
                 open=fates.count("horizon"),
                 median=times.median,
                 curve=Curve(
                     along(times.closed),
                     along(times.closed_low),
                     along(times.closed_high),
-                    along(times.paragraph),
+                    along(times.line),
                 ),
                 still_open=None
                 if open_to is None
@@ -125,6 +125,7 @@ def answer_shown(report: ProbeReport, key: str, counting: bool) -> Probe:
                 along(ngram.closed_by),
                 ngram.source,
             ),
+            missing=report.missing,
         ),
     )
 
@@ -169,6 +170,7 @@ def _asked(question: ProbeQuestion, phase: str) -> Probe:
         n=question.samples,
         horizon=question.horizon,
         dice=question.dice,
+        across_lines=question.across_lines,
     )
 
 

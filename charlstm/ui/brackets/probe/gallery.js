@@ -18,11 +18,8 @@
  */
 
 const GALLERY_PAGE = 9;
-const FATES = [
-  ["closed", "closed"],
-  ["paragraph", "the paragraph ended"],
-  ["horizon", "still open"],
-];
+/** @type {Fate[]} */
+const FATES = ["closed", "line", "horizon"];
 
 /**
  * @param {HTMLElement} element
@@ -47,7 +44,7 @@ function galleryOf(element, server) {
   // The number of samples with each fate, in sorted order.
   const counts = () => {
     const { closed, figures } = probe.temperatures[row];
-    return [closed.n, figures.paragraph, figures.open];
+    return [closed.n, figures.line, figures.open];
   };
 
   function show(newRow, newFirst) {
@@ -74,29 +71,38 @@ function galleryOf(element, server) {
 
   function drawBar() {
     bar.replaceChildren();
-    const temperatures = group("Temperature");
+    const temperatures = group(phrase("brackets.gallery.temperature"));
     probe.temperatures.forEach(({ temperature }, i) => {
       const made = button(`T ${temperatureName(temperature)}`, `t${i}`, temperatures, () => show(i, 0));
       made.classList.add("temperature");
       made.style.setProperty("--t", charlstmColours.temperatureColour(temperature));
       made.setAttribute("aria-pressed", String(i === row));
     });
-    const fates = group("What happened");
+    const fates = group(phrase("brackets.gallery.happened"));
     let start = 0;
     counts().forEach((many, i) => {
       const from = start;
       start += many;
-      const [fate, words] = FATES[i];
+      if (probe.across_lines && FATES[i] === "line") return;
+      const fate = FATES[i];
+      const words = phrase(`brackets.gallery.fate.${fate}`);
       const made = button(`${words} ${many.toLocaleString("en")}`, fate, fates, () => show(row, from));
-      made.disabled = !many;
+      if (!many) cannot(made, phrase("brackets.gallery.none"));
       made.setAttribute("aria-pressed", String(Boolean(many) && first >= from && first < start));
     });
-    const pages = group("Page");
-    button("Back", "back", pages, () => show(row, first - GALLERY_PAGE)).disabled = first === 0;
+    const pages = group(phrase("brackets.gallery.page"));
+    const back = button(phrase("brackets.gallery.back"), "back", pages, () => show(row, first - GALLERY_PAGE));
+    if (first === 0) cannot(back, phrase("brackets.gallery.first"));
     const to = Math.min(first + GALLERY_PAGE, probe.n);
-    const shown = `${(first + 1).toLocaleString("en")} to ${to.toLocaleString("en")}`;
-    make("span", "dim", pages, `${shown} of ${probe.n.toLocaleString("en")}`);
-    button("Next", "on", pages, () => show(row, first + GALLERY_PAGE)).disabled = to === probe.n;
+    make("span", "dim", pages, phrase("brackets.gallery.shown", { from: first + 1, to, of: probe.n }));
+    const next = button(phrase("brackets.gallery.next"), "on", pages, () => show(row, first + GALLERY_PAGE));
+    if (to === probe.n) cannot(next, phrase("brackets.gallery.last"));
+  }
+
+  // A button that can't be pressed, and why.
+  function cannot(made, why) {
+    made.disabled = true;
+    made.title = why;
   }
 
   function drawSamples(samples) {
@@ -105,11 +111,11 @@ function galleryOf(element, server) {
     for (const { number, text, fate } of samples) {
       const item = make("div", "gallery-sample", list);
       const line = make("p", "", item);
-      make("b", "", line, HAPPENED[fate](Array.from(text).length));
+      make("b", "", line, happened(fate, Array.from(text).length));
       const pre = make("pre", "bracket-text", item);
       drawContinued(pre, probe.seed, text, probe.watched, 24);
       listen(pre);
-      const named = `sample ${number.toLocaleString("en")}`;
+      const named = phrase("brackets.gallery.sample", { n: number });
       if (!probe.answer.linkable) {
         make("span", "dim", line, ` ${named}`);
         continue;
@@ -118,7 +124,7 @@ function galleryOf(element, server) {
       line.insertBefore(document.createTextNode(" "), link);
       link.href = sampleAddress(probe, temperature, number);
       link.target = "_blank";
-      link.title = "A link to this sample; opens in a new tab";
+      link.title = phrase("brackets.gallery.link");
     }
   }
 

@@ -5,21 +5,25 @@
  * @param {HTMLTableElement} table
  * @param {Probe} probe
  */
-function drawTable(table, { temperatures, n, horizon, closing, answer: { real, baseline } }) {
+function drawTable(table, probe) {
+  const { temperatures, n, horizon, closing, across_lines: across, answer } = probe;
+  const { real, baseline } = answer;
   table.replaceChildren();
   const head = make("tr", "", make("thead", "", table));
   const body = make("tbody", "", table);
   make("td", "", head);
   const columns = temperatures.map(({ temperature }) => `T ${temperatureName(temperature)}`);
   if (baseline) columns.push(baseline.name);
-  if (real) columns.push("real text");
+  if (real) columns.push(phrase("brackets.answer.real"));
   for (const column of columns) make("th", "", head, column).scope = "col";
 
   const of = ({ n, of, rate = n / of }) => `${n.toLocaleString("en")} (${percent(rate)})`;
   const hundredfold = (share) => (100 * share).toFixed(1).replace("-", "−");
-  const points = ({ rate }) => `${hundredfold(rate)} points`;
-  const pointsSpan = ({ interval: [low, high] }) => `${hundredfold(low)} to ${hundredfold(high)}`;
-  const within = (median) => median?.toLocaleString("en") ?? `not within ${horizon.toLocaleString("en")}`;
+  const points = ({ rate }) => phrase("brackets.points", { n: hundredfold(rate) });
+  const pointsSpan = ({ interval: [low, high] }) => 
+    phrase("brackets.range", { low: hundredfold(low), high: hundredfold(high) });
+  const within = (median) => 
+    median?.toLocaleString("en") ?? phrase("brackets.figure.not_within", { n: horizon });
   /**
    * @param {string} title
    * @param {(t: ProbeRow) => string} each
@@ -36,43 +40,43 @@ function drawTable(table, { temperatures, n, horizon, closing, answer: { real, b
   };
 
   add(
-    "samples",
+    phrase("brackets.figure.samples"),
     () => n.toLocaleString("en"),
     ({ closed }) => closed.of.toLocaleString("en"),
-    ({ n: brackets }) => count(brackets, "bracket"),
+    ({ n: brackets }) => phrase("brackets.n.brackets", { n: brackets }),
   );
   add(
-    `closed within ${count(horizon, "character")}`,
+    phrase("brackets.figure.within", { characters: phrase("brackets.n.characters", { n: horizon }) }),
     ({ closed }) => of(closed),
     ({ closed }) => of(closed),
     ({ rate }) => percent(rate),
   );
   /** @param {Count} counted */
   const interval = (counted) => span(counted.interval);
-  add("95 % interval", (t) => interval(t.closed), (b) => interval(b.closed));
-  add(`comma: a stray “${closing}”`, (t) => of(t.comma), (b) => of(b.comma));
-  add("95 % interval", (t) => interval(t.comma), (b) => interval(b.comma));
-  add("closed minus comma", (t) => points(t.figures.difference));
-  add("95 % interval", (t) => pointsSpan(t.figures.difference));
-  add(`closed pair: a stray “${closing}”`, (t) => of(t.figures.pair));
-  add("95 % interval", (t) => interval(t.figures.pair));
-  add("closed minus closed pair", (t) => points(t.figures.pair_difference));
-  add("95 % interval", (t) => pointsSpan(t.figures.pair_difference));
-  add("the paragraph ended first", (t) => of({ n: t.figures.paragraph, of: n }));
-  add(`still open at ${horizon.toLocaleString("en")}`, (t) => of({ n: t.figures.open, of: n }));
+  add(phrase("brackets.interval_row"), (t) => interval(t.closed), (b) => interval(b.closed));
+  add(phrase("brackets.figure.comma", { closing }), (t) => of(t.comma), (b) => of(b.comma));
+  add(phrase("brackets.interval_row"), (t) => interval(t.comma), (b) => interval(b.comma));
+  add(phrase("brackets.figure.minus_comma"), (t) => points(t.figures.difference));
+  add(phrase("brackets.interval_row"), (t) => pointsSpan(t.figures.difference));
+  add(phrase("brackets.figure.pair", { closing }), (t) => of(t.figures.pair));
+  add(phrase("brackets.interval_row"), (t) => interval(t.figures.pair));
+  add(phrase("brackets.figure.minus_pair"), (t) => points(t.figures.pair_difference));
+  add(phrase("brackets.interval_row"), (t) => pointsSpan(t.figures.pair_difference));
+  if (!across) add(phrase("brackets.figure.line_first"), (t) => of({ n: t.figures.line, of: n }));
+  add(phrase("brackets.figure.still", { n: horizon }), (t) => of({ n: t.figures.open, of: n }));
   add(
-    "half had closed by character",
+    phrase("brackets.figure.half"),
     (t) => within(t.figures.median),
     null,
     ({ median }) => within(median),
   );
   if (temperatures.some(({ figures }) => figures.still_open)) {
-    add(`still open at ${horizon.toLocaleString("en")}, with less noise`, ({ figures: { still_open: s } }) =>
+    add(phrase("brackets.figure.still_less", { n: horizon }), ({ figures: { still_open: s } }) =>
       s ? percent(s.open.at(-1)) : "",
     );
-    add("95 % interval", ({ figures: { still_open: s } }) => (s ? span([s.low.at(-1), s.high.at(-1)]) : ""));
-    add("effective streams there", ({ figures: { still_open: s } }) =>
-      s ? `${Math.round(s.effective.at(-1)).toLocaleString("en")} of ${s.streams.toLocaleString("en")}` : "",
+    add(phrase("brackets.interval_row"), ({ figures: { still_open: s } }) => (s ? span([s.low.at(-1), s.high.at(-1)]) : ""));
+    add(phrase("brackets.figure.effective"), ({ figures: { still_open: s } }) =>
+      s ? phrase("brackets.of", { n: Math.round(s.effective.at(-1)), of: s.streams }) : "",
     );
   }
 }

@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from charlstm.experiments.blind_test import TEMPERATURES, Picks, Round, Tally
+from charlstm.experiments.ballot import Counted, Model, Picks, Tally
+from charlstm.experiments.blind_test import TEMPERATURES, Round
 from charlstm.experiments.intervals import tail_chance
+from charlstm.ui.texts import text
 
 _ASKED = (0.2, 1.0)  # the notebook asks which of these two feels more human
 _DOUBT = 0.025  # significance level of each one-sided test, 5 % for both sides
@@ -40,6 +42,7 @@ class BlindRound:
         temperatures: of the model's texts, in rising order.
         round: the round's name, from `Ballot.put`.
         checkpoint: name of the checkpoint.
+        weights: its fingerprint.
         corpus: a short description of the text that the real passage is from.
         beginning: the words that all texts begin with.
         texts: the continuations.
@@ -50,6 +53,7 @@ class BlindRound:
     temperatures: Sequence[float] = TEMPERATURES
     round: str = ""
     checkpoint: str = ""
+    weights: str = ""
     corpus: str = ""
     beginning: str = ""
     texts: Sequence[str] = ()
@@ -66,7 +70,7 @@ class BlindCount:
 
 
 @dataclass(frozen=True)
-class BlindCounts:
+class TallyCounts:
     """How often each source was picked, in how many rounds, by how many browsers; see `Tally`."""
 
     rounds: int
@@ -81,23 +85,27 @@ class BlindTally:
     Attributes:
         phase: "idle", "empty" or "counted".
         checkpoint: name of the checkpoint.
+        dice: of the one round that is counted, which many browsers answer; None for all rounds that
+            one browser answers each.
         said: sentences that summarise the picks.
         everyone, own: the counts of all browsers, and of this one.
     """
 
     phase: str
     checkpoint: str = ""
+    dice: int | None = None
     said: Sequence[str] = ()
-    everyone: BlindCounts | None = None
-    own: BlindCounts | None = None
+    everyone: TallyCounts | None = None
+    own: TallyCounts | None = None
 
 
-def round_shown(drawn: Round, name: str, checkpoint: str, corpus: str) -> BlindRound:
-    """A round before the pick; the arguments are attributes of `BlindRound`."""
+def round_shown(drawn: Round, name: str, model: Model, corpus: str) -> BlindRound:
+    """A round before the pick; ``name`` and ``corpus`` are attributes of `BlindRound`."""
     return BlindRound(
         "picking",
         round=name,
-        checkpoint=checkpoint,
+        checkpoint=model[0],
+        weights=model[1],
         corpus=corpus,
         beginning=drawn.beginning,
         texts=drawn.texts,
@@ -114,47 +122,58 @@ def answer_shown(drawn: Round, name: str, place: int) -> BlindRound:
     return BlindRound("answered", round=name, answer=answer)
 
 
-def tally_shown(everyone: Tally, own: Tally, checkpoint: str) -> BlindTally:
+def tally_shown(everyone: Tally, own: Tally, counted: Counted) -> BlindTally:
     """The picks, for the browser.
 
     Args:
         everyone: picks of all browsers.
         own: picks of this browser.
+        counted: what they count for.
     """
+    (checkpoint, _), dice = counted
     return BlindTally(
         "counted" if everyone.rounds else "empty",
         checkpoint,
-        tally_sentences(everyone),
+        dice,
+        tally_sentences(everyone, shared=dice is not None),
         _counts(everyone),
         _counts(own),
     )
 
 
-def tally_sentences(tally: Tally) -> list[str]:
+def tally_sentences(tally: Tally, shared: bool = False) -> list[str]:
     """What the picks show: whether people recognise the real text, and the notebook's question,
-    which of two temperatures feels more human."""
+    which of two temperatures feels more human.
+
+    Args:
+        shared: whether they are of one round, which each browser answered once.
+    """
     if not tally.rounds:
-        return ["Nobody has picked yet, since this server was started."]
+        return [text("temperature.blind.nobody")]
     picks = {pick.source: pick for pick in tally.picks}
     real, chance = picks[None], 1 / len(picks)
     low, high = real.interval
-    browsers = f"{tally.browsers:,} browser{'s' if tally.browsers > 1 else ''}"
-    rounds = f"{tally.rounds:,} round{'s' if tally.rounds > 1 else ''}"
+    browsers = text("temperature.blind.browsers", n=tally.browsers)
+    rounds = text("temperature.blind.rounds", n=tally.rounds)
     if tail_chance(real.picked, tally.rounds, chance) < _DOUBT:
-        known = "people tell the real text from the model's more often than by chance"
+        known = text("temperature.blind.known.told")
     elif tail_chance(tally.rounds - real.picked, tally.rounds, 1 - chance) < _DOUBT:
-        known = "the model's texts pass for the real one more often than by chance"
+        known = text("temperature.blind.known.passed")
     else:
-        known = "that does not show that people tell it from the model's"
-    sentences = [
-        f"The real text was picked in {real.picked:,} of {rounds} ({browsers}): "
-        f"{100 * real.rate:.0f} %, 95 % interval {100 * low:.0f} to {100 * high:.0f} %. Guessing "
-        f"gives {100 * chance:.0f} %: {known}."
-    ]
-    cold, hot = (picks[temperature] for temperature in _ASKED)
-    sentences.append(
-        f"The notebook's question, T {cold.source} or T {hot.source}: {_more(cold, hot)}"
+        known = text("temperature.blind.known.unshown")
+    where = (
+        text("temperature.blind.by", picked=real.picked, browsers=browsers)
+        if shared
+        else text("temperature.blind.in", picked=real.picked, rounds=rounds, browsers=browsers)
     )
+    shares = {"rate": real.rate, "low": low, "high": high, "chance": chance}
+    percents = {name: f"{100 * share:.0f}" for name, share in shares.items()}
+    sentences = [text("temperature.blind.real", where=where, known=known, **percents)]
+    if shared:
+        sentences.append(text("temperature.blind.same_texts"))
+    cold, hot = (picks[temperature] for temperature in _ASKED)
+    asked = {"cold": str(cold.source), "hot": str(hot.source)}
+    sentences.append(text("temperature.blind.question", more=_more(cold, hot), **asked))
     return sentences
 
 
@@ -162,14 +181,14 @@ def _more(cold: Picks, hot: Picks) -> str:
     """Which of two temperatures was picked significantly more often, if either was."""
     both = cold.picked + hot.picked
     if not both:
-        return "neither was picked yet."
-    counts = f"{cold.picked:,} to {hot.picked:,} picks"
+        return text("temperature.blind.neither")
+    counts = {"cold": cold.picked, "hot": hot.picked}
     better = max(cold, hot, key=lambda pick: pick.picked)
     if tail_chance(better.picked, both, 0.5) >= _DOUBT:
-        return f"{counts}, too close or too few to say which feels more human."
-    return f"{counts}; T {better.source} feels more human."
+        return text("temperature.blind.too_close", **counts)
+    return text("temperature.blind.better", better=str(better.source), **counts)
 
 
-def _counts(tally: Tally) -> BlindCounts:
+def _counts(tally: Tally) -> TallyCounts:
     picks = [BlindCount(pick.source, pick.picked, pick.interval) for pick in tally.picks]
-    return BlindCounts(tally.rounds, tally.browsers, picks)
+    return TallyCounts(tally.rounds, tally.browsers, picks)

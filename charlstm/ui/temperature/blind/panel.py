@@ -8,20 +8,23 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import gradio as gr
 
 from charlstm.checkpoints.catalog import Checkpoints
+from charlstm.checkpoints.owners import check_token
 from charlstm.errors import UserError
-from charlstm.experiments.blind_test import Ballot, Model, drawing
-from charlstm.runs.owners import OWNER, check_token, owns
+from charlstm.experiments.ballot import Ballot, Counted
+from charlstm.experiments.blind_test import drawing
 from charlstm.text.corpus import at_hand
-from charlstm.ui.components.asker import asker
 from charlstm.ui.components.component import drawn
-from charlstm.ui.components.contract import Text, Whole, plain, reader
-from charlstm.ui.components.events import OWNED, QUIET, long_question, sentences
-from charlstm.ui.components.limits import MAX_SHOWN_DICE
+from charlstm.ui.components.contract import Picked, Text, Whole
+from charlstm.ui.components.events import OWNED, PROBING, QUIET, handles, long_question
+from charlstm.ui.components.limits import MAX_SHOWN_DICE, whole_number
+from charlstm.ui.components.visitor import asker
+from charlstm.ui.components.waiting import place_in_line
 from charlstm.ui.temperature.blind.data import (
     BlindRound,
     BlindTally,
@@ -29,7 +32,8 @@ from charlstm.ui.temperature.blind.data import (
     round_shown,
     tally_shown,
 )
-from charlstm.ui.temperature.effect.data import corpus_sentence
+from charlstm.ui.temperature.blind.shared import SharedRounds
+from charlstm.ui.texts import text
 
 
 @dataclass(frozen=True)
@@ -40,79 +44,150 @@ class BlindPick:
     place: Whole
 
 
-def build_blind_panel(checkpoints: Checkpoints, picker: gr.Dropdown) -> None:
-    """Create the panel, a closed accordion, in the current Gradio context and wire its events."""
-    ballot = Ballot()
-    with gr.Accordion("Which one is human?", open=False, elem_classes="more", elem_id="blind"):
+@dataclass(frozen=True)
+class BlindQuestion(Picked):
+    """The chosen checkpoint, the number of a round (its dice; "" for a new one), and the browser's
+    token."""
+
+    number: Text
+    owner: Text
+
+
+@dataclass(frozen=True)
+class BlindPicked(BlindQuestion):
+    """A pick, by a browser."""
+
+    event: BlindPick
+
+
+def build_blind_panel(checkpoints: Checkpoints, picker: gr.Dropdown) -> gr.Textbox:
+    """Create the panel, a closed accordion, in the current Gradio context and wire its events.
+
+    Returns:
+        The control of the round's number.
+    """
+    ballot, shared = Ballot(), SharedRounds()
+    with gr.Accordion(
+        text("temperature.blind.title"), open=False, elem_classes="more", elem_id="blind"
+    ):
         with gr.Row(elem_classes="bar"):
             draw = gr.Button(
-                "Draw a round", size="md", scale=0, elem_id="draw-round", elem_classes="quiet"
+                text("temperature.blind.start"),
+                size="md",
+                scale=0,
+                elem_id="draw-round",
+                elem_classes="quiet",
             )
             show = gr.Button(
-                "Show the tally", size="md", scale=0, elem_id="show-tally", elem_classes="quiet"
+                text("temperature.blind.show"),
+                size="md",
+                scale=0,
+                elem_id="show-tally",
+                elem_classes="quiet",
             )
-        round_view = drawn(__file__, "round", BlindRound("idle"), elem_id="blind-round")
+            # No box for numbers: Gradio's can't be empty.
+            number = gr.Textbox(
+                label=text("temperature.blind.round"),
+                placeholder=text("temperature.blind.new"),
+                max_lines=1,
+                scale=0,
+                min_width=120,
+                elem_id="round-number",
+            )
+        round_view = drawn(
+            __file__,
+            "round",
+            BlindRound("idle"),
+            after=("brackets/asked.js",),
+            server_functions=[place_in_line(PROBING["concurrency_id"])],
+            elem_id="blind-round",
+        )
         tally = drawn(__file__, "tally", BlindTally("idle"), elem_id="blind-tally")
-    picked = reader(BlindPick)
     owner = gr.Textbox(visible=False)  # its value is the browser's token, by `OWNED`
 
-    def new(name: str | None, token: str) -> Iterator[Any]:
-        yield from rounds(checkpoints, ballot, name, check_token(token))
+    @handles(BlindQuestion)
+    def new(asked: BlindQuestion) -> Iterator[Any]:
+        if asked.checkpoint and (numbered := round_number(asked.number)) is not None:
+            info = checkpoints.info(asked.checkpoint)
+            ballot.check_first(((info.name, info.fingerprint), numbered), asked.owner)
+        yield from rounds(checkpoints, ballot, shared, asked.checkpoint, asked.number)
 
-    @sentences
-    def pick(_name: str | None, token: str, event: gr.EventData) -> tuple[Any, Any]:
-        choice = picked(event._data)
-        model, answered = ballot.pick(choice.round, choice.place, token)
-        answer = answer_shown(answered, choice.round, choice.place)
-        return plain(answer), plain(counted(model, token))
+    @handles(BlindPicked)
+    def pick(asked: BlindPicked) -> tuple[BlindRound, BlindTally]:
+        choice, token = asked.event, check_token(asked.owner)
+        counted, answered = ballot.pick(choice.round, choice.place, token)
+        return answer_shown(answered, choice.round, choice.place), tallied(counted, token)
 
-    @sentences
-    def count(name: str | None, token: str) -> dict[str, Any]:
-        info = checkpoints.info(name or "")
-        value: dict[str, Any] = plain(counted((info.name, info.fingerprint), check_token(token)))
-        return value
+    @handles(BlindQuestion)
+    def count(asked: BlindQuestion) -> BlindTally:
+        info = checkpoints.info(asked.checkpoint or "")
+        model = (info.name, info.fingerprint)
+        return tallied((model, round_number(asked.number)), check_token(asked.owner))
 
-    def counted(model: Model, token: str) -> BlindTally:
-        return tally_shown(ballot.tally(model), ballot.tally(model, token), model[0])
+    def tallied(counted: Counted, token: str) -> BlindTally:
+        return tally_shown(ballot.tally(counted), ballot.tally(counted, token), counted)
 
-    inputs = [picker, owner]
+    inputs = [picker, number, owner]
     long_question([draw.click], new, inputs, round_view, js=OWNED)
     round_view.pick(pick, inputs, [round_view, tally], js=OWNED, queue=False, **QUIET)
     show.click(count, inputs, tally, js=OWNED, queue=False, **QUIET)
+    return number
 
 
-def rounds(checkpoints: Checkpoints, ballot: Ballot, name: str | None, token: str) -> Iterator[Any]:
+def round_number(typed: str) -> int | None:
+    """The number of a round, as it was typed; None for an empty box.
+
+    Raises:
+        UserError: it is no whole number, or out of its range.
+    """
+    digits = typed.strip()
+    if not digits:
+        return None
+    number = int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 10 else None
+    what = text("temperature.blind.number_is")
+    return whole_number(number, what, 0, MAX_SHOWN_DICE, text("temperature.blind.or_empty"))
+
+
+def rounds(
+    checkpoints: Checkpoints,
+    ballot: Ballot,
+    shared: SharedRounds,
+    name: str | None,
+    number: str = "",
+) -> Iterator[Any]:
     """Draw a round, and register it with the ballot.
+
+    Args:
+        name: the checkpoint's.
+        number: of a round that many browsers answer; "" for one of this browser's own.
 
     Yields:
         `gr.skip()` while it is drawn, so that Gradio can end it when the page closes; then the
         `BlindRound`.
 
     Raises:
-        UserError: there is no such checkpoint, its text is not at hand, or it was trained on the
-            own text of another browser.
+        UserError: there is no such checkpoint, its text is not at hand for this browser, or there
+            is no round of this number.
     """
     if name is None:
-        raise UserError("There is no checkpoint to write with.", "Train one in the Train tab.")
+        raise UserError(text("components.no_writer"), text("components.train_one"))
     info = checkpoints.info(name)
     yield gr.skip()
     corpus = at_hand(info.corpus) if info.corpus else None
-    if info.corpus is None or corpus is None:
+    if corpus is None:
         raise UserError(
-            f"A round needs a real passage. {corpus_sentence(info.corpus, None)}",
-            "Choose a checkpoint whose text is here.",
+            text("temperature.blind.no_passage", why=info.no_text),
+            text("temperature.blind.choose_another"),
         )
-    folder = checkpoints.load(name).path
-    own_text = not info.corpus.is_public
-    if own_text and (folder / OWNER).is_file() and not owns(folder, token):
-        raise UserError(
-            "This checkpoint was trained on a text that another browser brought.",
-            "Its passages are shown only there: choose another checkpoint.",
-        )
-    dice = secrets.randbelow(MAX_SHOWN_DICE + 1)
-    for round_ in drawing(checkpoints.sampler(name).asked_by(asker()), corpus, dice):
+    numbered = round_number(number)
+    is_shared = numbered is not None
+    dice = secrets.randbelow(MAX_SHOWN_DICE + 1) if numbered is None else numbered
+    draw = partial(drawing, checkpoints.sampler(name).asked_by(asker()), corpus, dice)
+    key = (info.fingerprint, corpus.folder, dice)
+    for round_ in shared.drawing(key, draw) if is_shared else draw():
         if round_ is None:
             yield gr.skip()
         else:
-            key = ballot.put((name, info.fingerprint), round_)
-            yield round_shown(round_, key, name, corpus.description)
+            model = (name, info.fingerprint)
+            waiting = ballot.put(model, round_, is_shared)
+            yield round_shown(round_, waiting, model, corpus.description)

@@ -12,6 +12,7 @@
  * @property {number[]} temperatures
  * @property {string} round
  * @property {string} checkpoint
+ * @property {string} weights
  * @property {string} corpus
  * @property {string} beginning
  * @property {string[]} texts
@@ -22,33 +23,37 @@
  * @property {number} place
  */
 
-function sourceName(source) {
-  return source === null ? "the real text" : `T ${temperatureName(source)}`;
-}
-
-/** @param {Component<BlindRound>} component */
-function mountRound({ element, props, watch, trigger }) {
+/** @param {Component<BlindRound, { place_in_line: Served<LineQuestion, LinePlace> }>} component */
+function mountRound({ element, props, watch, server, trigger }) {
   const part = (name) => element.querySelector(`.${name}`);
   const box = part("blind-texts");
   const spoken = part("unseen");
   const letter = (index) => String.fromCharCode(65 + index);
   /** @type {BlindRound | null} */
   let current = null; // the displayed round, as it was before the pick
+  const waiting = waitingIn(server, () => props.value.phase === "waiting", draw);
   let cards = [];
+  let dice = 0; // of the answered round
+  const opens = () => ({
+    panel: "blind", round: String(dice), checkpoint: current.checkpoint, weights: current.weights,
+  });
+  const button = linkButton(part("blind-link"), (words) => (spoken.textContent = words), null, opens);
+  button.textContent = phrase("temperature.blind.copy_link");
 
   function drawTexts() {
     box.replaceChildren();
     cards = current.texts.map((text, index) => {
       const root = make("section", "card blind-text", box);
-      root.setAttribute("aria-label", `Text ${letter(index)}`);
+      root.setAttribute("aria-label", phrase("temperature.blind.text", { letter: letter(index) }));
       const heading = make("h3", "", root);
       make("span", "letter", heading, letter(index));
       const source = make("span", "source", heading);
       const pre = make("pre", "", root);
       make("span", "given", pre, current.beginning);
       make("span", "", pre, `${text} …`);
-      const button = pressable("This one", "pick", root, () => choose(index));
-      button.setAttribute("aria-label", `Text ${letter(index)} is the most human`);
+      const button = pressable(phrase("temperature.blind.pick"), "pick", root, () => choose(index));
+      const label = phrase("temperature.blind.pick_what", { letter: letter(index) });
+      button.setAttribute("aria-label", label);
       return { root, source, button };
     });
   }
@@ -61,7 +66,8 @@ function mountRound({ element, props, watch, trigger }) {
   }
 
   /** @param {BlindAnswer} answer */
-  function drawAnswer({ place, sources, dice }) {
+  function drawAnswer({ place, sources, dice: rolled }) {
+    dice = rolled;
     cards.forEach(({ root, source, button }, i) => {
       button.remove();
       const temperature = sources[i];
@@ -69,11 +75,15 @@ function mountRound({ element, props, watch, trigger }) {
       root.style.setProperty("--t", colour ?? charlstmColours.temperatureColour(temperature));
       root.classList.toggle("picked", i === place);
       root.classList.toggle("real", temperature === null);
-      source.textContent = `${sourceName(temperature)}${i === place ? ", your pick" : ""}`;
+      const name = sourceName(temperature);
+      source.textContent = i === place ? phrase("temperature.blind.yours", { name }) : name;
     });
     const real = sources.indexOf(null);
-    const right = real === place ? "It is the real text" : `It is the model’s, at ${sourceName(sources[place])}; the real text is ${letter(real)}`;
-    return `You picked ${letter(place)}. ${right}. Dice ${dice}.`;
+    const answer = {
+      letter: letter(place), real: letter(real), name: sourceName(sources[place]), dice: String(dice),
+    };
+    const verdict = real === place ? "right" : "wrong";
+    return phrase(`temperature.blind.${verdict}`, answer);
   }
 
   function draw() {
@@ -83,18 +93,23 @@ function mountRound({ element, props, watch, trigger }) {
     let sentence = "";
     if (phase === "idle") {
       const listed = value.temperatures.map(temperatureName).join(", ");
-      sentence = `Several continuations of the same words: one is the real text, the others are the model’s, at T ${listed}. Pick the most human one.`;
+      sentence = phrase("temperature.blind.idle", { listed });
     }
-    if (phase === "waiting") sentence = "Waiting for the model.";
+    if (phase === "waiting") sentence = waiting();
     if (phase === "picking") {
       if (value.round !== current?.round) {
         current = value;
         drawTexts();
       }
-      sentence = `Which one is the most human? One is real, from the validation text of ${value.corpus}; the others are by ${value.checkpoint}.`;
+      const { corpus, checkpoint } = value;
+      sentence = phrase("temperature.blind.which", { corpus, checkpoint });
     }
     if (phase === "answered" && value.round === current?.round) sentence = drawAnswer(value.answer);
-    box.hidden = !current || phase === "waiting";
+    // It keeps its place, so that the texts do not move.
+    part("blind-link").hidden = !current;
+    part("blind-link").style.visibility = phase === "answered" ? "" : "hidden";
+    box.hidden = !current;
+    box.classList.toggle("again", phase === "waiting"); // the last round keeps its place
     part("blind-honest").hidden = !current;
     part("blind-said").textContent = sentence;
     spoken.textContent = phase === "idle" ? "" : sentence;

@@ -7,7 +7,7 @@
  * @property {number} picked
  * @property {[number, number]} interval
  *
- * @typedef {object} BlindCounts
+ * @typedef {object} TallyCounts
  * @property {number} rounds
  * @property {number} browsers
  * @property {BlindCount[]} picks
@@ -15,18 +15,21 @@
  * @typedef {object} BlindTally
  * @property {"idle" | "empty" | "counted"} phase
  * @property {string} checkpoint
+ * @property {number} [dice] Of the one round that is counted, which many browsers answer.
  * @property {string[]} said
- * @property {BlindCounts} [everyone]
- * @property {BlindCounts} [own]
+ * @property {TallyCounts} [everyone]
+ * @property {TallyCounts} [own]
  */
 
 /** @param {Component<BlindTally>} component */
 function mountTally({ element, props, watch }) {
   const part = (name) => element.querySelector(`.${name}`);
-  const name = (source) => (source === null ? "real text" : `T ${temperatureName(source)}`);
+  const copied = element.querySelector(".text-buttons .dim");
+  linkButton(copied.parentElement, (words) => (copied.textContent = words), copied, () => ({ panel: "blind" }));
+  const name = (source) => (source === null ? phrase("temperature.blind.real_text") : `T ${temperatureName(source)}`);
 
   /** @param {BlindTally} tally */
-  function drawRates({ everyone, own }) {
+  function drawRates({ everyone, own, dice }) {
     const box = part("blind-rates");
     box.replaceChildren();
     const at = (rate) => `${2 + 96 * rate}%`;
@@ -49,9 +52,11 @@ function mountTally({ element, props, watch }) {
       dot("everyone", 14, 5.5, picked, everyone.rounds, interval);
       const mine = own.picks[i];
       if (mine) dot("own", 29, 4.5, mine.picked, own.rounds, mine.interval);
-      const words = make("span", "words", row, `${picked.toLocaleString("en")} of `);
-      words.append(everyone.rounds.toLocaleString("en"));
-      const here = mine ? `here ${mine.picked} of ${own.rounds}` : "here none";
+      const all = { picked, rounds: everyone.rounds };
+      const words = make("span", "words", row, phrase("temperature.blind.of", all));
+      const here = mine
+        ? phrase("temperature.blind.here", { picked: mine.picked, rounds: own.rounds })
+        : phrase("temperature.blind.here_none");
       make("span", "dim", words, here);
     });
     const axis = make("div", "rate-row axis", box);
@@ -60,18 +65,25 @@ function mountTally({ element, props, watch }) {
     for (const rate of [0, 0.5, 1]) make("span", "", ticks, percent(rate)).style.left = at(rate);
     make("span", "", axis);
     const key = make("p", "dim key", box);
-    key.textContent = `Filled: all browsers. Ring: this browser. Lines: 95 % intervals (Wilson), which count rounds, not people. Dashed: ${percent(1 / everyone.picks.length)}, the rate of pure guessing.`;
+    const rate = { rate: percent(1 / everyone.picks.length) };
+    const words =
+      dice === undefined
+        ? phrase("temperature.blind.key_rounds", rate)
+        : phrase("temperature.blind.key_browsers", rate);
+    termed(key, words);
   }
 
   /** @param {BlindTally} tally */
   function drawTable({ everyone, own }) {
     const table = element.querySelector("table");
     table.replaceChildren();
-    make("caption", "", table, "how often each text was picked as the most human");
+    make("caption", "", table, phrase("temperature.blind.caption"));
     const head = make("tr", "", make("thead", "", table));
     const body = make("tbody", "", table);
-    for (const title of ["text", "all browsers", "95 % interval", "this browser", "95 % interval"]) {
-      make("th", "", head, title).scope = "col";
+    /** @type {Below<"temperature.blind.column">[]} */
+    const titles = ["text", "all", "interval", "own", "interval"];
+    for (const title of titles) {
+      make("th", "", head, phrase(`temperature.blind.column.${title}`)).scope = "col";
     }
     everyone.picks.forEach((pick, i) => {
       const row = make("tr", "", body);
@@ -80,9 +92,9 @@ function mountTally({ element, props, watch }) {
         { counted: pick, rounds: everyone.rounds },
         { counted: own.picks[i], rounds: own.rounds },
       ]) {
-        make("td", "", row, counted ? `${counted.picked} of ${rounds}` : "—");
+        make("td", "", row, counted ? phrase("temperature.blind.of", { picked: counted.picked, rounds }) : "—");
         const [low, high] = counted?.interval ?? [];
-        make("td", "", row, counted ? `${percent(low)} to ${percent(high)}` : "—");
+        make("td", "", row, counted ? phrase("components.span", { low: percent(low), high: percent(high) }) : "—");
       }
     });
   }
@@ -92,8 +104,12 @@ function mountTally({ element, props, watch }) {
     const { phase } = value;
     element.querySelector("section").hidden = phase === "idle";
     if (phase === "idle") return;
-    part("blind-of").textContent = `of ${value.checkpoint}’s rounds, since this server was started`;
-    part("blind-sum").textContent = value.said.join(" ");
+    const { checkpoint, dice } = value;
+    part("blind-of").textContent =
+      dice === undefined
+        ? phrase("temperature.blind.of_rounds", { checkpoint })
+        : phrase("temperature.blind.of_round", { dice: String(dice) });
+    termed(part("blind-sum"), value.said.join(" "));
     part("blind-rates").hidden = part("blind-table").hidden = phase === "empty";
     if (phase === "empty") return;
     drawRates(value);

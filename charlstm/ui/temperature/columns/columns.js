@@ -13,7 +13,11 @@
  * @property {TextAt[]} columns Without the seed text.
  */
 
-/** @param {Component<Columns, TextServer>} component */
+const SILENT = 1000; // ms until it is said that the columns wait
+/** @type {Below<"components.hints">[]} */
+const HINTS = ["turn", "why"]; // on the first cards
+
+/** @param {Component<Columns, ColumnServer>} component */
 function mountColumns({ element, props, watch, server, trigger }) {
   const part = (name) => element.querySelector(`.${name}`);
   const list = part("text-columns");
@@ -24,6 +28,8 @@ function mountColumns({ element, props, watch, server, trigger }) {
   /** @type {number | null} */
   let parting = null; // index of the first written character that differs, or null
   let writing = false;
+  let why = charlstmLink.arrived("why");
+  let branched = linkedBranch(charlstmLink.arrived("branch"));
 
   const value = () => props.value;
   const given = () => Array.from(value().seed).length;
@@ -31,50 +37,99 @@ function mountColumns({ element, props, watch, server, trigger }) {
   /** @returns {AskedText | null} */
   function asked(number) {
     const { checkpoint, fingerprint, seed, dice, truncation, columns } = value();
-    if (!columns[number]?.text) return null;
+    const text = columns[number]?.text;
+    if (!text || cards[number].written.data !== text) return null; // moved, or not yet drawn
     const drawn = { given: given(), temperatures: columns.map((c) => c.temperature), dice, truncation };
-    return { checkpoint, fingerprint, text: seed + columns[number].text, given: given(), drawn };
+    return { checkpoint, fingerprint, text: seed + text, given: given(), drawn };
   }
 
   function scored(number, scores) {
     const bits = scores?.bits.slice(given()) ?? [];
     const mean = bits.reduce((sum, each) => sum + each, 0) / bits.length;
-    cards[number].mean.textContent = bits.length ? `${mean.toFixed(2)} bits a character` : "";
+    const words = phrase("temperature.columns.mean", { bits: mean.toFixed(2) });
+    termed(cards[number].mean, bits.length ? words : "");
   }
 
+  const film = filmPanel(part("text-film"), server, value, (words) => (spoken.textContent = words));
+  const filmed = pressable(phrase("temperature.film.open"), "", part("text-tools"), () => film.open(filmed));
+  filmed.title = phrase("temperature.film.what");
   const settled = () => !writing;
-  const heat = { name: "columns-heat", heat: "off" };
-  const texts = askableTexts(element, server, { asked, scored, settled, ...heat });
-  takeAway(part("text-tools"), value, (words) => (spoken.textContent = words));
-  const there = pressable("Why there?", "quiet", part("text-parted"), () =>
+  const coloured = () => (texts.heat === "off" ? {} : { heat: texts.heat });
+  const linked = (number, place) => ({ ...coloured(), why: `${number + 1}.${place + 1}` });
+  const heat = { name: "columns-heat", heat: charlstmLink.arrived("heat") ?? "off" };
+  const instead = (number, index, character) => branch.open({ number, index, character });
+  const texts = askableTexts(element, server, { asked, scored, settled, linked, instead, ...heat });
+  const branch = branchPanel(part("text-branch"), server, {
+    value,
+    linked: coloured,
+    say: (words) => (spoken.textContent = words),
+  });
+  takeAway(part("text-tools"), value, (words) => (spoken.textContent = words), coloured);
+  const about = part("text-parted");
+  const there = pressable(phrase("temperature.columns.why_there"), "quiet", about, () =>
     texts.show(0, given() + parting),
   );
+  const format = about.appendChild(charlstmTerms.word("", "wikitext"));
+  let stood = JSON.stringify(value()); // the last texts that were complete
+  let repeated = false; // has been said
+  let waited = false; // is said
 
   function add() {
     const number = cards.length;
-    const card = textCard(list, number + 1, (temperature) => {
-      charlstmWriting.turn(number, temperature);
-      trigger("input");
+    const mark = marks("text-turned", 1);
+    const card = textCard(list, number + 1, {
+      moves: (temperature) => turn.move(temperature),
+      turned(temperature) {
+        charlstmWriting.turn(number, temperature, turn.set(temperature));
+        trigger("input");
+      },
     });
-    cards.push(card);
+    const turn = turning(server, value, {
+      at: () => ({ temperature: value().columns[number].temperature, text: card.written.data }),
+      show(text) {
+        if (setText(card.written, text)) replaced(number);
+        drawParting();
+      },
+      shown: () => card.written.data,
+      mark: (index) => mark(index === null ? [] : [texts.range(number, given() + index, given() + index + 1)]),
+      words: card.held,
+      fail: (words) => (spoken.textContent = card.held.textContent = words),
+    });
+    cards.push({ ...card, turn });
     const start = () => given() + (parting ?? 0);
     texts.add(card.pre, [card.given, card.written], start);
   }
 
-  function drawParting(columns) {
-    parting = finder.find(columns.map(({ text }) => text));
-    const all = parting === null ? [] : columns;
+  // Says what the columns do, where their texts alone do not.
+  function state(sentence) {
+    part("text-state").textContent = sentence && ` ${sentence}`;
+  }
+
+  // A text was replaced by another one.
+  function replaced(number) {
+    texts.forget(number);
+    finder.forget();
+    branch.close();
+  }
+
+  function drawParting() {
+    const { columns } = value();
+    const shown = cards.map(({ at, written }) => ({ temperature: at(), text: written.data }));
+    parting = finder.find(shown.map(({ text }) => text));
+    const all = parting === null ? [] : shown;
     const index = given() + parting;
     apart(all.map((_, number) => texts.range(number, index, index + 1)));
     there.hidden = parting === null;
+    format.textContent = formatQuestion(shown.map(({ text }) => text));
+    format.hidden = !format.textContent;
     const sentence = part("parting");
-    if (parting !== null) sentence.textContent = partingSentence(columns, parting, given());
-    else if (writing || !columns.every(({ text }) => text)) sentence.textContent = "";
-    else sentence.textContent = "The columns do not part: they are the same to the last character.";
+    if (parting !== null) quoting(sentence, partingSentence(shown, parting, given()));
+    else if (writing || !columns.every(({ text }, i) => text && text === shown[i].text)) sentence.textContent = "";
+    else sentence.textContent = phrase("temperature.columns.no_difference");
   }
 
   function draw() {
-    const { seed, length, cut, columns } = value();
+    const { phase, seed, cut, columns } = value();
     while (cards.length < columns.length) add();
     while (cards.length > columns.length) {
       texts.drop();
@@ -84,20 +139,43 @@ function mountColumns({ element, props, watch, server, trigger }) {
     columns.forEach(({ temperature, text }, number) => {
       const card = cards[number];
       card.set(temperature);
-      const label = `Walk along the text at T ${temperatureName(temperature)}`;
+      card.root.classList.toggle("empty", !text);
+      if (number < HINTS.length) charlstmHints.place(HINTS[number], card.head);
+      const name = temperatureName(temperature);
+      const label = phrase("temperature.columns.walk", { temperature: name });
       texts.name(number, label, Boolean(text));
-      const others = [setText(card.given, seed), setText(card.written, text)];
-      if (!others.includes(true)) return;
-      texts.forget(number);
-      finder.forget();
+      if (!card.turn.arrived({ temperature, text })) return;
+      // A text that goes on after its temperature was moved is not taken back to its beginning.
+      const again = writing && charlstmWriting.byTurn && card.written.data.startsWith(text);
+      const whole = again ? card.written.data : text;
+      const others = [setText(card.given, seed), setText(card.written, whole)];
+      if (others.includes(true)) replaced(number);
+      card.turn.compare();
     });
-    drawParting(columns);
-    part("text-line").hidden = !columns.some(({ text }) => text);
+    drawParting();
+    const none = !columns.some(({ text }) => text);
+    part("text-line").classList.toggle("nothing", none);
+    if (none && phase === "ready") state(phrase("temperature.columns.ready"));
     part("cut").textContent = cut;
     list.setAttribute("aria-busy", String(writing));
     if (!writing) return;
     list.classList.remove("waiting");
     spoken.textContent = "";
+    waited = false;
+    state("");
+  }
+
+  // Explains the character that the link names, by a column's number and its place in the text, and
+  // writes on from the one that it names instead.
+  function explain() {
+    const [number, place] = (/^\d+\.\d+$/.exec(why ?? "")?.[0] ?? "").split(".").map(Number);
+    why = null;
+    const text = value().columns[number - 1]?.text;
+    if (text && place >= 1 && place <= given() + Array.from(text).length) {
+      texts.show(number - 1, place - 1);
+    }
+    if (branched) branch.open(branched);
+    branched = null;
   }
 
   function arrived() {
@@ -109,16 +187,36 @@ function mountColumns({ element, props, watch, server, trigger }) {
     draw();
     if (phase !== "written") return;
     list.classList.remove("waiting");
-    spoken.textContent = `Written: ${value().length} characters a column. ${part("parting").textContent}`;
+    const whole = JSON.stringify(value());
+    const again = whole === stood && !repeated;
+    state(again ? phrase("temperature.columns.repeated") : "");
+    if (again) repeated = true;
+    stood = whole;
+    const written = phrase("temperature.columns.written", { n: value().length });
+    spoken.textContent = `${written} ${part("parting").textContent}${part("text-state").textContent}`;
   }
 
   watch("value", arrived);
   draw();
+  if (value().phase === "written" && charlstmLink.arrived("go") === null) explain();
+  list.addEventListener("asked", () => {
+    setTimeout(() => {
+      waited = list.classList.contains("waiting");
+      if (waited) state(phrase("temperature.columns.waiting"));
+    }, SILENT);
+  });
   // The writing has ended: complete, stopped or failed.
   list.addEventListener("ended", () => {
-    if (writing) spoken.textContent = "Stopped.";
+    const { phase, length } = value();
+    const n = Array.from(value().columns[0].text).length;
+    if (waited) state("");
+    waited = false;
+    if (writing) spoken.textContent = phrase("temperature.columns.stopped_said");
+    if (writing) state(phrase("temperature.columns.stopped", { n, length }));
+    else if (phase === "waiting") state(phrase("temperature.columns.failed"));
     writing = false;
     draw();
     cards.forEach((_, number) => texts.finished(number));
+    explain();
   });
 }

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from charlstm.checkpoints.catalog import Checkpoints
 from charlstm.errors import UserError
-from charlstm.model.truncation import NO_TRUNCATION
+from charlstm.model.truncation import NO_TRUNCATION, Truncation
 from charlstm.ui.temperature.columns.question import Columns, Question
 
 EXAMPLE = Path(__file__).with_name("example.json")
@@ -24,10 +24,15 @@ CHECKPOINT = "wikipedia-2x640"
 
 
 def empty_columns(
-    seed_text: str, temperatures: tuple[float, ...], length: int, dice: int
+    seed_text: str,
+    temperatures: tuple[float, ...],
+    length: int,
+    dice: int,
+    truncation: Truncation = NO_TRUNCATION,
 ) -> Columns:
     """The columns' value before the first Write."""
     question = _question(seed_text, temperatures, length, dice)
+    question = replace(question, truncation=truncation)
     return question.shown([""] * len(temperatures), "ready")
 
 

@@ -2,10 +2,10 @@
 /** @param {Columns} written */
 function writtenAsText({ checkpoint, fingerprint, seed, dice, length, cut, columns }) {
   const facts = [
-    `Checkpoint: ${checkpoint}, weights ${fingerprint}`,
-    `Seed text: ${seed}`,
-    `Dice: ${dice}`,
-    `Length: ${count(length, "character")} a column`,
+    phrase("temperature.file.checkpoint", { checkpoint, fingerprint }),
+    phrase("temperature.file.seed", { seed }),
+    phrase("temperature.file.dice", { dice: String(dice) }),
+    phrase("temperature.file.length", { n: length }),
     ...(cut ? [cut] : []),
   ];
   const texts = columns.map(
@@ -26,26 +26,29 @@ function writtenAsJson({ checkpoint, fingerprint, seed, dice, length, truncation
 // Makes the buttons.
 //   written()    returns the value that the columns display
 //   say(words)   announces the result to screen readers
+//   also()       what a link opens with, see `linkButton`
 /**
  * @param {HTMLElement} box
  * @param {() => Columns} written
  * @param {(words: string) => void} say
+ * @param {() => Record<string, string>} also
  */
-function takeAway(box, written, say) {
+function takeAway(box, written, say, also) {
   const name = ({ checkpoint, dice }) => `${checkpoint}-dice-${dice}`;
 
   const save = (text, type, ending) =>
     charlstmSaveText({ name: `${name(written())}.${ending}`, type, text });
 
   function copy() {
-    const done = charlstmCopy(writtenAsText(written()));
-    say(done ? "Copied." : "The browser does not let the page copy: select the text instead.");
+    const result = charlstmCopy(writtenAsText(written())) ? "copied" : "refused";
+    say(phrase(`temperature.file.${result}_said`));
+    flash(button, phrase(`temperature.file.${result}`));
   }
 
-  pressable("Copy", "quiet", box, copy, "Copy texts and settings");
+  const button = pressable(phrase("temperature.file.copy"), "quiet", box, copy, phrase("temperature.file.copy_what"));
   const text = () => save(writtenAsText(written()), "text/plain", "txt");
   const json = () => save(writtenAsJson(written()), "application/json", "json");
-  pressable("Text", "quiet", box, text, "Save texts and settings as text");
-  pressable("JSON", "quiet", box, json, "Save texts and settings as JSON");
-  linkButton(box, say);
+  pressable(phrase("temperature.file.text"), "quiet", box, text, phrase("temperature.file.save_text"));
+  pressable("JSON", "quiet", box, json, phrase("temperature.file.save_json"));
+  linkButton(box, say, null, also);
 }

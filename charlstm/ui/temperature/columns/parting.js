@@ -25,13 +25,14 @@ function partingFinder() {
 
 // The name of a character in a sentence, as `character_name` in components/words.py has it.
 function characterWords(character) {
-  const names = { " ": "a space", "\n": "a newline", "\t": "a tab" };
-  if (names[character]) return names[character];
+  /** @type {Record<string, Below<"components.character">>} */
+  const names = { " ": "space", "\n": "newline", "\t": "tab" };
+  if (names[character]) return phrase(`components.character.${names[character]}`);
   if (!/[\p{C}\p{Z}\p{M}]/u.test(character)) return `“${character}”`;
   return `U+${character.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}`;
 }
 
-// "The columns part at character 31: “a” at T 0.2 and 0.5, “o” at T 1.0."
+// "First difference at character 31: “a” at T 0.2 and 0.5, “o” at T 1.0."
 //   before   number of written characters before the texts part
 //   given    number of characters of the seed text
 /**
@@ -45,8 +46,21 @@ function partingSentence(columns, before, given) {
     const character = Array.from(text.slice(0, 2 * before + 2))[before];
     held.set(character, [...(held.get(character) ?? []), temperatureName(temperature)]);
   }
-  const list = new Intl.ListFormat("en");
-  const parts = [...held].map(([c, at]) => `${characterWords(c)} at T ${list.format(at)}`);
-  const position = (given + before + 1).toLocaleString("en");
-  return `The columns part at character ${position}: ${parts.join(", ")}.`;
+  const list = new Intl.ListFormat(charlstmLanguage);
+  const parts = [...held].map(([c, at]) =>
+    phrase("temperature.columns.holds", { character: characterWords(c), at: list.format(at) }),
+  );
+  const which = parts.join(phrase("components.comma"));
+  return phrase("temperature.columns.first_difference", { place: given + before + 1, which });
+}
+
+// What is to be asked of the marks of WikiText-2's format in some texts; "" where they have none.
+/** @param {string[]} texts */
+function formatQuestion(texts) {
+  const has = (mark) => texts.some((text) => text.includes(mark));
+  const found = ["@-@", "@,@", "@.@", "= ="].filter(has).slice(0, 2).map((mark) => `“${mark}”`);
+  const [first, second] = found;
+  if (second) return phrase("temperature.columns.what_are", { first, second });
+  if (first) return phrase("temperature.columns.what_is", { first });
+  return has(" , ") ? phrase("temperature.columns.why_spaces") : "";
 }

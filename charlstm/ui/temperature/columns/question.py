@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
 
 from charlstm.checkpoints.catalog import Checkpoints
 from charlstm.errors import UserError
-from charlstm.model.sampler import MAX_LENGTH, Sampler
+from charlstm.model.limits import MAX_LENGTH
+from charlstm.model.sampler import Sampler
 from charlstm.model.truncation import Truncation
-from charlstm.ui.components.contract import TextAt
+from charlstm.ui.components.contract import SeedTyped, TextAt, Typed
 from charlstm.ui.components.events import BLOCK
-from charlstm.ui.components.limits import MAX_SHOWN_DICE, check_seed_text
+from charlstm.ui.components.limits import check_seed_text, shown_dice, whole_number
+from charlstm.ui.texts import text
 
 MOST_COLUMNS = 4
 
@@ -69,75 +73,49 @@ class Question(Writing):
         return Columns(phase=phase, cut=cut_sentence(self.truncation), columns=columns, **asked)
 
 
-def question(
-    checkpoints: Checkpoints,
-    name: str | None,
-    seed_text: str,
-    dice: Any,
-    length: Any,
-    cut: Sequence[Any],
-    temperatures: Sequence[Any],
-) -> Question:
-    """Make a question from the values of the page's controls, of which none is trusted.
+@dataclass(frozen=True)
+class WriteQuestion(SeedTyped):
+    """The controls that Write is pressed with.
 
-    Args:
-        name: the checkpoint's; None if there is none.
-        cut: top-k, top-p and min-p.
-        temperatures: one for each column.
+    Attributes:
+        columns: how many there are, as text.
+        rest: the temperature of each possible column.
+    """
+
+    dice: Typed
+    columns: Literal["2", "3", "4"]
+    length: Typed
+    top_k: Typed
+    top_p: Typed
+    min_p: Typed
+    rest: Annotated[list[Typed], Field(min_length=MOST_COLUMNS, max_length=MOST_COLUMNS)]
+
+
+def question(checkpoints: Checkpoints, asked: WriteQuestion) -> Question:
+    """Make a question from the controls.
 
     Raises:
-        UserError: a value is missing or out of its range; the message names it.
+        UserError: a value is missing or out of its range; the message names it. Temperatures are
+            checked by the sampler.
     """
-    check_seed_text(seed_text)
-    if name is None:
-        raise UserError("There is no checkpoint to write with.", "Train one in the Train tab.")
-    if not _whole(dice) or not 0 <= dice <= MAX_SHOWN_DICE:
-        raise UserError(
-            "The dice are not a whole number in this page's range.",
-            f"Type one from 0 to {MAX_SHOWN_DICE:,}, or press Roll.",
-        )
-    if not _whole(length) or not 1 <= length <= MAX_LENGTH:
-        raise UserError(
-            "The length is not a whole number of characters in the range of a column.",
-            f"Choose one from 1 to {MAX_LENGTH:,}.",
-        )
+    check_seed_text(asked.seed)
+    if asked.checkpoint is None:
+        raise UserError(text("components.no_writer"), text("components.train_one"))
+    temperatures = [at for at in asked.rest[: int(asked.columns)] if at is not None]
+    if len(temperatures) < int(asked.columns):
+        raise UserError(text("temperature.no_temperature"), text("temperature.set_temperatures"))
+    if asked.top_p is None or asked.min_p is None:
+        raise UserError(text("temperature.no_cut"), text("temperature.set_cut"))
+    top_k = whole_number(asked.top_k, text("temperature.top_k_is"), 0, MAX_LENGTH)
     return Question(
-        checkpoint=name,
-        fingerprint=checkpoints.info(name).fingerprint,
-        seed=seed_text,
-        temperatures=temperatures_of(temperatures),
-        length=int(length),
-        dice=int(dice),
-        truncation=truncation_of(*cut),
+        checkpoint=asked.checkpoint,
+        fingerprint=checkpoints.info(asked.checkpoint).fingerprint,
+        seed=asked.seed,
+        temperatures=tuple(temperatures),
+        length=whole_number(asked.length, text("temperature.length_is"), 1, MAX_LENGTH),
+        dice=shown_dice(asked.dice, text("temperature.or_roll")),
+        truncation=Truncation(top_k, asked.top_p, asked.min_p),
     )
-
-
-def temperatures_of(values: Sequence[Any]) -> tuple[float, ...]:
-    """Check the temperatures that a browser sent; their range is checked by the sampler.
-
-    Raises:
-        UserError: there are too many or none, or one is not a number.
-    """
-    if not 1 <= len(values) <= MOST_COLUMNS or not all(map(_number, values)):
-        raise UserError(
-            f"The temperatures are not one number for each of 1 to {MOST_COLUMNS} columns.",
-            "Set the temperature of each column again.",
-        )
-    return tuple(map(float, values))
-
-
-def truncation_of(top_k: Any, top_p: Any, min_p: Any) -> Truncation:
-    """Make a truncation from the values that a browser sent.
-
-    Raises:
-        UserError: one is not a number, or out of its range.
-    """
-    if not (_whole(top_k) and _number(top_p) and _number(min_p)):
-        raise UserError(
-            "Top-k is not a whole number, or top-p or min-p is not a number.",
-            "Set it again under More.",
-        )
-    return Truncation(int(top_k), float(top_p), float(min_p))
 
 
 def answers(sampler: Sampler, asked: Question) -> Iterator[list[str]]:
@@ -167,20 +145,10 @@ def cut_sentence(cut: Truncation) -> str:
     """A sentence on what a truncation does, in the order of its steps; "" where it does nothing."""
     kept = []
     if cut.top_k:
-        kept.append(
-            f"the {cut.top_k} likeliest characters" if cut.top_k > 1 else "the likeliest character"
-        )
+        kept.append(text("temperature.cut.top_k", n=cut.top_k))
     if cut.top_p < 1:
-        kept.append(f"the fewest that make up {100 * cut.top_p:.4g} % of the chance")
+        kept.append(text("temperature.cut.top_p", share=f"{100 * cut.top_p:.4g}"))
     if cut.min_p:
-        kept.append(f"those at least {100 * cut.min_p:.4g} % as likely as the likeliest")
-    return f"Cut to {', then to '.join(kept)}, after temperature." if kept else ""
-
-
-def _number(value: Any) -> bool:
-    """Whether a value is an int or float of usable size. NaN passes: the range checks refuse it."""
-    return type(value) in (int, float) and not abs(value) > 1e12
-
-
-def _whole(value: Any) -> bool:
-    return _number(value) and value == value // 1
+        kept.append(text("temperature.cut.min_p", share=f"{100 * cut.min_p:.4g}"))
+    steps = text("temperature.cut.then").join(kept)
+    return text("temperature.cut.sentence", steps=steps) if kept else ""

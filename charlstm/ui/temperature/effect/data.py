@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from charlstm.checkpoints.catalog import CheckpointInfo
 from charlstm.experiments.intervals import Estimate
 from charlstm.experiments.temperature_effect import (
     LENGTH,
@@ -20,31 +21,10 @@ from charlstm.experiments.temperature_effect import (
     Measured,
 )
 from charlstm.text.corpus import Corpus
-from charlstm.text.spec import CorpusKind, CorpusSpec
 from charlstm.ui.components.contract import TextAt
-
-TITLES = {
-    "entropy": ("Entropy", "bits per character"),
-    "words": ("Words that occur in the training text", "%"),
-    "distinct": ("Distinct runs of 4 characters", "%"),
-    "repeat": ("Longest repeat within a text", "characters"),
-    "copied": ("Longest copy from the training text", "characters"),
-}
-"""Name of a measure -> its title on the page, and its unit."""
+from charlstm.ui.texts import text
 
 _SHARES = ("words", "distinct")
-_SHORT = {
-    "entropy": "entropy",
-    "words": "the share of known words",
-    "distinct": "the share of distinct runs",
-    "repeat": "the longest repeat",
-    "copied": "the longest copy",
-}
-_DOING = {
-    "writing": "Writing: {done:,} of {of:,} characters of each text.",
-    "reading": "Reading the validation text: {done:,} of {of:,} characters of each piece.",
-    "comparing": "Comparing: {done:,} of {of:,} texts.",
-}
 
 
 @dataclass(frozen=True)
@@ -113,59 +93,52 @@ class Effect:
     figures: EffectFigures | None = None
 
 
-def corpus_sentence(spec: CorpusSpec | None, corpus: Corpus | None) -> str:
+def corpus_sentence(info: CheckpointInfo, corpus: Corpus | None) -> str:
     """A sentence on the text that the model is compared with, or on why there is none.
 
     Args:
-        spec: the text that the model was trained on; None if it is not known.
-        corpus: this text; None if it is not on this machine.
+        info: of the checkpoint.
+        corpus: its text; None if it is not at hand.
     """
-    if corpus is not None:
-        return f"Text: {corpus.description}."
-    if spec is None:
-        return "Neither a run nor the model card says which text this checkpoint was trained on."
-    # The path of a private file is not disclosed.
-    which = f" ({spec})" if spec.is_public else ""
-    wikitext = spec.kind is CorpusKind.WIKITEXT2
-    remedy = " Set CHARLSTM_WIKITEXT to a folder that holds it." if wikitext else ""
-    return f"The text that this checkpoint was trained on{which} is not at hand here.{remedy}"
+    return (
+        info.no_text if corpus is None else text("temperature.effect.text", text=corpus.description)
+    )
 
 
 def progress_shown(progress: EffectProgress) -> Effect:
     """The value of the component during the measurement."""
-    sentence = _DOING[progress.doing].format(done=progress.done, of=progress.of)
+    sentence = text(
+        f"temperature.effect.doing.{progress.doing}", done=progress.done, of=progress.of
+    )
     return Effect("measuring", progress=sentence)
 
 
-def result_shown(
-    result: EffectResult, checkpoint: str, spec: CorpusSpec | None, corpus: Corpus | None
-) -> Effect:
+def result_shown(result: EffectResult, info: CheckpointInfo, corpus: Corpus | None) -> Effect:
     """The value of the component after the measurement.
 
     Args:
-        checkpoint: the checkpoint's name.
-        spec, corpus: as for `corpus_sentence`.
+        info, corpus: as for `corpus_sentence`.
     """
     beside = result.validation
     figures = EffectFigures(
-        checkpoint=checkpoint,
+        checkpoint=info.name,
         seed=result.seed_text,
         dice=result.dice,
         temperatures=[group.temperature or 0.0 for group in result.temperatures],
         length=result.length,
         texts=result.temperatures[0].texts,
         pieces=beside.texts if beside else 0,
-        corpus=corpus_sentence(spec, corpus),
+        corpus=corpus_sentence(info, corpus),
         said=effect_sentences(result),
         measures=[
             EffectMeasure(
                 name=name,
-                title=TITLES[name][0],
-                unit=TITLES[name][1],
+                title=text(f"temperature.effect.measures.{name}"),
+                unit=_unit(name),
                 share=name in _SHARES,
                 estimates=[_rounded(group.estimates[name]) for group in result.temperatures],
                 real=_rounded(beside.estimates[name]) if beside else None,
-                missing="too few words" if corpus else "needs the training text",
+                missing=text(f"temperature.effect.{'few_words' if corpus else 'no_text'}"),
             )
             for name in MEASURES
         ],
@@ -191,33 +164,33 @@ def effect_sentences(result: EffectResult) -> list[str]:
     real = result.validation.estimates
     measured = [name for name in MEASURES if real[name] and cold.estimates[name]]
     likeness = {name: _like(name, result.temperatures, real[name]) for name in measured}
-    listed = [f"{_SHORT[name]}, {at}" for name, (at, _) in likeness.items()]
-    sentences = [
-        "At these temperatures a measure's interval touches the validation text's: "
-        f"{'; '.join(listed)}."
-    ]
+    listed = [f"{_short(name)}, {at}" for name, (at, _) in likeness.items()]
+    sentences = [text("temperature.effect.touches", listed="; ".join(listed))]
     alike = [
         group
         for group in result.temperatures
         if all(group.temperature in like for _, like in likeness.values())
     ]
-    sentences.append(
-        f"All {len(measured)} measures do at "
-        f"{_temperatures([group.temperature for group in alike])}."
-        if alike
-        else f"At no single temperature do all {len(measured)} measures."
-    )
+    at = _temperatures([group.temperature for group in alike]) if alike else ""
+    touch = "all_touch" if alike else "none_touches"
+    sentences.append(text(f"temperature.effect.{touch}", count=len(measured), at=at))
     if _beyond(cold.estimates["repeat"], real["repeat"]) > 0:
         sentences.append(
-            f"At the lowest, {_name(cold)}, the model repeats itself: the longest repeat has "
-            f"{_value('repeat', cold)}, the validation text's "
-            f"{_number('repeat', result.validation)}."
+            text(
+                "temperature.effect.repeats",
+                at=_name(cold),
+                own=_value("repeat", cold),
+                real=_number("repeat", result.validation),
+            )
         )
     if _beyond(hot.estimates["words"], real["words"]) < 0:
         sentences.append(
-            f"At the highest, {_name(hot)}, it makes up words: {_value('words', hot)} of its "
-            f"words occur in the training text, of the validation text's words "
-            f"{_value('words', result.validation)}."
+            text(
+                "temperature.effect.invents",
+                at=_name(hot),
+                own=_value("words", hot),
+                real=_value("words", result.validation),
+            )
         )
     return sentences
 
@@ -236,8 +209,11 @@ def _like(
     if like:
         return _temperatures(like), like
     crossed = [(a, b) for (a, before), (b, after) in pairwise(sides) if before * after < 0]
-    between = " and ".join(f"between {_temperatures(pair)}" for pair in crossed)
-    return f"at none (it crosses {between})" if crossed else "at none", like
+    between = [text("temperature.effect.between", pair=_temperatures(pair)) for pair in crossed]
+    where = text("components.and").join(between)
+    if not crossed:
+        return text("temperature.effect.at_none"), like
+    return text("temperature.effect.crosses", where=where), like
 
 
 def _beyond(own: Estimate | None, real: Estimate | None) -> int:
@@ -250,20 +226,29 @@ def _beyond(own: Estimate | None, real: Estimate | None) -> int:
 
 def _change(cold: Measured, hot: Measured) -> str:
     parts = [
-        f"{_SHORT[name]} {'rises' if side > 0 else 'falls'} from {_number(name, cold)} to "
-        f"{_value(name, hot)}"
+        text(
+            f"temperature.effect.{'rises' if side > 0 else 'falls'}",
+            measure=_short(name),
+            cold=_number(name, cold),
+            hot=_value(name, hot),
+        )
         for name in MEASURES
         if (side := _beyond(hot.estimates[name], cold.estimates[name]))
     ]
-    changed = "; ".join(parts) or "in each measure the two intervals touch, so no change is shown"
-    return (
-        f"From {_name(cold)} to {_name(hot)}: {changed}. No validation text is at hand to compare "
-        "with."
-    )
+    changed = "; ".join(parts) or text("temperature.effect.unchanged")
+    return text("temperature.effect.change", cold=_name(cold), hot=_name(hot), changed=changed)
+
+
+def _unit(name: str) -> str:
+    return "%" if name in _SHARES else text(f"temperature.effect.units.{name}")
+
+
+def _short(name: str) -> str:
+    return text(f"temperature.effect.short.{name}")
 
 
 def _value(name: str, group: Measured) -> str:
-    return f"{_number(name, group)} {TITLES[name][1]}"
+    return f"{_number(name, group)} {_unit(name)}"
 
 
 def _number(name: str, group: Measured) -> str:
@@ -286,4 +271,6 @@ def _name(group: Measured) -> str:
 
 def _temperatures(temperatures: Sequence[float | None]) -> str:
     names = [str(float(temperature or 0)) for temperature in temperatures]
-    return f"T {' and '.join(filter(None, [', '.join(names[:-1]), names[-1]]))}"
+    *first, last = names
+    listed = text("components.and").join(filter(None, [", ".join(first), last]))
+    return f"T {listed}"

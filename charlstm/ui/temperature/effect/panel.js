@@ -49,10 +49,12 @@ function effectNumber({ name, share }, value) {
  * @param {Estimate | null} measured
  */
 function effectValue(measure, measured) {
-  if (!measured) return "not measured";
+  if (!measured) return phrase("temperature.effect.not_measured");
   const { mean, interval: [low, high] } = measured;
   const number = (value) => effectNumber(measure, value);
-  return `${number(mean)} ${measure.unit} (${number(low)} to ${number(high)})`;
+  return phrase("temperature.effect.value", {
+    mean: number(mean), unit: measure.unit, low: number(low), high: number(high),
+  });
 }
 
 // The end of an axis from 0 that covers a value: 1, 2 or 5 times a power of ten.
@@ -82,7 +84,8 @@ function effectChart(parent) {
     const lit = temperatures[at];
     summary.textContent = `T ${temperatureName(lit)}: ${effectValue(measure, estimates[at])}`;
     beside.hidden = !real;
-    beside.textContent = real ? `validation text: ${effectNumber(measure, real.mean)} ${unit}` : "";
+    const own = real && { mean: effectNumber(measure, real.mean), unit };
+    beside.textContent = real ? phrase("temperature.effect.beside", own) : "";
     svg.replaceChildren();
     const measured = temperatures
       .map((temperature, i) => ({ temperature, ...estimates[i] }))
@@ -147,19 +150,28 @@ function effectChart(parent) {
 }
 
 const PARTS_WHEN_DONE = [
-  "effect-asked", "effect-charts", "effect-table", "effect-honest", "effect-link",
+  "effect-asked", "effect-charts", "effect-all", "effect-table", "effect-honest", "effect-link",
 ];
 
-/** @param {Component<Effect>} component */
-function mountPanel({ element, props, watch }) {
+/** @param {Component<Effect, { place_in_line: Served<LineQuestion, LinePlace> }>} component */
+function mountPanel({ element, props, watch, server }) {
   const part = (name) => element.querySelector(`.${name}`);
   const grid = part("effect-charts");
   const spoken = part("unseen");
   grid.tabIndex = 0;
   grid.setAttribute("role", "slider");
-  grid.setAttribute("aria-label", "Temperature");
+  grid.setAttribute("aria-label", phrase("temperature.effect.slider"));
   const copied = part("effect-link").firstElementChild;
-  linkButton(part("effect-link"), (words) => (copied.textContent = words), copied);
+  const opens = () => ({ panel: "effect" });
+  linkButton(part("effect-link"), (words) => (copied.textContent = words), copied, opens);
+  // On a phone all but the first figures are folded.
+  const all = part("effect-all");
+  all.textContent = phrase("temperature.effect.all");
+  all.addEventListener("click", () => {
+    all.closest(".effect").classList.add("unfolded");
+    redraw();
+  });
+  const waiting = waitingIn(server, () => props.value.phase === "waiting", draw);
   const charts = [];
   const key = make("p", "effect-key", null);
   let frame = 0;
@@ -183,8 +195,8 @@ function mountPanel({ element, props, watch }) {
   });
 
   function keyWords({ texts, pieces }) {
-    const band = `Point and band: mean and 95 % interval over ${count(texts, "text")}.`;
-    return pieces ? `${band} Dashed: the validation text, ${count(pieces, "piece")}.` : band;
+    const band = phrase("temperature.effect.key", { n: texts });
+    return pieces ? `${band} ${phrase("temperature.effect.key_beside", { n: pieces })}` : band;
   }
 
   function redraw() {
@@ -210,7 +222,7 @@ function mountPanel({ element, props, watch }) {
     const table = element.querySelector("table");
     table.replaceChildren();
     const { temperatures, texts, length, pieces } = figures();
-    make("caption", "", table, `${texts} texts of ${count(length, "character")} a temperature`);
+    make("caption", "", table, phrase("temperature.effect.caption", { texts, n: length }));
     const head = make("tr", "", make("thead", "", table));
     const body = make("tbody", "", table);
     make("th", "", head, "T").scope = "col";
@@ -235,28 +247,28 @@ function mountPanel({ element, props, watch }) {
     temperatures.forEach((temperature, at) => {
       line(temperatureName(temperature), measures().map(({ estimates }) => estimates[at]));
     });
-    if (pieces) line(`validation text, ${pieces} pieces`, measures().map(({ real }) => real));
+    if (pieces) line(phrase("temperature.effect.pieces", { n: pieces }), measures().map(({ real }) => real));
   }
 
   function drawCopies() {
     const list = element.querySelector("dl");
     list.replaceChildren();
     for (const { temperature, text } of figures().copies) {
-      const length = count(Array.from(text).length, "character");
-      make("dt", "", list, `T ${temperatureName(temperature)}, ${length}`);
+      const copied = { temperature: temperatureName(temperature), n: Array.from(text).length };
+      make("dt", "", list, phrase("temperature.effect.copy", copied));
       make("dd", "", list, text.replaceAll("\n", "¶"));
     }
   }
 
   /** @param {Effect} value */
   function sentences({ phase, progress, figures, texts, length, temperatures }) {
-    if (phase === "waiting") return ["Waiting for the model."];
+    if (phase === "waiting") return [waiting()];
     if (phase === "measuring") return [progress];
-    if (phase === "stopped") return ["Stopped. Nothing was measured."];
+    if (phase === "stopped") return [phrase("temperature.effect.stopped")];
     if (phase === "done") return figures.said;
     const [first, last] = [temperatures[0], temperatures.at(-1)].map(temperatureName);
     return [
-      `Writes ${texts} texts of ${count(length, "character")} at each of ${temperatures.length} temperatures from ${first} to ${last}, measures them, and compares them with the validation text.`,
+      phrase("temperature.effect.idle", { texts, n: length, count: temperatures.length, first, last }),
     ];
   }
 
@@ -266,7 +278,10 @@ function mountPanel({ element, props, watch }) {
     const busy = value.phase === "waiting" || value.phase === "measuring";
     element.querySelector(".effect").setAttribute("aria-busy", String(busy));
     part("effect-said").replaceChildren();
-    for (const sentence of sentences(value)) make("p", "", part("effect-said"), sentence);
+    for (const sentence of sentences(value)) termed(make("p", "", part("effect-said")), sentence);
+    // While it measures again, the last figures keep their place.
+    element.querySelector(".effect").classList.toggle("again", busy && charts.length > 0);
+    if (busy && charts.length) return;
     for (const name of PARTS_WHEN_DONE) {
       part(name).hidden = !done;
     }
@@ -274,9 +289,12 @@ function mountPanel({ element, props, watch }) {
     spoken.textContent = done || value.phase === "stopped" ? sentences(value).join(" ") : "";
     if (!done) return;
     const { checkpoint, seed, dice, texts, length, corpus } = value.figures;
-    part("effect-asked").textContent =
-      `${checkpoint}, seed text “${seed}”, dice ${dice}: ` +
-      `${texts} texts of ${count(length, "character")} a temperature. ${corpus}`;
+    quoting(
+      part("effect-asked"),
+      phrase("temperature.effect.asked", {
+        checkpoint, seed, dice: String(dice), texts, n: length, corpus,
+      }),
+    );
     drawTable();
     drawCopies();
     redraw();

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from dataclasses import dataclass
 
 import gradio as gr
 
@@ -17,17 +17,28 @@ from charlstm.experiments.temperature_effect import (
 )
 from charlstm.text.corpus import at_hand
 from charlstm.text.suffix_array import TrainingText
-from charlstm.ui.components.asker import asker
 from charlstm.ui.components.cache import Cache
 from charlstm.ui.components.component import drawn
-from charlstm.ui.components.events import IN_BROWSER, long_question, paced
-from charlstm.ui.components.limits import MAX_SHOWN_DICE, check_seed_text
+from charlstm.ui.components.contract import SeedTyped, Typed
+from charlstm.ui.components.events import IN_BROWSER, PROBING, handles, long_question, paced
+from charlstm.ui.components.glossary import explained
+from charlstm.ui.components.limits import MAX_SHOWN_DICE, check_seed_text, shown_dice
+from charlstm.ui.components.visitor import asker
+from charlstm.ui.components.waiting import place_in_line
 from charlstm.ui.temperature.effect.data import Effect, progress_shown, result_shown
+from charlstm.ui.texts import text
 
 DICE = 7
 
 _RESULTS = 64  # results that are kept, a few kilobytes each
 _TEXTS = 2  # indexed training texts that are kept, some tens of megabytes each
+
+
+@dataclass(frozen=True)
+class EffectQuestion(SeedTyped):
+    """What to measure: a checkpoint, from which seed text and with which dice."""
+
+    dice: Typed
 
 
 class Effects:
@@ -51,7 +62,7 @@ class Effects:
             UserError: there is no such checkpoint, or it is damaged.
         """
         info = self._checkpoints.info(name)
-        yield Effect("measuring", progress="Looking for the training text.")
+        yield Effect("measuring", progress=text("temperature.effect.looking"))
         corpus = at_hand(info.corpus) if info.corpus else None
         key = (info.fingerprint, seed_text, dice, corpus.folder if corpus else None)
         result = self._results.get(key)
@@ -61,7 +72,7 @@ class Effects:
             if corpus is not None:
                 training = self._texts.get(corpus.folder)
                 if training is None:
-                    preparing = "Indexing the training text: only the first time, some seconds."
+                    preparing = text("temperature.effect.indexing")
                     yield Effect("measuring", progress=preparing)
                     training = TrainingText.of(corpus)
                     self._texts.keep(corpus.folder, training)
@@ -73,42 +84,63 @@ class Effects:
                     yield progress_shown(progress)
             assert result is not None
             self._results.keep(key, result)
-        yield result_shown(result, name, info.corpus, corpus)
+        yield result_shown(result, info, corpus)
 
 
-def build_effect_panel(checkpoints: Checkpoints, picker: gr.Dropdown, seed: gr.Textbox) -> None:
-    """Create the panel, a closed accordion, in the current Gradio context and wire its events."""
+def build_effect_panel(
+    checkpoints: Checkpoints, picker: gr.Dropdown, seed: gr.Textbox
+) -> gr.Number:
+    """Create the panel, a closed accordion, in the current Gradio context and wire its events.
+
+    Returns:
+        The control of the dice.
+    """
     effects = Effects(checkpoints)
-    with gr.Accordion("What temperature does", open=False, elem_classes="more", elem_id="effect"):
+    with gr.Accordion(
+        text("temperature.effect.title"), open=False, elem_classes="more", elem_id="effect"
+    ):
         with gr.Row(elem_classes="bar"):
             measure = gr.Button(
-                "Measure", size="md", scale=0, elem_id="measure", elem_classes="quiet"
+                text("temperature.effect.measure"),
+                size="md",
+                scale=0,
+                elem_id="measure",
+                elem_classes="quiet",
             )
             stop = gr.Button(
-                "Stop", variant="stop", scale=0, visible=False, elem_id="stop-measuring"
+                text("components.stop"),
+                variant="stop",
+                scale=0,
+                visible=False,
+                elem_id="stop-measuring",
             )
             dice = gr.Number(
                 DICE,
-                label="Dice",
+                label=text("components.dice"),
                 precision=0,
                 minimum=0,
                 maximum=MAX_SHOWN_DICE,
                 scale=0,
                 min_width=120,
                 elem_id="effect-dice",
+                elem_classes=explained("dice"),
             )
-        panel = drawn(__file__, "panel", Effect("idle"), elem_id="effect-shown")
+        panel = drawn(
+            __file__,
+            "panel",
+            Effect("idle"),
+            after=("brackets/asked.js",),
+            server_functions=[place_in_line(PROBING["concurrency_id"])],
+            elem_id="effect-shown",
+        )
 
-    def run(name: str | None, seed_text: str, dice: Any) -> Iterator[Effect]:
-        check_seed_text(seed_text)
-        if name is None:
-            raise UserError("There is no checkpoint to measure.", "Train one in the Train tab.")
-        if type(dice) is not int or not 0 <= dice <= MAX_SHOWN_DICE:
-            raise UserError(
-                "The dice are not a whole number in this page's range.",
-                f"Type one from 0 to {MAX_SHOWN_DICE:,}.",
-            )
-        yield from effects.shown(name, seed_text, dice)
+    @handles(EffectQuestion)
+    def run(asked: EffectQuestion) -> Iterator[Effect]:
+        check_seed_text(asked.seed)
+        if asked.checkpoint is None:
+            raise UserError(text("temperature.effect.no_checkpoint"), text("components.train_one"))
+        yield from effects.shown(asked.checkpoint, asked.seed, shown_dice(asked.dice))
 
     measuring_event = long_question([measure.click], run, [picker, seed, dice], panel, stop)
     stop.click(cancels=measuring_event, **IN_BROWSER)
+    return dice

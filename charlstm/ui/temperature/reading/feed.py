@@ -15,14 +15,16 @@ from pydantic import Field
 
 from charlstm.checkpoints.catalog import Checkpoints
 from charlstm.errors import UserError
+from charlstm.model.limits import MAX_LENGTH
 from charlstm.model.reading import Reading, Why, WhyRow, read, why
-from charlstm.model.sampler import MAX_LENGTH, Sampler
+from charlstm.model.sampler import Sampler
 from charlstm.model.truncation import Truncation
 from charlstm.ui.components.contract import Real, Text, TextQuestion, Whole, asked_strangely
 from charlstm.ui.components.events import served
 from charlstm.ui.components.limits import MAX_SHOWN_DICE, SEED_TEXT_LIMIT, check_characters
 from charlstm.ui.components.words import character_name
 from charlstm.ui.temperature.columns.question import MOST_COLUMNS
+from charlstm.ui.texts import text
 
 MOST_CHARACTERS = SEED_TEXT_LIMIT + MAX_LENGTH
 """Most characters of a text to be read: as many as the longest column has."""
@@ -175,18 +177,18 @@ def reasons(checkpoints: Checkpoints, question: WhyQuestion) -> WhyAnswer:
             seed text; a setting is out of its range.
     """
     sampler = _reader(checkpoints, question)
-    text, index, drawn = question.text, question.place, question.drawn
-    if index >= len(text) or (drawn and drawn.given > index):
+    given, index, drawn = question.text, question.place, question.drawn
+    if index >= len(given) or (drawn and drawn.given > index):
         raise asked_strangely()
     if index == 0:
-        return WhyAnswer(character_name(text[0]), None, 0, [])
+        return WhyAnswer(character_name(given[0]), None, 0, [])
     if drawn is None:
-        return reasons_shown(why(sampler, text, index, []))
+        return reasons_shown(why(sampler, given, index, []))
     cut = drawn.truncation
     truncation = Truncation(cut.top_k, cut.top_p, cut.min_p)
     step = index - drawn.given
     return reasons_shown(
-        why(sampler, text, index, drawn.temperatures, truncation, drawn.dice, step)
+        why(sampler, given, index, drawn.temperatures, truncation, drawn.dice, step)
     )
 
 
@@ -220,30 +222,37 @@ def _column_shown(row: WhyRow) -> WhyGroup:
     )
 
 
-def check_text(text: str) -> str:
+def check_text(read_text: str) -> str:
     """Check a text to be read, and return it unchanged.
 
     Raises:
         UserError: the text has fewer than 2 or more than `MOST_CHARACTERS` characters, or holds
             half of a character (a lone surrogate).
     """
-    if len(text) < 2:
+    if len(read_text) < 2:
         raise UserError(
-            "The text has fewer than two characters, and the first one has no score.",
-            "Paste a longer one.",
+            text("temperature.reading.too_short"), text("temperature.reading.paste_longer")
         )
-    return check_characters(text, "text", MOST_CHARACTERS)
+    return check_characters(read_text, "text", MOST_CHARACTERS)
 
 
 def _reader(checkpoints: Checkpoints, question: ReadQuestion) -> Sampler:
     """The sampler of the question's checkpoint, after checks of the text and the fingerprint."""
     check_text(question.text)
+    check_unchanged(checkpoints, question)
+    return checkpoints.sampler(question.checkpoint)
+
+
+def check_unchanged(checkpoints: Checkpoints, question: ReadQuestion) -> None:
+    """Check that a question's checkpoint has the weights that wrote its text.
+
+    Raises:
+        UserError: it has others, or there is no such checkpoint.
+    """
     if checkpoints.info(question.checkpoint).fingerprint != question.fingerprint:
         raise UserError(
-            f"The checkpoint {question.checkpoint} has changed since this was written.",
-            "Write again.",
+            text("temperature.changed", checkpoint=question.checkpoint), text("temperature.again")
         )
-    return checkpoints.sampler(question.checkpoint)
 
 
 def _finite(value: float, digits: int) -> float | None:

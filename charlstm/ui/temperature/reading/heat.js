@@ -1,18 +1,12 @@
 // The heat view colours each character by its surprisal or rank. Levels differ in the strength of
 // one hue and in the weight of an underline, so that either alone tells them apart.
 const HEAT = {
-  bits: {
-    from: [1, 2, 4, 8],
-    words: ["under 1 bit", "1 to 2", "2 to 4", "4 to 8", "8 bits and more"],
-  },
-  ranks: {
-    from: [2, 3, 6, 21],
-    words: ["the likeliest", "2nd", "3rd to 5th", "6th to 20th", "21st and beyond"],
-  },
+  bits: [1, 2, 4, 8],
+  ranks: [2, 3, 6, 21],
 };
 
 function heatLevel(by, value) {
-  return value === null ? 0 : HEAT[by].from.filter((bound) => value >= bound).length;
+  return value === null ? 0 : HEAT[by].filter((bound) => value >= bound).length;
 }
 
 // Returns a function that paints one text: of the heat ("bits", "ranks" or "off") and the scores.
@@ -37,24 +31,29 @@ function heatOn(places) {
 // Draws the choice of heat and its scale; calls `chosen(by)` at first and at each change.
 function heatChoice(box, scale, name, value, chosen) {
   const field = make("fieldset", "choice", box);
-  make("legend", "", field, "Heat");
-  for (const [by, words] of [["off", "off"], ["bits", "bits"], ["ranks", "rank"]]) {
+  make("legend", "", field, phrase("temperature.heat.title"));
+  /** @type {("off" | "bits" | "ranks")[]} */
+  const ways = ["off", "bits", "ranks"];
+  /** @type {(0 | 1 | 2 | 3 | 4)[]} */
+  const levels = [0, 1, 2, 3, 4];
+  for (const by of ways) {
     const label = make("label", "", field);
     const input = make("input", "", label);
     Object.assign(input, { type: "radio", name, value: by, checked: by === value });
-    label.append(words);
+    label.append(phrase(`temperature.heat.by.${by}`));
     input.addEventListener("change", () => set(by));
   }
 
+  /** @param {"off" | "bits" | "ranks"} by */
   function set(by) {
     scale.hidden = by === "off";
     scale.replaceChildren();
     if (by !== "off") {
-      make("span", "", scale, by === "bits" ? "Surprise at T = 1:" : "Rank at T = 1:");
-      HEAT[by].words.forEach((words, level) => {
+      termed(make("span", "", scale), phrase(`temperature.heat.scale.${by}`));
+      levels.forEach((level) => {
         const step = make("span", "", scale);
         make("span", `swatch heat-${level}`, step, "abc").setAttribute("aria-hidden", "true");
-        step.append(` ${words}`);
+        step.append(` ${phrase(`temperature.heat.${by}.${level}`)}`);
       });
     }
     chosen(by);

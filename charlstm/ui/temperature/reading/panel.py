@@ -3,48 +3,66 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import gradio as gr
 
 from charlstm.checkpoints.catalog import Checkpoints
 from charlstm.errors import UserError
 from charlstm.model.reading import read
-from charlstm.ui.components.contract import plain
-from charlstm.ui.components.events import QUIET, WRITING, sentences
+from charlstm.ui.components.contract import SeedTyped
+from charlstm.ui.components.events import IN_BROWSER, QUIET, WRITING, handles
 from charlstm.ui.components.seed_box import plain_box
-from charlstm.ui.components.words import unknown_sentence
+from charlstm.ui.components.words import line_end_sentence, unknown_sentence
 from charlstm.ui.temperature.reading.feed import Scores, check_text, scores_shown
 from charlstm.ui.temperature.reading.view import text_view
+from charlstm.ui.texts import text
+
+_WAITS = "(shown) => ({ ...shown, waiting: true })"
+_ENDS = "(shown) => ({ ...shown, waiting: false })"
 
 
-def build_reading_panel(checkpoints: Checkpoints, picker: gr.Dropdown) -> None:
-    """Create the panel, a closed accordion, in the current Gradio context and wire its events."""
-    with gr.Accordion("Read a text", open=False, elem_classes="more", elem_id="reading"):
+def build_reading_panel(checkpoints: Checkpoints, picker: gr.Dropdown) -> gr.Textbox:
+    """Create the panel, a closed accordion, in the current Gradio context and wire its events.
+
+    Returns:
+        The box of the text.
+    """
+    with gr.Accordion(
+        text("temperature.reading.title"), open=False, elem_classes="more", elem_id="reading"
+    ):
         with gr.Row(elem_classes="bar"):
-            text = plain_box(
-                "Text to read",
+            box = plain_box(
+                text("temperature.reading.label"),
                 "reading-text",
                 lines=3,
                 max_lines=12,
-                placeholder="Paste a text: how much does each character surprise the model?",
+                placeholder=text("temperature.reading.paste"),
             )
-            go = gr.Button("Read", size="md", scale=0, elem_id="read-text", elem_classes="quiet")
+            go = gr.Button(
+                text("temperature.reading.read"),
+                size="md",
+                scale=0,
+                elem_id="read-text",
+                elem_classes="quiet",
+            )
         view = text_view(__file__, "panel", ReadText(""), checkpoints, elem_id="reading-shown")
 
-    @sentences
-    def run(name: str | None, text: str) -> dict[str, Any]:
-        value: dict[str, Any] = plain(reading_shown(checkpoints, name, text))
-        return value
+    @handles(SeedTyped)
+    def run(asked: SeedTyped) -> ReadText:
+        return reading_shown(checkpoints, asked.checkpoint, asked.seed)
 
-    go.click(
+    go.click(inputs=view, outputs=view, js=_WAITS, **IN_BROWSER)
+    read_event = go.click(
         run,
-        inputs=[picker, text],
+        inputs=[picker, box],
         outputs=view,
         trigger_mode="always_last",
         **QUIET,
         **WRITING,
     )
+    for ended in (read_event.then, read_event.failure):
+        ended(inputs=view, outputs=view, js=_ENDS, **IN_BROWSER)
+    return box
 
 
 @dataclass(frozen=True)
@@ -53,7 +71,8 @@ class ReadText:
 
     Attributes:
         text: "" before a text was read.
-        unknown: a sentence on characters that the model has not seen, or None.
+        unknown: sentences on characters that the model has not seen, or None.
+        waiting: whether another one is being read.
     """
 
     text: str
@@ -61,9 +80,10 @@ class ReadText:
     fingerprint: str = ""
     scores: Scores | None = None
     unknown: str | None = None
+    waiting: bool = False
 
 
-def reading_shown(checkpoints: Checkpoints, name: str | None, text: str) -> ReadText:
+def reading_shown(checkpoints: Checkpoints, name: str | None, pasted: str) -> ReadText:
     """Read a text.
 
     Args:
@@ -73,10 +93,15 @@ def reading_shown(checkpoints: Checkpoints, name: str | None, text: str) -> Read
         UserError: there is no checkpoint, or `check_text` refuses the text.
     """
     if name is None:
-        raise UserError("There is no checkpoint to read with.", "Train one in the Train tab.")
-    check_text(text)
+        raise UserError(text("temperature.reading.no_reader"), text("components.train_one"))
+    check_text(pasted)
     fingerprint = checkpoints.info(name).fingerprint
     sampler = checkpoints.sampler(name)
-    scores = scores_shown(read(sampler, text))
-    unknown = unknown_sentence(sampler.vocab.unknown(text))
-    return ReadText(text, name, fingerprint, scores, unknown)
+    scores = scores_shown(read(sampler, pasted))
+    vocab = sampler.vocab
+    said = (
+        unknown_sentence(vocab.unknown(pasted)),
+        line_end_sentence(vocab.read_as_newline(pasted)),
+    )
+    unknown = " ".join(filter(None, said)) or None
+    return ReadText(pasted, name, fingerprint, scores, unknown)

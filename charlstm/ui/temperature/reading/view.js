@@ -50,6 +50,10 @@
  * @property {(i: number, scores: Scores | null) => void} [scored] Called with the scores of text i
  *   when they arrive, and with null when they are no longer valid.
  * @property {(i: number) => Scores | null} [known] The scores of text i, where they came with it.
+ * @property {(i: number, place: number) => Record<string, string>} linked What a link to a
+ *   character of text i opens with, see `linkButton`.
+ * @property {(i: number, place: number, character: string) => void} [instead] Called when a person
+ *   chooses another character in the place of one that was drawn.
  * @property {() => boolean} [settled] Whether texts have stopped growing; before that, nothing is
  *   coloured.
  */
@@ -60,8 +64,8 @@
  * @param {TextOptions} options
  */
 function askableTexts(element, server, options) {
-  const { asked, name, heat } = options;
-  const { scored = () => {}, known = () => null, settled = () => true } = options;
+  const { asked, name, heat, linked } = options;
+  const { scored = () => {}, known = () => null, settled = () => true, instead } = options;
   const part = (name) => element.querySelector(`.${name}`);
   const texts = [];
   const picked = marks("text-picked", 2);
@@ -72,6 +76,8 @@ function askableTexts(element, server, options) {
   const panel = whyPanel(part("text-why"), {
     step: (way) => at && texts[at.number].walk.go(at.place + way),
     closed: () => close(true),
+    also: () => linked(at.number, at.place),
+    instead: instead && chosen,
   });
 
   const why = asker(
@@ -84,7 +90,7 @@ function askableTexts(element, server, options) {
     },
     (answer, { number, question, place }) => {
       if (at?.number !== number || at.place !== place) return;
-      texts[number].walk.say(panel.draw(answer, place, place < question.given));
+      texts[number].walk.say(panel.draw(answer, place, place < question.given, number));
       keepInView(texts[number].places().box(place));
     },
   );
@@ -95,6 +101,12 @@ function askableTexts(element, server, options) {
     at = { number, place };
     picked([texts[number].places().range(place, place + 1)]);
     why({ number, question, place });
+  }
+
+  function chosen(character) {
+    const { number, place } = at;
+    if (innerWidth <= 760) close(false); // on a phone it would cover what is written on
+    instead(number, place, character);
   }
 
   function keepInView({ top, bottom }) {
@@ -126,7 +138,7 @@ function askableTexts(element, server, options) {
       try {
         scores ??= await server.read_text({ checkpoint, fingerprint, text: whole });
       } catch {
-        scores = { error: "The server does not answer. Try again in a moment." };
+        scores = { error: phrase("components.no_answer") };
       }
       if (texts[number] !== text || asked(number)?.text !== whole) return;
       if (scores.error) return part("text-scale").replaceChildren(scores.error);
@@ -181,6 +193,10 @@ function askableTexts(element, server, options) {
     show(number, place) {
       texts[number].walk.focus();
       texts[number].walk.go(place);
+    },
+
+    get heat() {
+      return by;
     },
 
     range: (number, from, to) => texts[number].places().range(from, to),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import gradio as gr
@@ -22,14 +23,19 @@ def text_view(
     checkpoints: Checkpoints,
     *,
     after: tuple[str, ...] = (),
+    server_functions: Sequence[Callable[[Any], Any]] = (),
     elem_id: str,
 ) -> gr.HTML:
-    """The component; arguments as for `drawn`."""
+    """The component; arguments as for `drawn`.
+
+    Args:
+        server_functions: beside those of `text_feed`.
+    """
     return drawn(
         module,
         name,
         value,
         after=(*_SCRIPTS, *after),
-        server_functions=text_feed(checkpoints),
+        server_functions=[*text_feed(checkpoints), *server_functions],
         elem_id=elem_id,
     )

@@ -60,7 +60,7 @@ function walkAlong(pre, places, { start, went }) {
     index = null;
     slider.setAttribute("aria-valuenow", "1");
     slider.setAttribute("aria-valuemax", String(Math.max(places().length, 1)));
-    slider.setAttribute("aria-valuetext", "arrow keys move along the text");
+    slider.setAttribute("aria-valuetext", phrase("temperature.reading.keys"));
   }
 
   rest();

@@ -3,7 +3,7 @@
 
 /**
  * @typedef {object} Watched
- * @property {string} run The name of the watched run.
+ * @property {string} run The name of the watched run, "" where there is none.
  * @property {string} state The run's state that the buttons beside the board match.
  */
 
@@ -86,7 +86,7 @@ function mountBoard({ element, props, watch, server, trigger }) {
   function tell() {
     sayProgress(watched, shown.unit);
     sayOutcome(watched);
-    sayEmpty(watched);
+    sayEmpty(watched, !!props.value);
     exports.show(!!watched?.step.length);
   }
 
@@ -106,11 +106,11 @@ function mountBoard({ element, props, watch, server, trigger }) {
 
   function begin() {
     const { value } = props;
-    const name = value?.run ?? null;
+    const name = value?.run || null;
     const same = name === (watched?.name ?? null);
     shownState = value?.state ?? "";
     // A resumed run has cut its history, which is therefore read from its beginning.
-    if (same && !(watched?.ended() && ALIVE.includes(shownState))) return;
+    if (same && !(watched?.ended() && ALIVE.includes(shownState))) return tell();
     watched?.leave();
     watched = null;
     if (name !== null) {
@@ -162,7 +162,12 @@ function mountBoard({ element, props, watch, server, trigger }) {
   toggle("log-x", (on) => (shown.logX = on));
   part("by").addEventListener("change", ({ target }) => {
     plot.setBy(target.value);
-    say(part("log-x"), { step: "log steps", characters: "log characters", seconds: "log time" }[target.value]);
+    const names = {
+      step: phrase("train.plot.log_steps"),
+      characters: phrase("train.plot.log_characters"),
+      seconds: phrase("train.plot.log_time"),
+    };
+    say(part("log-x"), names[target.value]);
   });
   part("series").addEventListener("change", ({ target }) => {
     shown.series = target.value || null;
@@ -170,6 +175,7 @@ function mountBoard({ element, props, watch, server, trigger }) {
     for (const run of shown.runs) run.want(requested());
     plot.draw();
   });
+  part("use").addEventListener("click", () => trigger("use", { run: watched?.name ?? null }));
   part("whole").addEventListener("click", () => {
     plot.setZoom(null);
     canvas.focus({ preventScroll: true });

@@ -8,16 +8,20 @@ from typing import Annotated, Literal
 import gradio as gr
 from pydantic import Field, Strict
 
+from charlstm.checkpoints.title import file_name, told_apart
+from charlstm.errors import UserError
 from charlstm.export.curves import run_labels
 from charlstm.export.figure import picture
 from charlstm.export.loss_figure import MOST_RUNS, plot_runs
 from charlstm.export.run_files import checkpoint_zip, history_csv
 from charlstm.runs.catalog import RunCatalog
 from charlstm.runs.history import Histories
+from charlstm.runs.status import RunStatus
 from charlstm.ui.components.component import drawn
 from charlstm.ui.components.contract import Text
 from charlstm.ui.components.events import served
 from charlstm.ui.components.files import SavedFile, saved_file
+from charlstm.ui.texts import text
 from charlstm.ui.train.board.feed import RunNews, RunQuestion, news_of_run
 
 _SCRIPTS = (
@@ -35,7 +39,7 @@ _SCRIPTS = (
 
 @dataclass(frozen=True)
 class Watched:
-    """The displayed run, and the state that the buttons beside the board are drawn for."""
+    """The displayed run, "" where there is none, and the state that the buttons beside it match."""
 
     run: str
     state: str
@@ -48,7 +52,12 @@ class RunsQuestion:
 
 @dataclass(frozen=True)
 class ListedRun:
-    """A run that the displayed one can be compared with."""
+    """A run that the displayed one can be compared with.
+
+    Attributes:
+        corpus: names its text; runs of one public text have the same. A private text has no name
+            here: each run on one counts as of a text of its own.
+    """
 
     name: str
     label: str
@@ -83,7 +92,7 @@ class ExportQuestion:
 
 
 def loss_board(runs: RunCatalog) -> gr.HTML:
-    """The component; its value is a `Watched`, or None."""
+    """The component; its value is a `Watched`, or None until the page has asked for one."""
     histories = Histories()
 
     @served(RunQuestion)
@@ -110,13 +119,13 @@ def loss_board(runs: RunCatalog) -> gr.HTML:
 def listed_runs(runs: RunCatalog) -> list[ListedRun]:
     """All runs, the newest first, then the shipped ones."""
     statuses = runs.to_watch()
-    labels = run_labels([status.name for status in statuses])
+    labels = run_labels([(status.name, status.title) for status in statuses])
     return [
         ListedRun(
             status.name,
-            f"{label}, shipped" if status.shipped else label,
+            text("train.runs.shipped", run=label) if status.shipped else label,
             status.state,
-            str(status.corpus),
+            str(status.corpus) if status.corpus.is_public else status.name,
         )
         for status, label in zip(statuses, labels, strict=True)
     ]
@@ -126,18 +135,34 @@ def exported(runs: RunCatalog, asked: ExportQuestion) -> SavedFile:
     """The requested file.
 
     Raises:
-        UserError: there is no such run, or it has no step or checkpoint yet.
+        UserError: there is no such run, it is damaged, or it has no step or checkpoint yet.
     """
     kind = asked.kind
-    names = [runs.status(name).name for name in asked.runs]  # refuses unknown names
-    joined = "" if len(names) == 1 or kind == "zip" else f"-and-{len(names) - 1}-more"
+    found = [sound(runs, name) for name in asked.runs]
+    joined = "" if len(found) == 1 or kind == "zip" else f"-and-{len(found) - 1}-more"
     loss = "" if kind in ("csv", "zip") else ".loss"
-    return saved_file(f"{names[0]}{joined}{loss}", kind, _file(runs, kind, names, asked.view))
+    name = file_name(found[0].name, found[0].title)
+    return saved_file(f"{name}{joined}{loss}", kind, _file(runs, kind, found, asked.view))
 
 
-def _file(runs: RunCatalog, kind: str, names: list[str], view: PlotView) -> bytes:
+def sound(runs: RunCatalog, name: str) -> RunStatus:
+    """The status of a run.
+
+    Raises:
+        UserError: there is no such run, or it is damaged.
+    """
+    status = runs.status(name)
+    if status.state == "damaged":
+        raise UserError(text("train.runs.is_damaged", run=repr(status.called)), status.message)
+    return status
+
+
+def _file(runs: RunCatalog, kind: str, found: list[RunStatus], view: PlotView) -> bytes:
+    names = [status.name for status in found]
     if kind == "csv":
-        return history_csv({name: runs.history(name, 0)[0] for name in names}).encode()
+        called = told_apart([status.title or status.name for status in found], names)
+        histories = {one: runs.history(name, 0)[0] for one, name in zip(called, names, strict=True)}
+        return history_csv(histories).encode()
     folders = [runs.folder(name) for name in names]
     if kind == "zip":
         return checkpoint_zip(folders[0])

@@ -84,7 +84,7 @@ function closingPanel(part) {
     for (const step of first < last ? logTicks(first, last, 3) : [first]) {
       const left = parseFloat(x(step));
       if (left < free) continue;
-      const text = free < 0 ? `step ${whole(step)}` : whole(step);
+      const text = free < 0 ? phrase("train.progress.step", { n: step }) : whole(step);
       label(area, text, "step-label", `${left}%`, BOTTOM + 8);
       free = left + 16;
     }
@@ -100,11 +100,15 @@ function closingPanel(part) {
     say(
       part("closing-words"),
       last
-        ? `Step ${whole(last.step)}: closed in ${whole(last.closed)} of ${whole(last.n)} ` +
-            `samples (${span([last.low, last.high])}). With a comma in place of the bracket, a ` +
-            `stray closing bracket came in ${whole(last.stray)} ` +
-            `(${span([last.stray_low, last.stray_high])}).`
-        : `First asked at step ${whole(rows[0].step)}.`,
+        ? phrase("train.closing.rate", {
+            n: last.step,
+            closed: last.closed,
+            samples: last.n,
+            interval: span([last.low, last.high]),
+            stray: last.stray,
+            stray_interval: span([last.stray_low, last.stray_high]),
+          })
+        : phrase("train.closing.first", { n: rows[0].step }),
     );
   }
 
@@ -117,18 +121,21 @@ function closingPanel(part) {
     part("closing").hidden = !closing?.rows.length;
     rows = closing?.rows ?? [];
     if (!rows.length) return;
-    say(
+    quoting(
       part("closing-asked"),
-      `after “${ending(closing.seed)}”, T ${temperatureName(closing.temperature)}, within ` +
-        `${whole(closing.horizon)} characters, same dice each time; dots: closed, rings: control`,
+      phrase("train.closing.asked", {
+        seed: ending(closing.seed),
+        temperature: temperatureName(closing.temperature),
+        n: closing.horizon,
+      }),
     );
     fillRows(
       part("closing-rows"),
       rows.map((row) => [
         whole(row.step),
-        `${whole(row.closed)} of ${whole(row.n)}`,
+        phrase("train.closing.of", { closed: row.closed, samples: row.n }),
         span([row.low, row.high]),
-        `${whole(row.stray)} of ${whole(row.n)}`,
+        phrase("train.closing.of", { closed: row.stray, samples: row.n }),
         span([row.stray_low, row.stray_high]),
       ]),
     );

@@ -38,7 +38,7 @@ function comparePanel(part, server, changed) {
     try {
       known = (await server.others({})).runs;
     } catch {
-      say(hint, "The list of runs did not arrive. Close this and open it again.");
+      say(hint, phrase("train.compare.failed"));
       return;
     }
     draw();
@@ -57,18 +57,18 @@ function comparePanel(part, server, changed) {
       box.checked = slot >= 0;
       box.disabled = full && slot < 0;
       if (slot >= 0) row.style.setProperty("--mine", `var(--${COLOURS[slot]})`);
-      row.append(`${label}${ALIVE.includes(state) ? ", training" : ""}`);
+      row.append(ALIVE.includes(state) ? phrase("train.runs.training", { run: label }) : label);
     }
     const chosen = slots.filter((name) => name !== null);
     const others = chosen.some((name) => corpusOf(name) !== corpusOf(watched));
     say(
       hint,
       rows.length === 0
-        ? "There is no other run yet."
+        ? phrase("train.compare.none")
         : others
-          ? "Not all of them read the same text: their losses can't be compared with each other."
+          ? phrase("train.compare.texts")
           : full
-            ? "Four at a time: untick one to pick another."
+            ? phrase("train.compare.full")
             : "",
     );
   }

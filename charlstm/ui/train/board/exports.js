@@ -26,14 +26,14 @@ function exportButtons(part, server, question) {
   async function make(button) {
     if (busy) return;
     busy = true;
-    say(line, `Making the ${button.textContent} file …`);
+    say(line, phrase("train.save.making", { file: button.textContent }));
     try {
       const file = await server.export(question(button.dataset.export));
       if (file.error) return say(line, file.error);
       charlstmSave(file);
       say(line, "");
     } catch {
-      say(line, "The server does not answer. Try again in a moment.");
+      say(line, phrase("train.save.failed"));
     } finally {
       busy = false;
     }

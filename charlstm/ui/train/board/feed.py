@@ -10,13 +10,13 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from charlstm.checkpoints.files import HISTORY
-from charlstm.errors import UserError
-from charlstm.runs.catalog import RunCatalog
+from charlstm.runs.catalog import RunCatalog, unreadable_history
 from charlstm.runs.history import Histories
 from charlstm.runs.record import HistoryRecord, SampleRecord, StepRecord, ValidationRecord
 from charlstm.runs.shipped_history import Closing
-from charlstm.runs.status import RunStatus
+from charlstm.runs.status import TRAINS, RunStatus
 from charlstm.ui.components.contract import Text, Whole
+from charlstm.ui.texts import text
 
 MOST = 2_000
 """Most training points in one answer; a longer part of a history is thinned."""
@@ -44,7 +44,7 @@ class RunState:
     Attributes:
         total: planned number of steps, where known.
         elapsed: seconds of training.
-        left: seconds, where there is an estimate.
+        left: seconds, at least 1, where there is an estimate; of a waiting run until it starts.
     """
 
     state: str
@@ -155,6 +155,7 @@ class RunNews:
         offset: of the next request.
         note: a caveat about the run's numbers.
         scored: share of the whole validation text that has been scored, while that goes on.
+        saved: whether a run that does not train has a checkpoint to write with.
     """
 
     offset: int
@@ -165,6 +166,7 @@ class RunNews:
     points: Points | None = None
     validations: list[Validation] | None = None
     samples: list[WrittenSample] | None = None
+    saved: bool | None = None
 
 
 def news_of_run(runs: RunCatalog, histories: Histories, asked: RunQuestion) -> RunNews:
@@ -173,20 +175,26 @@ def news_of_run(runs: RunCatalog, histories: Histories, asked: RunQuestion) -> R
     Raises:
         UserError: there is no such run, or its history can't be read.
     """
-    name, offset = asked.run, asked.offset
     # The status before the history: if it says that the run has ended, the history is complete.
-    status = runs.status(name)
+    status = runs.status(asked.run)
+    news = _news(runs, histories, asked, status)
+    idle = status.state not in ("waiting", *TRAINS)
+    return replace(news, saved=True) if idle and runs.has_checkpoint(asked.run) else news
+
+
+def _news(runs: RunCatalog, histories: Histories, asked: RunQuestion, status: RunStatus) -> RunNews:
+    name, offset = asked.run, asked.offset
     if learned := runs.learned(name):
         records, end = runs.history(name, offset)
         closings = closings_shown(learned.closing) if learned.closing else None
         shipped = Shipped(closings)
         return answer(status, records, offset, end, asked.series, learned.stride, shipped)
+    if status.state == "damaged":
+        return answer(status, [], offset, offset)
     try:
         records, end, stride = histories.since(runs.folder(name) / HISTORY, offset, MOST)
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise UserError(
-            f"The history of {name!r} can't be read.", f"Look into its {HISTORY}."
-        ) from error
+    except (OSError, ValueError) as error:
+        raise unreadable_history(name) from error
     return answer(status, records, offset, end, asked.series, stride)
 
 
@@ -224,8 +232,8 @@ def answer(
             status.step,
             status.total_steps,
             round(status.elapsed, 1),
-            None if status.seconds_left is None else round(status.seconds_left),
-            status.message,
+            None if status.seconds_left is None else max(1, round(status.seconds_left)),
+            message_of(status),
         ),
         note=status.note or None,
         scored=None if status.scored is None else round(status.scored, 3),
@@ -234,6 +242,11 @@ def answer(
         validations=validations or None,
         samples=samples or None,
     )
+
+
+def message_of(status: RunStatus) -> str:
+    """A sentence about a run's state; the place in line in the visitor's language."""
+    return text(f"train.line.{status.place - 1}") if status.place else status.message
 
 
 def closings_shown(closing: Closing) -> Closings:

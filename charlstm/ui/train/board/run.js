@@ -54,6 +54,7 @@
  * @property {Points} [points]
  * @property {Validation[]} [validations]
  * @property {WrittenSample[]} [samples]
+ * @property {boolean} [saved] Whether it has ended with a checkpoint.
  */
 
 /**
@@ -93,6 +94,7 @@ function followRun(server, element, name, series, heard) {
     name,
     state: "", // of the last answer; "unknown" if the server has no such run
     status: { step: 0, total: null, elapsed: 0, left: null, message: "", note: "", scored: 0 },
+    saved: false,
     trouble: "",
     step: [], characters: [], seconds: [], // x values of its points, see train/plot/scales.js
     loss: [], mean: [], extra: [], // `extra`: the requested series
@@ -142,7 +144,7 @@ function followRun(server, element, name, series, heard) {
         () => {
           if (requested !== view) return;
           wait = Math.min(2 * wait, ASK_AT_LEAST_EVERY);
-          run.trouble = "The server does not answer; trying again.";
+          run.trouble = phrase("train.progress.trouble");
           heard(run, {});
         },
       )
@@ -198,6 +200,7 @@ function followRun(server, element, name, series, heard) {
     const { state, ...status } = news.status;
     const turned = state !== run.state;
     run.state = state;
+    run.saved = !!news.saved;
     run.status = { ...status, note: news.note ?? "", scored: news.scored };
     if (news.points) addPoints(news.points);
     for (const validation of news.validations ?? []) addValidation(validation);

@@ -1,5 +1,8 @@
-// The samples of the watched run, from its first steps on, and a slider through them. `choose` is
-// called with the sample, {step, text}, at the slider, or undefined at the newest.
+// The samples of the watched run, from its first steps on, a slider through them, and a button that
+// plays them from step 0. `choose` is called with the sample, {step, text}, at the slider, or undefined
+// at the newest.
+const SAMPLE_FRAME = 900; // ms: long enough to read a line
+
 /**
  * @param {(name: string) => any} part
  * @param {(sample: WrittenSample | undefined) => void} choose
@@ -7,6 +10,7 @@
 function samplesPanel(part, choose) {
   const list = part("samples");
   const slider = part("slider");
+  const still = matchMedia("(prefers-reduced-motion: reduce)");
   let written = [];
   let picked = null; // index of the sample at the slider; null follows the newest
 
@@ -20,11 +24,12 @@ function samplesPanel(part, choose) {
         make("span", "", item);
         make("pre", "", item);
       }
-      say(item.firstChild, `step ${wholeNumber.format(step)}`);
+      say(item.firstChild, phrase("train.progress.step", { n: step }));
       say(item.lastChild, text);
     });
     part("no-samples").hidden = written.length > 0;
     part("slider-row").hidden = written.length < 2;
+    part("play").hidden = still.matches;
     slider.max = Math.max(0, written.length - 1);
     if (picked !== null && picked >= written.length) picked = null;
     mark();
@@ -43,16 +48,31 @@ function samplesPanel(part, choose) {
     list.scrollTop = picked === null ? list.scrollHeight : top;
   }
 
-  slider.addEventListener("input", () => {
-    const at = Number(slider.value);
+  function pick(at) {
     picked = at === written.length - 1 ? null : at;
     mark();
+  }
+
+  const film = player(
+    part("play"),
+    SAMPLE_FRAME,
+    () => pick(picked ?? 0),
+    () => {
+      if (picked !== null) pick(picked + 1);
+      return picked !== null;
+    },
+  );
+
+  slider.addEventListener("input", () => {
+    film.pause();
+    pick(Number(slider.value));
   });
 
   return {
     show,
     mark,
     forget() {
+      film.pause();
       picked = null;
     },
   };

@@ -9,11 +9,13 @@ function say(element, sentence) {
 
 const lossInWords = (nats, unit, digits = 2) => inUnit(nats, unit).toFixed(digits);
 
+const stepsCounted = (n) => phrase("train.counts.steps", { n });
+
 function stoppedAt({ shipped, status }) {
-  const step = wholeNumber.format(status.step);
-  if (shipped) return `Shipped, trained to step ${step}`;
-  if (status.step < (status.total ?? Infinity)) return `Stopped at step ${step}`;
-  return `All ${step} steps are done; the score of the whole validation text was skipped`;
+  const n = status.step;
+  if (shipped) return phrase("train.outcome.shipped_stopped", { n });
+  if (n < (status.total ?? Infinity)) return phrase("train.outcome.stopped", { n });
+  return phrase("train.outcome.skipped", { steps: stepsCounted(n) });
 }
 
 function fillRows(body, rows) {
@@ -25,6 +27,40 @@ function fillRows(body, rows) {
 }
 
 const meanAt = (run, step) => run.mean[firstAt(run.step, step + 1) - 1];
+
+// What the marks of the plot are; `several` says whether other runs are drawn beside the first.
+/**
+ * @param {ShownRun | null} run
+ * @param {boolean} several
+ */
+function legendOf(run, several) {
+  const values = { n: run?.thinned ?? 1, run: run?.label ?? "" };
+  if (values.n <= 1) {
+    return several ? phrase("train.plot.legend_of", values) : phrase("train.plot.legend");
+  }
+  if (run.shipped) {
+    return several
+      ? phrase("train.plot.legend_shipped_of", values)
+      : phrase("train.plot.legend_shipped", values);
+  }
+  return several
+    ? phrase("train.plot.legend_thinned_of", values)
+    : phrase("train.plot.legend_thinned", values);
+}
+
+/**
+ * @param {ShownRun | null} run
+ * @param {boolean} inBits
+ * @param {string[]} facts
+ */
+function described(run, inBits, facts) {
+  if (!run) return phrase("train.described.no_run");
+  const values = {
+    steps: stepsCounted(run.status.step),
+    facts: facts.join(", ") || phrase("train.described.no_facts"),
+  };
+  return inBits ? phrase("train.described.bits", values) : phrase("train.described.nats", values);
+}
 
 // Functions that write the sentences into the parts of the board.
 /** @param {(name: string) => any} part */
@@ -40,24 +76,33 @@ function boardWords(part) {
       parts.push(run.trouble);
     } else if (run?.state === "waiting") {
       parts.push(run.status.message);
+      if (left !== null) parts.push(phrase("train.progress.starts_in", { time: clock(left) }));
     } else if (run?.state === "starting") {
-      parts.push("Starting: it reads the text and builds the model.");
+      parts.push(phrase("train.progress.starting"));
     } else if (run?.state === "running") {
-      const of = total ? ` of ${wholeNumber.format(total)}` : "";
-      parts.push(`step ${wholeNumber.format(step)}${of}`);
+      parts.push(
+        total
+          ? phrase("train.progress.step_of", { n: step, total })
+          : phrase("train.progress.step", { n: step }),
+      );
       const speed = Number(run.speed().toPrecision(3));
-      if (Number.isFinite(speed)) parts.push(`${wholeNumber.format(speed)} characters a second`);
-      parts.push(`${clock(elapsed)} elapsed`);
-      if (left !== null) parts.push(`${clock(left)} left`);
+      if (Number.isFinite(speed)) parts.push(phrase("train.progress.pace", { n: speed }));
+      parts.push(phrase("train.progress.elapsed", { time: clock(elapsed) }));
+      if (left !== null) parts.push(phrase("train.progress.left", { time: clock(left) }));
       const best = bestValidation(run);
       if (best) {
-        parts.push(`best validation ${lossInWords(best.nats, unit)} ${unit} per character`);
+        const loss = lossInWords(best.nats, unit);
+        parts.push(
+          unit === "bits"
+            ? phrase("train.progress.best_bits", { loss })
+            : phrase("train.progress.best_nats", { loss }),
+        );
       }
       if (run.status.note) parts.push(run.status.note);
     } else if (run?.state === "scoring") {
       parts.push(
-        `${wholeNumber.format(step)} steps are done`,
-        `scoring the whole validation text: ${Math.floor(100 * run.status.scored)} %`,
+        phrase("train.progress.done", { n: step }),
+        phrase("train.progress.scoring", { percent: Math.floor(100 * run.status.scored) }),
       );
     }
     const row = part("progress");
@@ -71,39 +116,54 @@ function boardWords(part) {
   function sayOutcome(run) {
     const { step, elapsed, message, note } = run?.status ?? {};
     const last = run?.validations.at(-1);
-    const bits = last && lossInWords(last.nats, "bits");
-    const score = last && `${bits} bits per character (${last.nats.toFixed(3)} nats)`;
+    const score =
+      last &&
+      phrase("train.outcome.score", {
+        bits: lossInWords(last.nats, "bits"),
+        nats: last.nats.toFixed(3),
+      });
     const outcomes = {
-      finished: () =>
-        `${run.shipped ? "Shipped, trained" : "Finished"} in ${clock(elapsed)}: ${score} on the ` +
-        `whole validation text after ${wholeNumber.format(step)} steps.`,
-      stopped: () =>
-        stoppedAt(run) +
-        (last
-          ? `; validation at step ${wholeNumber.format(last.step)}: ${score}.`
-          : ", before it was scored."),
-      interrupted: () => `Interrupted at step ${wholeNumber.format(step)}. ${message}`,
-      failed: () => `Failed. ${message}`,
+      finished() {
+        const values = { time: clock(elapsed), score: score ?? "", steps: stepsCounted(step) };
+        return run.shipped
+          ? phrase("train.outcome.shipped", values)
+          : phrase("train.outcome.finished", values);
+      },
+      stopped() {
+        const what = stoppedAt(run);
+        return last
+          ? phrase("train.outcome.scored", { what, n: last.step, score })
+          : phrase("train.outcome.not_scored", { what });
+      },
+      interrupted: () => phrase("train.outcome.interrupted", { n: step, message }),
+      failed: () => phrase("train.outcome.failed", { message }),
+      damaged: () => phrase("train.outcome.damaged", { message }),
       unknown: () => message,
     };
     const row = part("outcome");
-    say(row, [outcomes[run?.state]?.(), note].filter(Boolean).join(" "));
-    row.classList.toggle("bad", ["failed", "unknown"].includes(run?.state));
-    const writes = ["finished", "stopped"].includes(run?.state);
-    say(part("choose"), writes ? `To write with it, choose ${run.name} at the top of the page.` : "");
+    termed(row, [outcomes[run?.state]?.(), note].filter(Boolean).join(" "));
+    row.classList.toggle("bad", ["failed", "damaged", "unknown"].includes(run?.state));
+    part("use").hidden = !run?.saved;
   }
 
-  /** @param {ShownRun | null} run */
-  function sayEmpty(run) {
+  /**
+   * @param {ShownRun | null} run
+   * @param {boolean} known Whether the page has said which run there is to show, if any.
+   */
+  function sayEmpty(run, known) {
     const sentence = !run
-      ? "Press Start, and the loss appears here step by step."
+      ? !known
+        ? phrase("train.empty.looking")
+        : phrase("train.empty.start")
       : run.step.length || run.validations.length
         ? ""
-        : run.ended()
-          ? "No step was taken."
+        : run.state === "damaged"
+          ? ""
+          : run.ended()
+            ? phrase("train.empty.no_step")
           : run.state === "waiting"
-            ? "It has not begun."
-            : "The first steps are on their way.";
+            ? phrase("train.empty.waiting")
+            : phrase("train.empty.soon");
     say(part("empty"), sentence);
   }
 
@@ -115,21 +175,28 @@ function boardWords(part) {
    */
   function sayPlot(run, runs, unit) {
     const words = (nats, digits) => (nats === undefined ? "" : lossInWords(nats, unit, digits));
-    const onWhole = (v) => (v.whole ? " on the whole text" : "");
-    const of = runs.length > 1 ? ` of ${run.label}` : "";
-    const more = run?.shipped ? ", more at first" : "";
-    const dots = run?.thinned > 1 ? `dots: 1 of ${run.thinned} steps${more}` : "dots: each step";
-    say(part("legend"), `${dots}${of}, line: mean of 50, rings: validation`);
-    say(part("title"), `Loss, ${unit} per character`);
-    say(part("caption"), `Validations in ${unit} per character`);
-    say(part("compared-caption"), `Compared runs, in ${unit} per character`);
+    const scored = (v, digits) => {
+      const loss = words(v.nats, digits);
+      return v.whole ? phrase("train.plot.on_whole", { loss }) : loss;
+    };
+    say(part("legend"), legendOf(run, runs.length > 1));
+    const inBits = unit === "bits";
+    termed(part("title"), inBits ? phrase("train.plot.title_bits") : phrase("train.plot.title_nats"));
+    say(
+      part("caption"),
+      inBits ? phrase("train.tables.validations_bits") : phrase("train.tables.validations_nats"),
+    );
+    say(
+      part("compared-caption"),
+      inBits ? phrase("train.tables.compared_bits") : phrase("train.tables.compared_nats"),
+    );
     const validations = run?.validations ?? [];
     fillRows(
       part("rows"),
       validations.map((v) => [
         wholeNumber.format(v.step),
         words(meanAt(run, v.step), 3),
-        words(v.nats, 3) + onWhole(v),
+        scored(v, 3),
       ]),
     );
     part("compared").hidden = runs.length < 2;
@@ -138,24 +205,24 @@ function boardWords(part) {
       (runs.length > 1 ? runs : []).map((one) => {
         const last = one.validations.at(-1);
         const steps = wholeNumber.format(one.step.at(-1) ?? 0);
-        const score = last ? words(last.nats, 3) + onWhole(last) : "";
+        const score = last ? scored(last, 3) : "";
         return [one.label, steps, words(one.mean.at(-1), 3), score];
       }),
     );
     const facts = [];
     const [last, best] = [validations.at(-1), run && bestValidation(run)];
-    if (run?.mean.length) facts.push(`training ${words(run.mean.at(-1))}`);
-    if (last) facts.push(`validation ${words(last.nats)}${onWhole(last)}`);
-    if (best) facts.push(`best ${words(best.nats)} at step ${wholeNumber.format(best.step)}`);
-    if (run && run.floor !== null) facts.push(`no model can beat ${words(run.floor)}`);
-    if (runs.length > 1) facts.push(`compared with ${runs.slice(1).map((r) => r.label).join(", ")}`);
-    const steps = run && wholeNumber.format(run.status.step);
-    part("canvas").setAttribute(
-      "aria-label",
-      run
-        ? `Loss over ${steps} steps, in ${unit} per character: ${facts.join(", ") || "none yet"}.`
-        : "Loss plot. No run yet.",
-    );
+    const said = (loss) => ({ loss });
+    if (run?.mean.length) facts.push(phrase("train.described.training", said(words(run.mean.at(-1)))));
+    if (last) facts.push(phrase("train.described.validation", said(scored(last))));
+    if (best) {
+      facts.push(phrase("train.described.best", { loss: words(best.nats), n: best.step }));
+    }
+    if (run && run.floor !== null) facts.push(phrase("train.plot.floor", said(words(run.floor))));
+    if (runs.length > 1) {
+      const others = runs.slice(1).map((r) => r.label).join(", ");
+      facts.push(phrase("train.described.compared", { runs: others }));
+    }
+    part("canvas").setAttribute("aria-label", described(run, inBits, facts));
   }
 
   return { sayProgress, sayOutcome, sayEmpty, sayPlot };

@@ -29,7 +29,7 @@ function drawAxes({ context, colour, scales }) {
   }
   context.textBaseline = "alphabetic";
   context.textAlign = "left";
-  if (cut !== null) context.fillText(`↑ begins at ${cut.toFixed(1)}`, left + 24, top);
+  if (cut !== null) context.fillText(phrase("train.plot.begins", { loss: cut.toFixed(1) }), left + 24, top);
   let free = -Infinity;
   for (const { at, text } of xTicks(scales, right - left > 420 ? 6 : 3)) {
     const size = context.measureText(text).width;
@@ -161,10 +161,10 @@ function drawLabels({ context, colour, scales }, runs) {
     const mean = last >= 0 && run[by][last] >= scales.x0 && Number.isFinite(run.mean[last]);
     if (!ring && !(several && mean)) continue;
     const nats = ring ? ring.nats : run.mean[last];
-    const words = several ? [run.label, say(nats)] : [say(nats)];
-    if (ring?.whole && !several) words.push("on the whole text");
+    const loss = say(nats);
+    const alone = ring?.whole ? phrase("train.plot.on_whole", { loss }) : loss;
     labels.push({
-      text: words.join(" "),
+      text: several ? `${run.label} ${loss}` : alone,
       at: x(ring ? ring[by] : run[by][last]),
       height: y(nats) - 13,
       ink: several ? run.colour : "t-hot",
@@ -172,7 +172,7 @@ function drawLabels({ context, colour, scales }, runs) {
   }
   const { floor } = runs[0];
   if (floor !== null) {
-    const text = `no model can beat ${say(floor)}`;
+    const text = phrase("train.plot.floor", { loss: say(floor) });
     const at = y(floor);
     labels.unshift({ text, at: left, height: at + (at + 16 <= bottom ? 16 : -7), ink: "dim" });
   }

@@ -1,12 +1,6 @@
 // The plot on its canvas: the zoom, the cursor, and when to draw. It does not know where the data
 // of its runs come from. A position is a value on the x axis: a step, characters, or seconds.
 
-const SERIES_NAMES = {
-  learning_rate: "learning rate",
-  gradient_norm: "gradient norm, before clipping",
-  speed: "characters a second, mean of 2 s",
-};
-
 /**
  * @typedef {"bits" | "nats"} Unit
  * @typedef {"step" | "characters" | "seconds"} Along See scales.js.
@@ -115,7 +109,7 @@ function lossPlot(canvas, tip, shown, zoomed) {
     drawPicked(pen, runs[0], picked);
     context.restore();
     drawLabels(pen, runs);
-    if (series) drawStrip(pen, runs, SERIES_NAMES[series]);
+    if (series) drawStrip(pen, runs, SERIES_NAMES[series]());
   }
 
   // Draws the cursor; returns the tooltip's position and lines.
@@ -139,17 +133,27 @@ function lossPlot(canvas, tip, shown, zoomed) {
         context.fill();
       }
       if (by !== "step") lines.push(placeInWords.step(run.step[i]));
-      lines.push(Number.isFinite(run.loss[i]) ? `loss ${say(run.loss[i])}` : "loss not finite");
-      lines.push(`mean of ${meanWindow(run.step[i])}: ${say(run.mean[i])}`);
+      lines.push(
+        Number.isFinite(run.loss[i])
+          ? phrase("train.plot.loss_at", { loss: say(run.loss[i]) })
+          : phrase("train.plot.not_finite"),
+      );
+      lines.push(
+        phrase("train.plot.mean_at", { n: meanWindow(run.step[i]), loss: say(run.mean[i]) }),
+      );
       const beside = strip?.lines[0][i];
       if (Number.isFinite(beside)) {
-        lines.push(`${SERIES_NAMES[shown.series].split(",")[0]} ${seriesNumber(beside)}`);
+        lines.push(SERIES_AT[shown.series](seriesNumber(beside)));
       }
     }
     for (const v of run.validations) {
       if (Math.abs(x(v[by]) - at) >= 6) continue;
-      const whole = v.whole ? ", whole text" : "";
-      lines.push(`validation at ${wholeNumber.format(v.step)}${whole}: ${say(v.nats)}`);
+      const values = { n: v.step, loss: say(v.nats) };
+      lines.push(
+        v.whole
+          ? phrase("train.plot.whole_at", values)
+          : phrase("train.plot.validation_at", values),
+      );
     }
     for (const other of runs.slice(1)) {
       const near = nearestPoint(other, position);

@@ -24,9 +24,21 @@ function clock(seconds) {
 
 // A position in words.
 const placeInWords = {
-  step: (step) => `step ${wholeNumber.format(step)}`,
-  characters: (characters) => `${wholeNumber.format(characters)} characters`,
-  seconds: (seconds) => `after ${clock(seconds)}`,
+  step: (step) => phrase("train.progress.step", { n: Math.round(step) }),
+  characters: (n) => phrase("train.plot.characters", { n: wholeNumber.format(n) }),
+  seconds: (seconds) => phrase("train.plot.after", { time: clock(seconds) }),
+};
+
+// The series below the loss: their names, and their values at a step.
+const SERIES_NAMES = {
+  learning_rate: () => phrase("train.plot.rate"),
+  gradient_norm: () => phrase("train.plot.norm"),
+  speed: () => phrase("train.plot.speed"),
+};
+const SERIES_AT = {
+  learning_rate: (value) => phrase("train.plot.rate_at", { value }),
+  gradient_norm: (value) => phrase("train.plot.norm_at", { value }),
+  speed: (value) => phrase("train.plot.speed_at", { value }),
 };
 
 // Index of the first of some ascending numbers that is at least `value`.
@@ -98,12 +110,13 @@ function xTicks({ x0, x1, by, logX }, about) {
     }));
   }
   const format = by === "step" ? wholeNumber : shortNumber;
-  const [before, after] = by === "step" ? ["step ", ""] : ["", " characters"];
+  const first = (n) =>
+    by === "step" ? phrase("train.progress.step", { n }) : phrase("train.plot.characters", { n });
   return ticks(x0, x1, about)
     .filter(Number.isInteger)
     .map((at, i) => ({
       at,
-      text: i ? format.format(at) : `${before}${format.format(at)}${after}`,
+      text: i ? format.format(at) : first(format.format(at)),
     }));
 }
 
@@ -122,16 +135,18 @@ function* inView(run, values, by, [x0, x1]) {
   for (let i = firstAt(run[by], x0); i < run[by].length && run[by][i] <= x1; i++) yield values[i];
 }
 
-const STEEP_SHARE = 0.02; // of what is in view from the start
+const STEEP_SHARE = 0.02; // of what is in view of a run from the start
 
 // The lowest and highest loss in nats in a range of positions: of the watched run's raw losses, the
-// other runs' means, and all validations.
-const lossesIn = ({ runs, by }, range) =>
+// other runs' means, and all validations. `skipped` is the share of each run that is left out at its
+// start: of a run that is short beside the others, no more than that of its own length.
+const lossesIn = ({ runs, by }, [from, to], skipped = 0) =>
   extent(
     (function* () {
       for (const run of runs) {
-        yield* inView(run, run === runs[0] ? run.loss : run.mean, by, range);
-        for (const v of run.validations) if (v[by] >= range[0] && v[by] <= range[1]) yield v.nats;
+        const first = Math.max(from, skipped * Math.min(to, axisEnd(run, by)));
+        yield* inView(run, run === runs[0] ? run.loss : run.mean, by, [first, to]);
+        for (const v of run.validations) if (v[by] >= first && v[by] <= to) yield v.nats;
       }
     })(),
   );
@@ -145,7 +160,7 @@ function lossExtent(shown, range) {
   const losses = lossesIn(shown, range);
   if (!losses) return null;
   const wholeStart = !logX && !logY && range[0] <= 0;
-  const later = wholeStart && lossesIn(shown, [STEEP_SHARE * range[1], range[1]]);
+  const later = wholeStart && lossesIn(shown, range, STEEP_SHARE);
   const cut = later && later[1] < losses[1] ? inUnit(losses[1], unit) : null;
   if (later) losses[1] = later[1];
   let [low, high] = losses.map((nats) => inUnit(nats, unit));

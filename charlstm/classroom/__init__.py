@@ -1,0 +1,1 @@
+"""A room in which a class asks one question together: its people, shared samples and rounds."""

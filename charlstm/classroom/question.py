@@ -1,0 +1,173 @@
+"""What a room asks: one of the ready questions, or one in the teacher's own words."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from charlstm.checkpoints.catalog import CheckpointInfo, Checkpoints
+from charlstm.classroom.words import check_seed_text
+from charlstm.counting import counted
+from charlstm.errors import UserError
+from charlstm.experiments.question import ProbeQuestion
+from charlstm.model.sampler import Sampler
+
+BLOCK = 20
+"""Samples at each temperature that a person adds at a time."""
+MOST_TEMPERATURES = 4
+LONGEST_HORIZON = 500
+"""Characters: fewer than a probe's, since each person of the class waits for them."""
+
+
+@dataclass(frozen=True)
+class BracketsAsked:
+    """The class's bracket probe.
+
+    Attributes:
+        checkpoint, fingerprint: the model that is asked; other weights are not mixed with it.
+        probe: its ``samples`` are those of one press: `BLOCK`.
+    """
+
+    checkpoint: str
+    fingerprint: str
+    probe: ProbeQuestion
+
+
+@dataclass(frozen=True)
+class BlindAsked:
+    """The class's rounds of *Which one is human?*
+
+    Attributes:
+        checkpoint, fingerprint: the model that writes.
+    """
+
+    checkpoint: str
+    fingerprint: str
+
+
+RoomQuestion = BracketsAsked | BlindAsked
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A ready question about brackets.
+
+    Attributes:
+        title: what it is about, in a few words.
+        seed_text, temperatures, horizon: as in `ProbeQuestion`.
+    """
+
+    title: str
+    seed_text: str
+    temperatures: tuple[float, ...] = (0.2, 0.5, 1.0)
+    horizon: int = 200
+
+
+READY = (
+    Ready("A bracket that was just opened", "The bridge was built in 1884 ( "),
+    Ready("A year, then a comma", "He was born in Leeds in 1912 ( the third of five children , "),
+    Ready("A bracket inside another", "The ship sailed from Hamburg ( then in Prussia ( now "),
+    Ready(
+        "Far from the bracket",
+        "The museum ( which was opened by the mayor in the spring of 1921 , two years after the "
+        "old one had burned down , and which holds some four thousand paintings , ",
+    ),
+    Ready("A square bracket", 'The editor wrote : " He [ '),
+)
+"""Ready questions about brackets. A blind round has nothing to choose but its model."""
+
+
+def ask_brackets(
+    checkpoints: Checkpoints,
+    checkpoint: str,
+    seed_text: str,
+    temperatures: Sequence[float],
+    horizon: int = 200,
+    dice: int = 7,
+) -> BracketsAsked:
+    """A bracket probe for a room; arguments as for `ProbeQuestion`.
+
+    Raises:
+        UserError: one of them can't be used; at a temperature of 0 all samples are the same text.
+    """
+    if len(temperatures) > MOST_TEMPERATURES or len({*temperatures}) < len(temperatures):
+        raise UserError(
+            "The temperatures can't be asked together.",
+            f"Choose up to {MOST_TEMPERATURES} different ones.",
+        )
+    if 0 in temperatures:
+        raise UserError(
+            "At a temperature of 0 all samples are the same text, so a class has nothing to add.",
+            "Choose a temperature above 0.",
+        )
+    if horizon > LONGEST_HORIZON:
+        raise UserError(
+            f"A horizon of {counted(horizon, 'character')} is too far for a class.",
+            f"Choose one from 1 to {LONGEST_HORIZON}.",
+        )
+    seed_text = check_seed_text(seed_text)
+    probe = ProbeQuestion(seed_text, tuple(map(float, temperatures)), BLOCK, horizon, dice)
+    return BracketsAsked(checkpoint, _info(checkpoints, checkpoint).fingerprint, probe)
+
+
+def ask_blind(checkpoints: Checkpoints, checkpoint: str) -> BlindAsked:
+    """Blind rounds for a room.
+
+    Raises:
+        UserError: the checkpoint can't be used, or its text is not one that everybody may read.
+    """
+    info = _info(checkpoints, checkpoint)
+    if info.corpus is None or not info.corpus.is_public:
+        raise UserError(
+            "A round needs a real passage, of a text that everybody may read.",
+            "Choose a checkpoint that was trained on such a text.",
+        )
+    return BlindAsked(checkpoint, info.fingerprint)
+
+
+def for_everybody(checkpoints: Checkpoints) -> Checkpoints:
+    """Those checkpoints that everybody may use, and so a room: all in it see what they write."""
+    return checkpoints.offered_to(lambda: "")
+
+
+def _info(checkpoints: Checkpoints, name: str) -> CheckpointInfo:
+    if name in checkpoints.names() and name not in for_everybody(checkpoints).names():
+        raise UserError(
+            f"The checkpoint {name!r} is used only in the browser that trained it.",
+            "Choose one that everybody in the room may use.",
+        )
+    return for_everybody(checkpoints).info(name)
+
+
+def sampler_of(checkpoints: Checkpoints, question: RoomQuestion) -> Sampler:
+    """The sampler that a room's question is asked of.
+
+    Raises:
+        UserError: the checkpoint is gone, or has other weights than when the question was asked.
+    """
+    checkpoints = for_everybody(checkpoints)
+    sampler = checkpoints.sampler(question.checkpoint)
+    if checkpoints.info(question.checkpoint).fingerprint != question.fingerprint:
+        raise UserError(
+            f"The checkpoint {question.checkpoint!r} has other weights than when the room's "
+            "question was asked.",
+            "Let the teacher ask it again.",
+        )
+    return sampler
+
+
+def written(question: RoomQuestion) -> str:
+    """A question as JSON, for `read`."""
+    return json.dumps(asdict(question))
+
+
+def read(text: str) -> RoomQuestion:
+    """The question of which `written` made the text."""
+    values: dict[str, Any] = json.loads(text)
+    probe = values.pop("probe", None)
+    if probe is None:
+        return BlindAsked(**values)
+    probe["temperatures"] = tuple(probe["temperatures"])
+    return BracketsAsked(**values, probe=ProbeQuestion(**probe))

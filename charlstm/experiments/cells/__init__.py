@@ -1,0 +1,1 @@
+"""Where a model remembers: finding a unit, taking it away, and what follows from that."""

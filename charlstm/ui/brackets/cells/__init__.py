@@ -1,0 +1,1 @@
+"""Where the model remembers an open bracket: single units along the seed text."""

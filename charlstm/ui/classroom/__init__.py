@@ -1,0 +1,1 @@
+"""The Class tab: a room in which a class asks its question together."""

@@ -1,0 +1,14 @@
+// The page's texts for scripts: `phrase("temperature.left", { n: 3 })`. They stand in the tables that
+// ui/texts.py describes, in the language of the page.
+
+/**
+ * @param {TextName} name
+ * @param {Record<string, string | number>} [values] Of the text's gaps; `n` chooses its form.
+ */
+function phrase(name, values = {}) {
+  const found = charlstmTexts[name];
+  const one = charlstmLanguage !== "zh" && values.n === 1;
+  const form = typeof found === "string" ? found : found[one ? "one" : "other"];
+  const written = (value) => (typeof value === "number" ? value.toLocaleString("en") : value);
+  return form.replace(/\{(\w+)\}/g, (_, gap) => written(values[gap]));
+}

@@ -1,0 +1,106 @@
+"""Words that can be asked "what is this?"."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from charlstm.ui.components.glossary import explained, glossary
+from charlstm.ui.language import LANGUAGES
+from charlstm.ui.texts import UI, table
+from tests.ui.temperature.page import written
+
+TIP = ".term-tip"
+
+
+@pytest.mark.parametrize("spoken", LANGUAGES)
+def test_each_entry_is_one_sentence_and_is_asked_somewhere(spoken: str) -> None:
+    sources = "".join(
+        path.read_text() for kind in ("py", "js", "html") for path in UI.rglob(f"*.{kind}")
+    )
+    recognised: list[str] = []
+    stop = "。" if spoken == "zh" else "."
+    for key in glossary():
+        says = table(spoken)[f"components.glossary.{key}.says"]
+        assert isinstance(says, str)
+        plain = re.sub(r"\d\.\d", "", says)
+        assert plain.index(stop) == len(plain) - 1, key
+        assert len(says) < 270, key
+        words = [
+            str(word)
+            for name, word in table(spoken).items()
+            if name.startswith(f"components.glossary.{key}.words.")
+        ]
+        recognised += words
+        asked = (f'data-term="{key}"', f'explained("{key}")', f'term="{key}"', f"term-{key}")
+        assert words or any(each in sources for each in asked), key
+    assert len({*recognised}) == len(recognised)
+    named = {*re.findall(r'data-term="([^"$]+)"|explained term-([\w-]+)', sources)}
+    assert {first or second for first, second in named} <= {*glossary()}
+    with pytest.raises(KeyError):
+        explained("nothing")
+
+
+@pytest.mark.slow
+@pytest.mark.browser
+def test_a_word_is_explained_on_hover_focus_and_touch(page: Page, page_url: str) -> None:
+    page.goto(f"{page_url}?length=20&go=1&why=2.30")
+    written(page, 20)
+    tip, why = page.locator(TIP), page.locator("#columns .text-why")
+    rank = why.get_by_role("button", name="rank")
+    expect(rank).to_have_accessible_description(glossary()["rank"])
+    rank.hover()
+    expect(tip).to_have_text(glossary()["rank"])
+    expect(tip).to_be_in_viewport(ratio=1)
+    tip.hover()  # it stays under the pointer
+    page.wait_for_timeout(400)
+    expect(tip).to_be_visible()
+    page.mouse.move(1, 1)
+    expect(tip).to_be_hidden()
+
+    # Escape closes the sentence, and only then what lies below it.
+    rank.focus()
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Tab")
+    expect(tip).to_have_text(glossary()["rank"])
+    page.keyboard.press("Escape")
+    expect(tip).to_be_hidden()
+    expect(why).to_be_visible()
+    page.keyboard.press("Tab")
+    expect(tip).to_have_text(glossary()["surprise"])
+    page.mouse.click(2, 2)
+    expect(tip).to_be_hidden()
+
+    # A control: its box gets the description.
+    dice = page.locator("#dice input")
+    page.locator("#write").focus()
+    page.keyboard.press("Tab")
+    expect(dice).to_be_focused()
+    expect(tip).to_have_text(glossary()["dice"])
+    expect(dice).to_have_accessible_description(glossary()["dice"])
+    page.keyboard.press("Escape")
+
+    # What a model or a person wrote is not searched for words.
+    page.goto(f"{page_url}?seed=rank+dice")
+    page.locator("#brackets-tab, [data-tab-id=brackets]").first.click()
+    expect(page.locator(".bracket-key .term").first).to_have_text("depth")
+
+
+@pytest.mark.slow
+@pytest.mark.browser
+def test_a_tap_explains_and_another_one_elsewhere_closes(page: Page, page_url: str) -> None:
+    browser = page.context.browser
+    assert browser
+    context = browser.new_context(viewport={"width": 390, "height": 800}, has_touch=True)
+    phone = context.new_page()
+    phone.goto(f"{page_url}?tab=brackets")
+    word = phone.locator(".bracket-key .term").first
+    word.tap()
+    expect(phone.locator(TIP)).to_have_text(glossary()["depth"])
+    expect(phone.locator(TIP)).to_be_in_viewport(ratio=1)
+    assert phone.evaluate("document.documentElement.scrollWidth") == 390
+    phone.locator("#title").tap()
+    expect(phone.locator(TIP)).to_be_hidden()
+    context.close()
