@@ -16,11 +16,11 @@ import gradio as gr
 
 from charlstm.checkpoints.catalog import Checkpoints
 from charlstm.classroom.rooms import Rooms
+from charlstm.language import ENGLISH
 from charlstm.runs.manager import Runs
 from charlstm.ui.app import SCRIPTS, build_app
 from charlstm.ui.components.component import PARTS
-from charlstm.ui.language import ENGLISH
-from charlstm.ui.texts import UI, table
+from charlstm.ui.texts import UI, page_table
 
 _OPTIONS = {
     "allowJs": True,
@@ -67,7 +67,7 @@ def main() -> None:
     head = [UI / name for name in SCRIPTS]
     types = Path(__file__).with_name("page.d.ts").resolve()
     names = folder / "texts.d.ts"
-    names.write_text(f"type TextName = {' | '.join(map(json.dumps, table(ENGLISH)))};\n")
+    names.write_text(f"type TextName = {' | '.join(map(json.dumps, page_table(ENGLISH)))};\n")
     checked = set(head)
     for script in joined_scripts():
         parts = re.findall(r"^// (\S+\.js)$", script, flags=re.MULTILINE)

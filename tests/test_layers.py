@@ -28,6 +28,8 @@ LAYERS = """
     atomic folders
     environment
     counting errors
+    texts
+    language
 """
 LEVEL = {room: -level for level, rooms in enumerate(LAYERS.split("\n")) for room in rooms.split()}
 PACKAGE = ROOT / "charlstm"

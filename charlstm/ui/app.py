@@ -11,10 +11,12 @@ import gradio as gr
 from charlstm.checkpoints.catalog import Checkpoints
 from charlstm.classroom.rooms import Rooms
 from charlstm.errors import UserError
+from charlstm.language import LANGUAGES, follow
 from charlstm.runs.catalog import RunCatalog
 from charlstm.runs.limits import Limits
 from charlstm.runs.manager import Runs
 from charlstm.runs.status import TRAINS
+from charlstm.texts import text
 from charlstm.ui.api import add_api
 from charlstm.ui.brackets.tab import build_bracket_tab
 from charlstm.ui.classroom.api import add_room_api
@@ -37,7 +39,7 @@ from charlstm.ui.components.settings import Setting
 from charlstm.ui.components.visitor import visitor
 from charlstm.ui.components.words import checkpoint_sentence, run_sentence
 from charlstm.ui.gate import gate_options
-from charlstm.ui.language import LANGUAGES
+from charlstm.ui.language import visitors_language
 from charlstm.ui.link import (
     LINK_TEXT_LIMIT,
     Choice,
@@ -53,7 +55,7 @@ from charlstm.ui.notebook.tab import build_notebook_tab, build_return
 from charlstm.ui.page import Page
 from charlstm.ui.style.theme import colour_variables, playground_theme, temperature_scale
 from charlstm.ui.temperature.tab import build_temperature_tab
-from charlstm.ui.texts import filled_template, text, texts_script
+from charlstm.ui.texts import filled_template, texts_script
 from charlstm.ui.train.questions import Used
 from charlstm.ui.train.tab import build_train_tab
 
@@ -104,6 +106,7 @@ def build_app(checkpoints: Checkpoints, runs: Runs, rooms: Rooms) -> Page:
 
     checkpoints = checkpoints.offered_to(visitor)
     watchable = runs.catalog.offered_to(visitor)
+    follow(visitors_language)
     demo = Page(page_head, title=text("page.title"), analytics_enabled=False)
     with demo:
         picker, facts = _header(checkpoints, watchable)

@@ -18,33 +18,16 @@ from gradio.context import LocalContext
 from starlette.requests import Request
 from starlette.types import Scope
 
-LANGUAGES = {"en": "English", "de": "Deutsch", "es": "Español", "zh": "中文"}
-"""The languages of the page by their code, each called as it calls itself."""
+from charlstm.language import ENGLISH, LANGUAGES
 
-ENGLISH = next(iter(LANGUAGES))
-"""The language that every text is first written in."""
-
-_SPOKEN: ContextVar[str | None] = ContextVar("spoken", default=None)
 _ARRIVED: ContextVar[str] = ContextVar("arrived", default=ENGLISH)
 
 
-def language() -> str:
+def visitors_language() -> str:
     """The language of the request that is being handled; English outside of all requests."""
-    if spoken := _SPOKEN.get():
-        return spoken
     # An event's handler runs in a task of the queue, which some earlier request may have started.
     event = LocalContext.request.get(None)
     return _ARRIVED.get() if event is None else _of_request(event)
-
-
-@contextmanager
-def speaking(spoken: str) -> Iterator[None]:
-    """Use a language for the length of the block, whatever the request says."""
-    token = _SPOKEN.set(spoken)
-    try:
-        yield
-    finally:
-        _SPOKEN.reset(token)
 
 
 @contextmanager

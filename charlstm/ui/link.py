@@ -18,7 +18,7 @@ from charlstm.checkpoints.catalog import Checkpoints
 from charlstm.environment import variable
 from charlstm.errors import UserError
 from charlstm.text.decoding import is_whole, plain
-from charlstm.ui.texts import text
+from charlstm.texts import text
 
 LINK_TEXT_LIMIT = 2_000
 """Most characters of a text in an address; a longer text is left out of the link."""

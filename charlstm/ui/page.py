@@ -12,10 +12,10 @@ import gradio as gr
 from gradio.block_function import BlockFunction
 
 from charlstm.errors import UserError
+from charlstm.language import ENGLISH, language, speaking
+from charlstm.texts import translated
 from charlstm.ui.components.contract import asked_strangely
-from charlstm.ui.language import ENGLISH, language, speaking
 from charlstm.ui.line import Line
-from charlstm.ui.texts import translated
 
 
 @dataclass(frozen=True)

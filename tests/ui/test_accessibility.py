@@ -12,8 +12,8 @@ from playwright.sync_api import Browser, expect
 from charlstm.checkpoints.catalog import Checkpoints
 from charlstm.folders import SHIPPED
 from charlstm.runs.manager import Runs
+from charlstm.texts import text
 from charlstm.ui.app import TABS
-from charlstm.ui.texts import text
 from tests.fixtures.browser import open_panels
 from tests.fixtures.pages import app_page
 

@@ -20,9 +20,10 @@ import pytest
 from charlstm.checkpoints.catalog import Checkpoints
 from charlstm.classroom.rooms import Rooms
 from charlstm.runs.manager import Runs
+from charlstm.texts import text
 from charlstm.ui.app import build_app
 from charlstm.ui.page import Page
-from charlstm.ui.texts import UI, text
+from charlstm.ui.texts import UI
 from tests.fixtures.doors import Door, RefusedError, contents, doors
 from tests.fixtures.hostile import PLAIN, nested, some_value
 from tests.fixtures.pages import finished

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 import re
 from pathlib import Path
 from urllib.request import Request, urlopen
@@ -10,11 +11,14 @@ from urllib.request import Request, urlopen
 import pytest
 from playwright.sync_api import Browser, expect
 
-from charlstm.ui.language import ENGLISH, LANGUAGES, language, preferred, speaking
-from charlstm.ui.texts import UI, Text, filled_template, table, text, translated
+from charlstm.errors import UserError
+from charlstm.language import ENGLISH, LANGUAGES, language, speaking
+from charlstm.texts import PACKAGE, Text, listed, table, text, translated
+from charlstm.ui.language import preferred
+from charlstm.ui.texts import filled_template
 
 TRANSLATIONS = [code for code in LANGUAGES if code != ENGLISH]
-FOLDERS = sorted(path.parent for path in UI.rglob(f"texts.{ENGLISH}.json"))
+FOLDERS = sorted(path.parent for path in PACKAGE.rglob(f"texts.{ENGLISH}.json"))
 
 
 def forms(found: Text) -> list[str]:
@@ -63,12 +67,20 @@ def test_what_reads_alike_in_english_reads_alike(spoken: str) -> None:
 
 def test_every_text_that_is_asked_for_exists_and_every_other_is_gone() -> None:
     """Where a part of a name is computed, as in `page.tabs.{name}`, any name there may be meant."""
-    asked = [r'\btext\(\s*f?"([^"]+)"', r'\bphrase\(\s*["`]([^"`]+)["`]', r"\[\[([\w.-]+)\]\]"]
+    asked = [
+        r'(?<![.\w])text\(\s*f?"([^".]+\.[^"]+)"',
+        r'\bphrase\(\s*["`]([^"`]+)["`]',
+        r"\[\[([\w-]+\.[\w.-]+)\]\]",
+    ]
     names: set[str] = set()
-    for path in UI.rglob("*"):
-        if path.suffix in (".py", ".js", ".html") and path.stem not in ("texts", "phrases"):
+    for path in PACKAGE.rglob("*"):
+        speaks = path.suffix in (".py", ".js", ".html")
+        if speaks and path.stem not in ("texts", "errors", "phrases"):
             source = path.read_text(encoding="utf-8")
             names.update(name for pattern in asked for name in re.findall(pattern, source))
+            for name in re.findall(r'\buser_error\(\s*f?"([^"]+)"', source):
+                names.update(f"{name}.{part}" for part in ("problem", "remedy"))
+    names.update(("charlstm.listed", "charlstm.comma"))  # texts.py itself asks for them
     patterns = {
         name: re.compile(re.sub(r"(?:\\\$)?\\\{.*?\\\}", ".+", re.escape(name))) for name in names
     }
@@ -112,6 +124,28 @@ def test_a_page_is_built_in_english_and_read_in_another_language() -> None:
     }
     with speaking("es"):
         assert text("page.language") == "Idioma"
+
+
+def test_no_two_tables_have_a_name_in_common() -> None:
+    def number(value: object) -> int:
+        if isinstance(value, str) or (isinstance(value, dict) and value.keys() == {"one", "other"}):
+            return 1
+        assert isinstance(value, dict | list)
+        return sum(map(number, value.values() if isinstance(value, dict) else value))
+
+    tables = [folder / f"texts.{ENGLISH}.json" for folder in FOLDERS]
+    numbers = [number(json.loads(path.read_text(encoding="utf-8"))) for path in tables]
+    assert sum(numbers) == len(table(ENGLISH))
+
+
+def test_an_error_is_read_in_the_language_of_whoever_it_reaches() -> None:
+    """It may be raised for one visitor, or in a thread of its own, and be reported to another."""
+    with speaking("de"):
+        error = UserError(text("page.language"), listed([text("page.tabs.class"), "B", "C"]))
+        assert str(error) == "Sprache Klasse, B und C"
+    assert str(error) == "Language Class, B and C"
+    with speaking("zh"):
+        assert str(pickle.loads(pickle.dumps(error))) == "语言 课堂，B和C"
 
 
 def served(url: str, **headers: str) -> str:

@@ -24,13 +24,13 @@ from charlstm.experiments.continuations import ProbeSample
 from charlstm.export.figure import picture
 from charlstm.export.probe_figure import plot_probe
 from charlstm.export.probe_report import ProbeReport, probe_csv, probe_json
+from charlstm.texts import text
 from charlstm.ui.brackets.probe.contract import GallerySample
 from charlstm.ui.brackets.probe.data import gallery_shown
 from charlstm.ui.components.cache import Cache
 from charlstm.ui.components.contract import Text, Whole, asked_strangely
 from charlstm.ui.components.events import served
 from charlstm.ui.components.files import SavedFile, saved_file
-from charlstm.ui.texts import text
 
 T = TypeVar("T")
 

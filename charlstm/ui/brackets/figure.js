@@ -21,9 +21,7 @@
  */
 function figureIn(box, { kind, label, height, last, under, paint, words, name = (item) => item }) {
   const area = make("div", `figure-area ${kind}-area`, box);
-  area.tabIndex = 0;
-  area.setAttribute("role", "slider");
-  area.setAttribute("aria-label", label);
+  asSlider(area, label);
   const svg = shape("svg", { width: "100%", height, "aria-hidden": "true" }, area);
   const sentence = make("p", "curves-said", box);
   let frame = 0;

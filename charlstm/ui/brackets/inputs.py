@@ -14,13 +14,13 @@ from charlstm.errors import UserError
 from charlstm.experiments.question import MAX_HORIZON, MAX_SAMPLES, ProbeQuestion
 from charlstm.model.limits import MAX_TEMPERATURE, check_temperature
 from charlstm.model.sampler import Sampler
+from charlstm.texts import text
 from charlstm.ui.components.contract import SeedTyped, Switch, Typed
 from charlstm.ui.components.events import IN_BROWSER
 from charlstm.ui.components.glossary import explained
 from charlstm.ui.components.limits import MAX_SHOWN_DICE, check_seed_text, whole_number
 from charlstm.ui.components.seed_box import seed_box
 from charlstm.ui.components.visitor import asker
-from charlstm.ui.texts import text
 
 SEED_TEXT = "He was born in London ( now part of England ( UK ) ) and died in 1912 ( aged 71 "
 TEMPERATURES = (0.2, 0.5, 1.0)

@@ -13,6 +13,7 @@ import gradio as gr
 
 from charlstm.checkpoints.catalog import Checkpoints
 from charlstm.experiments.battery import SEEDS
+from charlstm.texts import text
 from charlstm.ui.brackets.answer_cache import KeptAnswers
 from charlstm.ui.brackets.balance.balance import build_balance, follow
 from charlstm.ui.brackets.battery.battery import LABEL_AT, asking_battery, build_battery
@@ -25,7 +26,7 @@ from charlstm.ui.brackets.probe.ask import asking, build_answer
 from charlstm.ui.components.events import IN_BROWSER, WRITING, long_question
 from charlstm.ui.components.examples import build_examples
 from charlstm.ui.components.settings import Setting, Tab
-from charlstm.ui.texts import filled_template, text
+from charlstm.ui.texts import filled_template
 
 
 def build_bracket_tab(checkpoints: Checkpoints, picker: gr.Dropdown) -> Tab:

@@ -21,6 +21,7 @@ from charlstm.classroom.question import READY, ask_blind, ask_brackets, for_ever
 from charlstm.classroom.rooms import Joined, Opened, Rooms
 from charlstm.classroom.rounds import RoomRound, dealing, latest, pick
 from charlstm.errors import UserError
+from charlstm.texts import text
 from charlstm.ui.classroom.shown import (
     AskQuestion,
     Desk,
@@ -49,7 +50,6 @@ from charlstm.ui.components.events import CLASSROOM, OWNED, handles, long_questi
 from charlstm.ui.components.files import SavedFile, saved_file
 from charlstm.ui.components.limits import MAX_SHOWN_DICE
 from charlstm.ui.components.visitor import asker
-from charlstm.ui.texts import text
 
 LONGEST_LINK = 500
 """Most characters of a link as a QR code, which a phone can still read from a wall."""

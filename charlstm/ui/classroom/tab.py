@@ -6,9 +6,9 @@ import gradio as gr
 
 from charlstm.checkpoints.catalog import Checkpoints
 from charlstm.classroom.rooms import Rooms
+from charlstm.texts import text
 from charlstm.ui.classroom.room import build_room
 from charlstm.ui.components.component import drawn
-from charlstm.ui.texts import text
 
 
 def build_class_tab(checkpoints: Checkpoints, rooms: Rooms) -> None:

@@ -67,7 +67,15 @@ function placeChooser(scroll, { last, pitch, moved }) {
   return chosen;
 }
 
-// Sets the attributes that present a `chooser` to screen readers as a slider with `words` as value.
+// Presents the target of a `chooser` to screen readers as a slider, which is at 0 until `sayPlace`.
+function asSlider(target, label) {
+  target.tabIndex = 0;
+  target.setAttribute("role", "slider");
+  target.setAttribute("aria-label", label);
+  sayPlace(target, 0, 0, "");
+}
+
+// The place that a slider is at, with `words` as its value.
 function sayPlace(target, at, last, words) {
   target.setAttribute("aria-valuemin", 0);
   target.setAttribute("aria-valuemax", last);

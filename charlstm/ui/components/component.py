@@ -47,7 +47,7 @@ def drawn(
     """A component that its own script draws in the browser.
 
     Beside the module are its constant template ``name.html``, with the names of texts in brackets
-    (`charlstm.ui.texts`), and its script ``name.js``, which
+    (`charlstm.texts`), and its script ``name.js``, which
     declares ``mountName({element, props, watch, server, trigger})``; see ``Component`` in
     ``components/parts.js``.
 

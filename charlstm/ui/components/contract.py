@@ -22,7 +22,7 @@ from pydantic_core import PydanticCustomError
 
 from charlstm.errors import UserError
 from charlstm.text.decoding import is_whole
-from charlstm.ui.texts import text
+from charlstm.texts import text
 
 T = TypeVar("T")
 

@@ -36,8 +36,8 @@ from typing import Any, TypeVar
 import gradio as gr
 
 from charlstm.errors import UserError
+from charlstm.texts import text
 from charlstm.ui.components.contract import asked_strangely, plain, reader
-from charlstm.ui.texts import text
 
 T = TypeVar("T")
 

@@ -12,8 +12,8 @@ from __future__ import annotations
 
 import re
 
-from charlstm.ui.language import ENGLISH
-from charlstm.ui.texts import table, text
+from charlstm.language import ENGLISH
+from charlstm.texts import table, text
 
 _SAYS = re.compile(r"components\.glossary\.(.+)\.says")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from charlstm.errors import UserError
 from charlstm.text.decoding import is_whole
-from charlstm.ui.texts import text
+from charlstm.texts import text
 
 MAX_SHOWN_DICE = 999_999
 """The highest dice that the page rolls or accepts: six digits, short enough to read aloud."""

@@ -1,5 +1,5 @@
 // The page's texts for scripts: `phrase("temperature.left", { n: 3 })`. They stand in the tables that
-// ui/texts.py describes, in the language of the page.
+// charlstm/texts.py describes, in the language of the page.
 
 /**
  * @param {TextName} name

@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from charlstm.errors import UserError
-from charlstm.ui.texts import text
+from charlstm.texts import text
 
 
 class Places:

@@ -6,7 +6,7 @@ from typing import Any
 
 import gradio as gr
 
-from charlstm.ui.texts import text
+from charlstm.texts import text
 
 
 def plain_box(

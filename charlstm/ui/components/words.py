@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from charlstm.checkpoints.catalog import CheckpointInfo
 from charlstm.runs.status import RunStatus
 from charlstm.text.vocabulary import UNK, Vocabulary
-from charlstm.ui.texts import text
+from charlstm.texts import text
 
 _SHAPELESS = {" ": "space", "\n": "newline", "\t": "tab"}
 _NAMED_CHARACTERS = 12  # unknown characters listed in a sentence; the others are counted

@@ -101,9 +101,7 @@ function cellLive({ box, server, checkpoint }) {
   pressable("‹", "quiet", walk, () => moved(keys.ArrowLeft), phrase("notebook.cell.back"));
   pressable("›", "quiet", walk, () => moved(on), phrase("notebook.cell.on"));
   const text = make("pre", "course-along", box);
-  text.tabIndex = 0;
-  text.setAttribute("role", "slider");
-  text.setAttribute("aria-label", phrase("notebook.cell.follow"));
+  asSlider(text, phrase("notebook.cell.follow"));
   const place = make("p", "dim course-place", box);
   const grid = make("div", "course-cell", box);
   const strips = make("div", "course-strips", grid);

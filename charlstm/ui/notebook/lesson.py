@@ -1,7 +1,7 @@
 """The lesson: its steps, the slips and the headings of the notebook, in the visitor's language.
 
 ``course.json`` says which there are, how long each step takes, and what its links open; the texts
-are in the tables (`charlstm.ui.texts`). What they quote of the shipped checkpoints is compared with
+are in the tables (`charlstm.texts`). What they quote of the shipped checkpoints is compared with
 their files by ``tests/ui/notebook/test_texts.py``.
 """
 
@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from charlstm.ui.language import ENGLISH
-from charlstm.ui.texts import table, text
+from charlstm.language import ENGLISH
+from charlstm.texts import table, text
 
 _COURSE = Path(__file__).with_name("course.json")
 

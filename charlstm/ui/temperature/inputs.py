@@ -8,13 +8,13 @@ import gradio as gr
 
 from charlstm.checkpoints.catalog import Checkpoints
 from charlstm.model.limits import MAX_LENGTH, MAX_TEMPERATURE
+from charlstm.texts import text
 from charlstm.ui.components.examples import build_examples
 from charlstm.ui.components.glossary import explained
 from charlstm.ui.components.limits import MAX_SHOWN_DICE
 from charlstm.ui.components.seed_box import seed_box
 from charlstm.ui.components.settings import Setting
 from charlstm.ui.temperature.columns.question import MOST_COLUMNS
-from charlstm.ui.texts import text
 
 SEED_TEXT = "The meaning of life is "
 TEMPERATURES = (0.2, 0.5, 1.0)

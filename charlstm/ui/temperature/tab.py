@@ -14,6 +14,7 @@ import gradio as gr
 from charlstm.checkpoints.catalog import Checkpoints
 from charlstm.errors import UserError
 from charlstm.model.truncation import Truncation
+from charlstm.texts import text
 from charlstm.ui.components.contract import SeedTyped, Switch, Typed
 from charlstm.ui.components.events import (
     IN_BROWSER,
@@ -50,7 +51,6 @@ from charlstm.ui.temperature.inputs import (
     build_inputs,
 )
 from charlstm.ui.temperature.reading.panel import build_reading_panel
-from charlstm.ui.texts import text
 
 _STOPPABLE = 0.3  # seconds until Stop appears: in shorter answers it would only flash
 

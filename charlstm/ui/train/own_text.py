@@ -15,12 +15,12 @@ from charlstm.text.corpus import pasted_text, store_pasted
 from charlstm.text.decoding import PlainText, decoded, plain
 from charlstm.text.sources import hold_out, shortest_text
 from charlstm.text.spec import CorpusSpec
+from charlstm.texts import text
 from charlstm.training.batches import characters_a_step
 from charlstm.training.config import TrainConfig
 from charlstm.ui.components.contract import Text, Whole
 from charlstm.ui.components.visitor import visitor
 from charlstm.ui.components.words import clock
-from charlstm.ui.texts import text
 from charlstm.ui.train.words import characters_counted, seconds_counted
 
 Count = Annotated[Whole, Field(ge=0)]

@@ -20,11 +20,11 @@ from charlstm.folders import is_lasting
 from charlstm.runs.catalog import RunCatalog
 from charlstm.runs.manager import Runs
 from charlstm.runs.status import TRAINS, RunStatus
+from charlstm.texts import text
 from charlstm.training.config import PRESETS, preset_config
 from charlstm.ui.components.events import OWNED, QUIET, handles
 from charlstm.ui.components.notes import notes_view
 from charlstm.ui.components.settings import Setting, Tab
-from charlstm.ui.texts import text
 from charlstm.ui.train.board.board import Watched, loss_board
 from charlstm.ui.train.questions import Arrived, Begun, PresetPicked, RunPicked
 from charlstm.ui.train.text_inputs import (

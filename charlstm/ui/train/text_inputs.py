@@ -13,11 +13,11 @@ from charlstm.runs.catalog import RunCatalog
 from charlstm.runs.manager import Runs
 from charlstm.text.hub_dataset import HubText
 from charlstm.text.spec import CorpusSpec
+from charlstm.texts import text
 from charlstm.training.config import TrainConfig, preset_config
 from charlstm.ui.components.events import IN_BROWSER, QUIET, handles
 from charlstm.ui.components.notes import notes_view
 from charlstm.ui.components.settings import Setting
-from charlstm.ui.texts import text
 from charlstm.ui.train.own_text import (
     check_can_be_kept,
     is_uploaded,

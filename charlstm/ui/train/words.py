@@ -11,8 +11,8 @@ from charlstm.runs.catalog import RunCatalog
 from charlstm.runs.manager import Runs
 from charlstm.runs.status import TRAINS, RunStatus
 from charlstm.text.spec import BRACKETS, WIKITEXT2
+from charlstm.texts import text
 from charlstm.training.config import PRESETS, TrainConfig, preset_config
-from charlstm.ui.texts import text
 
 OWN_TEXT, HUB = "own", "hub"
 CORPORA = (WIKITEXT2.name, BRACKETS.name, OWN_TEXT, HUB)

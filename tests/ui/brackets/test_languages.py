@@ -7,8 +7,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from charlstm.ui.language import LANGUAGES
-from charlstm.ui.texts import table
+from charlstm.language import LANGUAGES
+from charlstm.texts import table
 from tests.fixtures.browser import open_panels
 from tests.ui.brackets.page import Tab
 

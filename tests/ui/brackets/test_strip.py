@@ -107,6 +107,17 @@ def shown_at(tab: Tab, text: str) -> None:
 
 @pytest.mark.slow
 @pytest.mark.browser
+def test_it_is_a_slider_with_a_value_before_the_model_has_read(page: Page, address: str):
+    page.route("**/component_server**", lambda _: None)  # no answer ever comes
+    tab = Tab(page, address)
+    tab.type("He said ( the")
+    expect(page.locator(".strip-scroll")).to_be_visible()
+    slider = page.get_by_role("slider", name="Position in the seed text")
+    expect(slider).to_have_attribute("aria-valuenow", "0")
+
+
+@pytest.mark.slow
+@pytest.mark.browser
 def test_hover_and_keys_show_what_may_follow(page: Page, address: str, checkpoints):
     tab = Tab(page, address)
     shown_at(tab, "He said ( the")

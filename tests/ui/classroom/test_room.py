@@ -12,8 +12,8 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from charlstm.experiments.confidence_sequence import sequence_interval
-from charlstm.ui.language import LANGUAGES
-from charlstm.ui.texts import table
+from charlstm.language import LANGUAGES
+from charlstm.texts import table
 from tests.fixtures.contrast import faint_texts
 from tests.ui.classroom.conftest import KEY
 

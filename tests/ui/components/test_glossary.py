@@ -7,9 +7,10 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from charlstm.language import LANGUAGES
+from charlstm.texts import table
 from charlstm.ui.components.glossary import explained, glossary
-from charlstm.ui.language import LANGUAGES
-from charlstm.ui.texts import UI, table
+from charlstm.ui.texts import UI
 from tests.ui.temperature.page import written
 
 TIP = ".term-tip"

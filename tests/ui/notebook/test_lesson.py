@@ -11,7 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from charlstm.checkpoints.catalog import Checkpoints
-from charlstm.ui.language import speaking
+from charlstm.language import speaking
 from charlstm.ui.notebook.guessing import PassageQuestion, passage_shown, passages, shares
 from charlstm.ui.notebook.lesson import lesson
 from charlstm.ui.notebook.steps import step_code

@@ -16,16 +16,17 @@ from pyarrow import parquet
 
 from charlstm.checkpoints.catalog import Checkpoints
 from charlstm.experiments.intervals import wilson_interval
+from charlstm.language import ENGLISH, LANGUAGES, speaking
 from charlstm.model.cell import last_character
 from charlstm.model.reading import why
 from charlstm.model.sampler import Sampler
+from charlstm.texts import Text, table
 from charlstm.ui.app import TABS
 from charlstm.ui.brackets.inputs import DICE, HORIZON, TEMPERATURES
-from charlstm.ui.language import ENGLISH, LANGUAGES, speaking
 from charlstm.ui.notebook.guessing import GUESSES, passages
 from charlstm.ui.notebook.lesson import lesson
 from charlstm.ui.temperature import inputs as columns
-from charlstm.ui.texts import UI, Text, table
+from charlstm.ui.texts import UI
 
 SHIPPED = Path(__file__).parents[3] / "checkpoints"
 STEPS = {step.name: step for step in lesson().steps}

@@ -25,13 +25,13 @@ from charlstm.model.lstm import CharLSTM
 from charlstm.text.corpus import Corpus, load_corpus
 from charlstm.text.spec import WIKITEXT2, CorpusSpec
 from charlstm.text.suffix_array import TrainingText
+from charlstm.texts import text
 from charlstm.ui.temperature.effect.data import (
     corpus_sentence,
     effect_sentences,
     result_shown,
 )
 from charlstm.ui.temperature.effect.panel import DICE, Effects
-from charlstm.ui.texts import text
 from tests.ui.temperature.panels import SLOW, TEXTLESS, WITH_TEXT
 
 SEED = "The cab "

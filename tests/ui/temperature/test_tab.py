@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from charlstm.checkpoints.catalog import Checkpoints
 from charlstm.checkpoints.checkpoint import save_checkpoint
 from charlstm.model.lstm import CharLSTM
-from charlstm.ui.texts import table
+from charlstm.texts import table
 from tests.ui.temperature.page import HOSTILE, SEED, expected, opened, written
 
 pytestmark = pytest.mark.browser

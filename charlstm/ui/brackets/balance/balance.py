@@ -10,6 +10,7 @@ import gradio as gr
 from charlstm.checkpoints.catalog import Checkpoints
 from charlstm.errors import UserError
 from charlstm.text.brackets import other_brackets_sentence, spaced
+from charlstm.texts import text
 from charlstm.ui.brackets.balance.remarks import spacing_sentence, watched_sentences
 from charlstm.ui.brackets.balance.strip import strip_functions
 from charlstm.ui.brackets.inputs import SEED_TEXT, TEMPERATURES
@@ -20,7 +21,6 @@ from charlstm.ui.components.limits import SEED_TEXT_LIMIT, check_characters
 from charlstm.ui.components.notes import notes_view
 from charlstm.ui.components.words import line_end_sentence, unknown_sentence
 from charlstm.ui.link import LINK_TEXT_LIMIT
-from charlstm.ui.texts import text
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from charlstm.text.brackets import scan, spaced
-from charlstm.ui.texts import text
+from charlstm.texts import text
 
 _EXCERPT = 24  # characters of the seed text that a remark quotes
 

@@ -49,6 +49,7 @@ function stripBelow({ element, props, watch, server }) {
   const part = (name) => element.querySelector(`.strip${name}`);
   const [strip, scroll, wide] = [part(""), part("-scroll"), part("-wide")];
   const svg = wide.querySelector("svg");
+  asSlider(scroll, phrase("brackets.strip.position"));
   /** @typedef {StripAnswer & StripQuestion & { characters: string[] }} Shown */
   /** @type {Shown | null} */
   let shown = null; // the drawn answer, with its question

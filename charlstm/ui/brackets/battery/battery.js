@@ -42,9 +42,7 @@ function mountBattery({ element, props, watch, server }) {
   const [card, box] = [element.querySelector(".battery"), element.querySelector(".battery-dots")];
   const part = (name) => element.querySelector(`.${name}`);
   const spoken = part("unseen");
-  box.tabIndex = 0;
-  box.setAttribute("role", "slider");
-  box.setAttribute("aria-label", phrase("brackets.battery.position"));
+  asSlider(box, phrase("brackets.battery.position"));
   const svg = shape("svg", { width: "100%", "aria-hidden": "true" }, box);
   let dots = []; // {row, x, y, element}
   let frame = 0;

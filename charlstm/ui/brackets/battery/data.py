@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from charlstm.experiments.battery import BatteryProgress, BatteryResult
 from charlstm.experiments.intervals import Estimate
+from charlstm.texts import text
 from charlstm.ui.brackets.probe.data import seconds_left
-from charlstm.ui.texts import text
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from charlstm.experiments.cells.report import CellsReport
 from charlstm.experiments.cells.source import control_character
 from charlstm.experiments.cells.warm_up import warm_up_text
 from charlstm.experiments.cells.watch import Chances, UnitStrip, watched
+from charlstm.texts import text
 from charlstm.ui.brackets.answer_cache import KeptAnswers
 from charlstm.ui.brackets.cells.hold import units_in
 from charlstm.ui.brackets.inputs import SEED_TEXT, model_of
@@ -21,7 +22,6 @@ from charlstm.ui.components.component import drawn
 from charlstm.ui.components.contract import Switch, Text, TextQuestion
 from charlstm.ui.components.events import IN_BROWSER, served
 from charlstm.ui.components.limits import MOST_WATCHED, check_characters
-from charlstm.ui.texts import text
 
 
 @dataclass(frozen=True)

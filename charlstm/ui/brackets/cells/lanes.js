@@ -159,9 +159,7 @@ function stripView(root, label, words) {
   const scroll = make("div", "cells-scroll", lanes);
   const place = make("p", "cells-place", root);
   const svg = shape("svg", { "aria-hidden": "true" }, scroll);
-  scroll.tabIndex = 0;
-  scroll.setAttribute("role", "slider");
-  scroll.setAttribute("aria-label", label);
+  asSlider(scroll, label);
   /** @type {Along | null} */
   let shown = null;
 

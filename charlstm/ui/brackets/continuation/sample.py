@@ -15,13 +15,13 @@ from charlstm.experiments.question import MAX_HORIZON, MAX_SAMPLES
 from charlstm.model.limits import MAX_TEMPERATURE
 from charlstm.model.noise import MAX_DICE
 from charlstm.text.brackets import Target
+from charlstm.texts import text
 from charlstm.ui.brackets.continuation.continued import continued
 from charlstm.ui.brackets.inputs import model_of
 from charlstm.ui.components.component import drawn
 from charlstm.ui.components.contract import Real, Switch, Text, Whole
 from charlstm.ui.components.events import served
 from charlstm.ui.components.limits import check_seed_text
-from charlstm.ui.texts import text
 
 
 @dataclass(frozen=True)

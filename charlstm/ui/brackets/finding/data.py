@@ -15,7 +15,7 @@ from charlstm.experiments.cells.report import CellsReport
 from charlstm.experiments.cells.targets import CLOSED
 from charlstm.experiments.cells.verdict import named
 from charlstm.experiments.intervals import Estimate
-from charlstm.ui.texts import text
+from charlstm.texts import text
 
 
 @dataclass(frozen=True)

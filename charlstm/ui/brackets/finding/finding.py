@@ -26,6 +26,7 @@ from charlstm.export.cells_figure import plot_cells
 from charlstm.export.cells_report import cells_csv
 from charlstm.export.figure import picture
 from charlstm.text.corpus import at_hand
+from charlstm.texts import text
 from charlstm.ui.brackets.answer_cache import FileQuestion, KeptAnswers
 from charlstm.ui.brackets.finding.data import Find, Found, Looked, found_shown
 from charlstm.ui.brackets.finding.marking import build_marking
@@ -44,7 +45,6 @@ from charlstm.ui.components.events import (
 )
 from charlstm.ui.components.files import SavedFile, saved_file
 from charlstm.ui.components.settings import Setting
-from charlstm.ui.texts import text
 
 _IN_FILES = {"(": "round", "[": "square"}  # what a file's name has for a target
 _LOOKED = (

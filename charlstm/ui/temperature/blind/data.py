@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from charlstm.experiments.ballot import Counted, Model, Picks, Tally
 from charlstm.experiments.blind_test import TEMPERATURES, Round
 from charlstm.experiments.intervals import tail_chance
-from charlstm.ui.texts import text
+from charlstm.texts import text
 
 _ASKED = (0.2, 1.0)  # the notebook asks which of these two feels more human
 _DOUBT = 0.025  # significance level of each one-sided test, 5 % for both sides

@@ -19,6 +19,7 @@ from charlstm.errors import UserError
 from charlstm.experiments.ballot import Ballot, Counted
 from charlstm.experiments.blind_test import drawing
 from charlstm.text.corpus import at_hand
+from charlstm.texts import text
 from charlstm.ui.components.component import drawn
 from charlstm.ui.components.contract import Picked, Text, Whole
 from charlstm.ui.components.events import OWNED, PROBING, QUIET, handles, long_question
@@ -33,7 +34,6 @@ from charlstm.ui.temperature.blind.data import (
     tally_shown,
 )
 from charlstm.ui.temperature.blind.shared import SharedRounds
-from charlstm.ui.texts import text
 
 
 @dataclass(frozen=True)

@@ -23,9 +23,7 @@ function filmPanel(root, server, value, say) {
   play.type = "button";
   pressable(phrase("components.close"), "quiet", tools, close);
   const bar = make("div", "film-bar", root);
-  bar.tabIndex = 0;
-  bar.setAttribute("role", "slider");
-  bar.setAttribute("aria-label", phrase("temperature.film.slider"));
+  asSlider(bar, phrase("temperature.film.slider"));
   const knob = make("i", "", bar);
   const words = make("p", "film-words dim", root);
   const pre = make("pre", "", root);

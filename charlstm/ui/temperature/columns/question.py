@@ -13,10 +13,10 @@ from charlstm.errors import UserError
 from charlstm.model.limits import MAX_LENGTH
 from charlstm.model.sampler import Sampler
 from charlstm.model.truncation import Truncation
+from charlstm.texts import text
 from charlstm.ui.components.contract import SeedTyped, TextAt, Typed
 from charlstm.ui.components.events import BLOCK
 from charlstm.ui.components.limits import check_seed_text, shown_dice, whole_number
-from charlstm.ui.texts import text
 
 MOST_COLUMNS = 4
 

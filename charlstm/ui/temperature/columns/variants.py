@@ -19,6 +19,7 @@ from charlstm.checkpoints.catalog import Checkpoints
 from charlstm.errors import UserError
 from charlstm.model.limits import MAX_LENGTH
 from charlstm.model.truncation import Truncation
+from charlstm.texts import text
 from charlstm.ui.components.contract import Real, Whole
 from charlstm.ui.components.events import served
 from charlstm.ui.components.limits import MAX_SHOWN_DICE, check_characters
@@ -30,7 +31,6 @@ from charlstm.ui.temperature.reading.feed import (
     ReadQuestion,
     check_unchanged,
 )
-from charlstm.ui.texts import text
 
 MOST_FRAMES = 21
 """Most temperatures of a question: a film from 0 to 2 in steps of 0.1."""

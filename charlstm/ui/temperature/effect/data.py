@@ -21,8 +21,8 @@ from charlstm.experiments.temperature_effect import (
     Measured,
 )
 from charlstm.text.corpus import Corpus
+from charlstm.texts import text
 from charlstm.ui.components.contract import TextAt
-from charlstm.ui.texts import text
 
 _SHARES = ("words", "distinct")
 

@@ -158,9 +158,7 @@ function mountPanel({ element, props, watch, server }) {
   const part = (name) => element.querySelector(`.${name}`);
   const grid = part("effect-charts");
   const spoken = part("unseen");
-  grid.tabIndex = 0;
-  grid.setAttribute("role", "slider");
-  grid.setAttribute("aria-label", phrase("temperature.effect.slider"));
+  asSlider(grid, phrase("temperature.effect.slider"));
   const copied = part("effect-link").firstElementChild;
   const opens = () => ({ panel: "effect" });
   linkButton(part("effect-link"), (words) => (copied.textContent = words), copied, opens);

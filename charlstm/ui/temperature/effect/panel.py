@@ -17,6 +17,7 @@ from charlstm.experiments.temperature_effect import (
 )
 from charlstm.text.corpus import at_hand
 from charlstm.text.suffix_array import TrainingText
+from charlstm.texts import text
 from charlstm.ui.components.cache import Cache
 from charlstm.ui.components.component import drawn
 from charlstm.ui.components.contract import SeedTyped, Typed
@@ -26,7 +27,6 @@ from charlstm.ui.components.limits import MAX_SHOWN_DICE, check_seed_text, shown
 from charlstm.ui.components.visitor import asker
 from charlstm.ui.components.waiting import place_in_line
 from charlstm.ui.temperature.effect.data import Effect, progress_shown, result_shown
-from charlstm.ui.texts import text
 
 DICE = 7
 

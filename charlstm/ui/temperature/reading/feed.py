@@ -19,12 +19,12 @@ from charlstm.model.limits import MAX_LENGTH
 from charlstm.model.reading import Reading, Why, WhyRow, read, why
 from charlstm.model.sampler import Sampler
 from charlstm.model.truncation import Truncation
+from charlstm.texts import text
 from charlstm.ui.components.contract import Real, Text, TextQuestion, Whole, asked_strangely
 from charlstm.ui.components.events import served
 from charlstm.ui.components.limits import MAX_SHOWN_DICE, SEED_TEXT_LIMIT, check_characters
 from charlstm.ui.components.words import character_name
 from charlstm.ui.temperature.columns.question import MOST_COLUMNS
-from charlstm.ui.texts import text
 
 MOST_CHARACTERS = SEED_TEXT_LIMIT + MAX_LENGTH
 """Most characters of a text to be read: as many as the longest column has."""

@@ -9,13 +9,13 @@ import gradio as gr
 from charlstm.checkpoints.catalog import Checkpoints
 from charlstm.errors import UserError
 from charlstm.model.reading import read
+from charlstm.texts import text
 from charlstm.ui.components.contract import SeedTyped
 from charlstm.ui.components.events import IN_BROWSER, QUIET, WRITING, handles
 from charlstm.ui.components.seed_box import plain_box
 from charlstm.ui.components.words import line_end_sentence, unknown_sentence
 from charlstm.ui.temperature.reading.feed import Scores, check_text, scores_shown
 from charlstm.ui.temperature.reading.view import text_view
-from charlstm.ui.texts import text
 
 _WAITS = "(shown) => ({ ...shown, waiting: true })"
 _ENDS = "(shown) => ({ ...shown, waiting: false })"

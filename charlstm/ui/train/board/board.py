@@ -17,11 +17,11 @@ from charlstm.export.run_files import checkpoint_zip, history_csv
 from charlstm.runs.catalog import RunCatalog
 from charlstm.runs.history import Histories
 from charlstm.runs.status import RunStatus
+from charlstm.texts import text
 from charlstm.ui.components.component import drawn
 from charlstm.ui.components.contract import Text
 from charlstm.ui.components.events import served
 from charlstm.ui.components.files import SavedFile, saved_file
-from charlstm.ui.texts import text
 from charlstm.ui.train.board.feed import RunNews, RunQuestion, news_of_run
 
 _SCRIPTS = (

@@ -15,8 +15,8 @@ from charlstm.runs.history import Histories
 from charlstm.runs.record import HistoryRecord, SampleRecord, StepRecord, ValidationRecord
 from charlstm.runs.shipped_history import Closing
 from charlstm.runs.status import TRAINS, RunStatus
+from charlstm.texts import text
 from charlstm.ui.components.contract import Text, Whole
-from charlstm.ui.texts import text
 
 MOST = 2_000
 """Most training points in one answer; a longer part of a history is thinned."""

@@ -1,0 +1,156 @@
+"""Every sentence of the page, from one table a folder: ``texts.en.json`` and its like.
+
+A table maps names to texts; groups of names may be nested, and a list's names are 0, 1, … The texts
+of ``ui/temperature`` begin with ``temperature.``, those of ``runs`` with ``runs.``, those of the
+page's header (``ui/texts.en.json``) with ``page.``; a table stands in a folder of its own, not in
+those below it. A text may have gaps, ``{name}``, and forms for one and for several, chosen by its
+value ``n``:
+
+    {"write": "Write", "left": {"one": "{n} step is left.", "other": "{n} steps are left."}}
+
+Python asks for a text by name, a script with the same names, a template in brackets, and an error
+(`charlstm.errors.user_error`) with the name of a group of ``problem`` and ``remedy``:
+
+    gr.Button(text("temperature.write"))            text("temperature.left", n=steps)
+    say(line, phrase("temperature.left", { n: steps }))     (ui/components/phrases.js)
+    <h2>[[temperature.title]]</h2>  <button aria-label="[[temperature.write]]">
+    raise user_error("text.no_file", name=repr(name))
+
+A translation is a file: the same names and the same gaps in another language, ``texts.de.json``. A
+text is a `Phrase`, which knows how it is made: what was made for one visitor, or in a thread that
+serves nobody, is made again in the language of whoever it reaches (`translated`). The page is built
+once, in English, and each visitor gets the same page with its phrases made again. A phrase does not
+survive being cut or joined: whoever builds a text of several phrases makes them the values of one
+with gaps. Numbers are written alike in all languages, as in the files, links and commands that hold
+them too. Errors that other packages raise, and what the command line alone says, are English.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+
+from charlstm.language import ENGLISH, language, speaking
+
+PACKAGE = Path(__file__).parent
+"""The folder of the whole package, with all tables."""
+
+Text = str | dict[str, str]
+"""A text, or its forms ``one`` and ``other``."""
+
+Value = str | int
+"""What fills a gap: an int is written with its thousands apart, a phrase in the text's language."""
+
+_FORMS = {"one", "other"}
+_GAP = re.compile(r"\{(\w+)\}")
+
+
+class Phrase(str):
+    """A text that knows how it is made: a name that reads alike is none.
+
+    Example:
+        >>> Phrase.made(lambda: "Write")
+        'Write'
+    """
+
+    make: Callable[[], str]
+
+    @classmethod
+    def made(cls, make: Callable[[], str]) -> Phrase:
+        """What a function makes now, which makes it again in other languages."""
+        phrase = cls(make())
+        phrase.make = make
+        return phrase
+
+    def __str__(self) -> str:
+        """Itself: Gradio converts a button's words, which stay a phrase so."""
+        return self
+
+
+def text(name: str, **values: Value) -> str:
+    """A text in the language of whoever is being served (`charlstm.language`).
+
+    Args:
+        name: as ``temperature.write``.
+        values: of its gaps; ``n`` chooses its form where it has several.
+
+    Raises:
+        KeyError: there is no such text, or no value for a gap.
+    """
+    return Phrase.made(partial(_filled, name, values))
+
+
+def listed(parts: Sequence[str]) -> str:
+    """One or more parts as a list in a sentence.
+
+    Example:
+        >>> listed(["one", "two", "three"])
+        'one, two and three'
+    """
+    return Phrase.made(partial(_listed, parts))
+
+
+def translated(value: Any, spoken: str | None = None) -> Any:
+    """A JSON value with its phrases made again; the value itself stays as it is.
+
+    Args:
+        spoken: the language; None for that of whoever is being served.
+    """
+    with speaking(spoken or language()):
+        return _translated(value)
+
+
+@cache
+def table(spoken: str, below: Path = PACKAGE) -> dict[str, Text]:
+    """All texts of a language by name, in English where there is no translation.
+
+    Args:
+        below: the folder whose tables are read, and those of the folders in it.
+    """
+    found: dict[str, Text] = {} if spoken == ENGLISH else dict(table(ENGLISH, below))
+    for path in sorted(below.rglob(f"texts.{spoken}.json")):
+        prefix = "page" if path.parent == PACKAGE / "ui" else path.parent.name
+        found.update(_flat(json.loads(path.read_text(encoding="utf-8")), prefix))
+    return found
+
+
+def _filled(name: str, values: Mapping[str, Value]) -> str:
+    spoken = language()
+    found = table(spoken)[name]
+    if isinstance(found, dict):
+        one = spoken != "zh" and values["n"] == 1  # Chinese has one form for every number
+        found = found["one" if one else "other"]
+    return _GAP.sub(lambda gap: _written(values[gap[1]]), found)
+
+
+def _written(value: Value) -> str:
+    return f"{value:,}" if isinstance(value, int) else str(_translated(value))
+
+
+def _listed(parts: Sequence[str]) -> str:
+    first, last = _translated(parts[:-1]), _translated(parts[-1])
+    if not first:
+        return str(last)
+    return _filled("charlstm.listed", {"first": text("charlstm.comma").join(first), "last": last})
+
+
+def _translated(value: Any) -> Any:
+    if isinstance(value, Phrase):
+        return value.make()
+    if isinstance(value, Mapping):
+        return {name: _translated(each) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_translated(each) for each in value]
+    return value
+
+
+def _flat(found: Any, prefix: str) -> Iterator[tuple[str, Text]]:
+    if isinstance(found, str) or (isinstance(found, dict) and found.keys() == _FORMS):
+        yield prefix, found
+        return
+    for name, each in found.items() if isinstance(found, dict) else enumerate(found):
+        yield from _flat(each, f"{prefix}.{name}")
