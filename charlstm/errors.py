@@ -40,7 +40,7 @@ class UserError(Exception):
         return str(translated(self.args[1]))
 
 
-def user_error(name: str, **values: Value) -> UserError:
+def user_error(name: str, /, **values: Value) -> UserError:
     """The error of a table of texts (`charlstm.texts`).
 
     Args:

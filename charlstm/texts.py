@@ -21,8 +21,9 @@ text is a `Phrase`, which knows how it is made: what was made for one visitor, o
 serves nobody, is made again in the language of whoever it reaches (`translated`). The page is built
 once, in English, and each visitor gets the same page with its phrases made again. A phrase does not
 survive being cut or joined: whoever builds a text of several phrases makes them the values of one
-with gaps. Numbers are written alike in all languages, as in the files, links and commands that hold
-them too. Errors that other packages raise, and what the command line alone says, are English.
+with gaps, and whoever keeps one in a file stores how it is made (`stored`). Numbers are written
+alike in all languages, as in the files, links and commands that hold them too. What the command
+line alone says is English.
 """
 
 from __future__ import annotations
@@ -71,7 +72,7 @@ class Phrase(str):
         return self
 
 
-def text(name: str, **values: Value) -> str:
+def text(name: str, /, **values: Value) -> str:
     """A text in the language of whoever is being served (`charlstm.language`).
 
     Args:
@@ -102,6 +103,38 @@ def translated(value: Any, spoken: str | None = None) -> Any:
     """
     with speaking(spoken or language()):
         return _translated(value)
+
+
+def stored(phrase: str) -> Any:
+    """A text as JSON that `restored` makes in any language: of a phrase its name and its values.
+
+    What is no phrase, and one that `text` and `listed` did not make, is stored as it reads.
+    """
+    make = phrase.make if isinstance(phrase, Phrase) else None
+    if isinstance(make, partial) and make.func is _filled:
+        name, values = make.args
+        return {"name": name, "values": {gap: stored(value) for gap, value in values.items()}}
+    if isinstance(make, partial) and make.func is _listed:
+        return [stored(part) for part in make.args[0]]
+    return phrase
+
+
+def restored(found: Any) -> str:
+    """The text that `stored` has made JSON of, which may come from a file that anybody has written.
+
+    Raises:
+        ValueError: it is none, or of a text that this version does not have.
+    """
+    if isinstance(found, str):
+        return found
+    if isinstance(found, list) and found:
+        return listed([restored(part) for part in found])
+    try:
+        name, values = found["name"], found["values"]
+        filled = {gap: v if type(v) is int else restored(v) for gap, v in values.items()}
+        return text(name, **filled)
+    except (AttributeError, KeyError, TypeError, RecursionError) as error:
+        raise ValueError("no text of a table") from error
 
 
 @cache

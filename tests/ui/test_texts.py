@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, expect
 
 from charlstm.errors import UserError
 from charlstm.language import ENGLISH, LANGUAGES, language, speaking
-from charlstm.texts import PACKAGE, Text, listed, table, text, translated
+from charlstm.texts import PACKAGE, Text, listed, restored, stored, table, text, translated
 from charlstm.ui.language import preferred
 from charlstm.ui.texts import filled_template
 
@@ -146,6 +146,34 @@ def test_an_error_is_read_in_the_language_of_whoever_it_reaches() -> None:
     assert str(error) == "Language Class, B and C"
     with speaking("zh"):
         assert str(pickle.loads(pickle.dumps(error))) == "语言 课堂，B和C"
+
+
+def test_a_phrase_is_stored_as_json_and_made_again_in_any_language() -> None:
+    said = text("components.unknown", n=2, names=listed([text("page.tabs.class"), "B"]), unk="?")
+    found = restored(json.loads(json.dumps(stored(said))))
+    assert found == said
+    assert translated(found, "de") == translated(said, "de") != said
+    assert stored("Class") == restored("Class") == "Class"
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        3,
+        None,
+        [],
+        {},
+        {"name": "page.language"},
+        {"name": "page.no_such", "values": {}},
+        {"name": ["page.language"], "values": {}},
+        {"name": "train.own.facts", "values": {}},
+        {"name": "train.own.facts", "values": {"source": 0.5}},
+        {"name": "train.counts.steps", "values": {}},
+    ],
+)
+def test_what_no_text_was_stored_as_is_refused(found: object) -> None:
+    with pytest.raises(ValueError, match="no text"):
+        restored(found)
 
 
 def served(url: str, **headers: str) -> str:
