@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import pickle
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.request import Request, urlopen
 
@@ -14,6 +16,9 @@ from playwright.sync_api import Browser, expect
 from charlstm.errors import UserError
 from charlstm.language import ENGLISH, LANGUAGES, language, speaking
 from charlstm.texts import PACKAGE, Text, listed, restored, stored, table, text, translated
+from charlstm.ui.components.contract import Nothing, plain
+from charlstm.ui.components.events import endpoint, handles
+from charlstm.ui.components.events import served as services
 from charlstm.ui.language import preferred
 from charlstm.ui.texts import filled_template
 
@@ -174,6 +179,32 @@ def test_a_phrase_is_stored_as_json_and_made_again_in_any_language() -> None:
 def test_what_no_text_was_stored_as_is_refused(found: object) -> None:
     with pytest.raises(ValueError, match="no text"):
         restored(found)
+
+
+@dataclass(frozen=True)
+class Told:
+    """An answer with a phrase that was made before anybody asked."""
+
+    sentence: str
+    parts: list[str]
+
+
+def test_an_answer_is_sent_in_the_language_of_whoever_asks() -> None:
+    kept = Told(text("page.language"), [text("page.tabs.class"), "Class"])
+
+    def answer(_: Nothing) -> Told:
+        return kept
+
+    def answers(_: Nothing) -> Iterator[Told]:
+        yield kept
+
+    german = {"sentence": "Sprache", "parts": ["Klasse", "Class"]}
+    with speaking("de"):
+        assert services(Nothing)(answer)({}) == german
+        assert handles(Nothing)(answer)() == german
+        assert list(handles(Nothing)(answers)()) == [german]
+        assert endpoint(lambda: plain(kept))() == german
+    assert services(Nothing)(answer)({})["sentence"] == "Language"
 
 
 def served(url: str, **headers: str) -> str:

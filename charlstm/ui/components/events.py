@@ -36,7 +36,7 @@ from typing import Any, TypeVar
 import gradio as gr
 
 from charlstm.errors import UserError
-from charlstm.texts import text
+from charlstm.texts import text, translated
 from charlstm.ui.components.contract import asked_strangely, plain, reader
 
 T = TypeVar("T")
@@ -130,15 +130,15 @@ def handles(
         # a generator.
         def once(*sent: Any) -> Any:
             with _toasts():
-                return plain(function(asked(sent)))
+                return _sent(function(asked(sent)))
 
         def of_event(event: gr.EventData, *sent: Any) -> Any:
             with _toasts():
-                return plain(function(asked(sent, event._data.value)))
+                return _sent(function(asked(sent, event._data.value)))
 
         def answers(sent: Sequence[Any], event: Any = None) -> Iterator[Any]:
             with _toasts(), closing(function(asked(sent, event))) as found:
-                yield from map(plain, found)
+                yield from map(_sent, found)
 
         def often(*sent: Any) -> Any:
             yield from answers(sent)
@@ -174,7 +174,7 @@ def served(
         @functools.wraps(function)
         def answer(sent: Any) -> dict[str, Any]:
             try:
-                result: dict[str, Any] = plain(function(read(sent)))
+                result: dict[str, Any] = _sent(function(read(sent)))
             except UserError as error:
                 return {"error": str(error)}
             except Exception:  # of ours: the page says that there is one, the log says which
@@ -196,9 +196,15 @@ def endpoint(function: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(function)
     def answer(*sent: Any) -> Any:
         with _toasts(lambda text: text):
-            return function(*sent)
+            return translated(function(*sent))
 
     return answer
+
+
+def _sent(answer: Any) -> Any:
+    """An answer as JSON, with its phrases in the language of whoever asked: they may have been made
+    for another, or in a thread of its own."""
+    return translated(plain(answer))
 
 
 @contextmanager
