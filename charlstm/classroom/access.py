@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from charlstm.checkpoints.owners import check_token
 from charlstm.classroom.words import check_code
-from charlstm.errors import UserError
+from charlstm.errors import user_error
 
 
 @dataclass(frozen=True)
@@ -44,10 +44,7 @@ def find_room(connection: sqlite3.Connection, code: str, now: float) -> sqlite3.
         "SELECT * FROM rooms WHERE code = ? AND (kept OR ends > ?)", (code, now)
     ).fetchone()
     if found is None:
-        raise UserError(
-            f"There is no room with the code {code}.",
-            "Compare it with the teacher's screen; a room ends a day after it was opened.",
-        )
+        raise user_error("classroom.access.no_room", code=code)
     return found
 
 
@@ -67,10 +64,7 @@ def check_teacher(room: sqlite3.Row, secret: str | None, key: str | None) -> Non
         UserError: the secret is not the teacher's.
     """
     if not is_teacher(room, secret, key):
-        raise UserError(
-            "Only the teacher of this room can do that.",
-            "Use the browser that opened the room, or the teacher's key of this server.",
-        )
+        raise user_error("classroom.access.not_teacher")
 
 
 def find_person(connection: sqlite3.Connection, room: sqlite3.Row, token: str) -> Person:
@@ -81,7 +75,7 @@ def find_person(connection: sqlite3.Connection, room: sqlite3.Row, token: str) -
     """
     person = known_person(connection, room, token)
     if person is None:
-        raise UserError("You have not joined this room.", "Join it first.")
+        raise user_error("classroom.access.not_joined")
     return person
 
 
@@ -105,7 +99,7 @@ def check_open(room: sqlite3.Row) -> None:
         UserError: it was.
     """
     if room["stopped"]:
-        raise UserError("The teacher has stopped the room.", "Wait until it goes on.")
+        raise user_error("classroom.access.stopped")
 
 
 def changed(connection: sqlite3.Connection, code: str) -> None:

@@ -8,10 +8,13 @@ from __future__ import annotations
 import json
 import secrets
 import sqlite3
+from typing import TypeVar
 
 from charlstm.classroom.question import BlindAsked, BracketsAsked, RoomQuestion, read, written
-from charlstm.errors import UserError
+from charlstm.errors import user_error
 from charlstm.experiments.blind_test import TEMPERATURES
+
+Asked = TypeVar("Asked", BracketsAsked, BlindAsked)
 
 _MOST_DICE = 2**53  # of blind rounds: exact in every program that reads the table
 
@@ -26,31 +29,21 @@ def current_question(
     return None if row is None else (row, read(row["asked"]))
 
 
-def question_about_brackets(
-    connection: sqlite3.Connection, room: sqlite3.Row
-) -> tuple[sqlite3.Row, BracketsAsked]:
-    """The current question, for one who wants to add samples.
+def question_of_kind(
+    connection: sqlite3.Connection, room: sqlite3.Row, kind: type[Asked]
+) -> tuple[sqlite3.Row, Asked]:
+    """The current question, for one who wants to answer it.
+
+    Args:
+        kind: what it has to be: `BracketsAsked` for samples, `BlindAsked` for rounds.
 
     Raises:
-        UserError: it is another one.
+        UserError: it is of the other kind, or there is none yet.
     """
     asked = current_question(connection, room)
-    if asked is None or not isinstance(asked[1], BracketsAsked):
-        raise UserError("The room asks for no samples now.", "Wait for the teacher's question.")
-    return asked[0], asked[1]
-
-
-def question_about_texts(
-    connection: sqlite3.Connection, room: sqlite3.Row
-) -> tuple[sqlite3.Row, BlindAsked]:
-    """The current question, for one who wants a blind round.
-
-    Raises:
-        UserError: it is another one.
-    """
-    asked = current_question(connection, room)
-    if asked is None or not isinstance(asked[1], BlindAsked):
-        raise UserError("The room plays no rounds now.", "Wait for the teacher's question.")
+    if asked is None or not isinstance(asked[1], kind):
+        wanted = "samples" if kind is BracketsAsked else "rounds"
+        raise user_error(f"classroom.asked.no_{wanted}")
     return asked[0], asked[1]
 
 

@@ -21,10 +21,10 @@ from dataclasses import dataclass
 
 from charlstm.checkpoints.catalog import Checkpoints
 from charlstm.classroom import access
-from charlstm.classroom.asked import question_about_brackets
+from charlstm.classroom.asked import question_of_kind
 from charlstm.classroom.database import Database
 from charlstm.classroom.question import BLOCK, BracketsAsked, sampler_of
-from charlstm.errors import UserError
+from charlstm.errors import user_error
 from charlstm.experiments.continuations import ProbeSample, Watch, Watching, rounds
 from charlstm.model.jobs import NOBODY, Asker
 from charlstm.text.brackets import Stray
@@ -155,7 +155,7 @@ def _deal(database: Database, code: str, token: str) -> Block:
     with database.changing() as connection:
         room = access.find_room(connection, code, now)
         person = access.find_person(connection, room, token)
-        row, asked = question_about_brackets(connection, room)
+        row, asked = question_of_kind(connection, room, BracketsAsked)
         access.check_open(room)
         missing = connection.execute(
             "SELECT number, person, server, until FROM blocks"
@@ -170,7 +170,7 @@ def _deal(database: Database, code: str, token: str) -> Block:
             # Another server's is dealt again at once: that server was killed, or this person asks
             # twice at the same time.
             if missing["until"] > now and missing["server"] == database.server:
-                raise UserError("Your samples are being drawn.", "Wait until they are added.")
+                raise user_error("classroom.blocks.drawn_already")
         connection.execute(
             "INSERT OR REPLACE INTO blocks (question, number, person, server, until)"
             " VALUES (?, ?, ?, ?, ?)",
@@ -184,10 +184,7 @@ def _new_number(connection: sqlite3.Connection, question: int) -> int:
         "SELECT count(*) FROM blocks WHERE question = ?", (question,)
     ).fetchone()
     if (number + 1) * BLOCK > MOST_SAMPLES:
-        raise UserError(
-            f"The class has drawn {MOST_SAMPLES:,} samples at each temperature, which is enough.",
-            "Wait for the teacher's next question.",
-        )
+        raise user_error("classroom.blocks.enough", samples=MOST_SAMPLES)
     return int(number)
 
 
@@ -254,10 +251,7 @@ def _asked_still(connection: sqlite3.Connection, block: Block) -> sqlite3.Row:
         "SELECT rooms.* FROM rooms JOIN questions ON room = code WHERE id = ?", (block.question,)
     ).fetchone()
     if room is None:
-        raise UserError(
-            "The teacher began anew, or the room has ended, while your samples were drawn.",
-            "Add new ones.",
-        )
+        raise user_error("classroom.blocks.gone")
     return room
 
 

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from charlstm.errors import UserError
+from charlstm.errors import user_error
 
 SCHEMA_VERSION = 1
 
@@ -160,9 +160,8 @@ class Database:
                     raise
                 # Without the path of the folder, which is no business of the page's visitors.
                 reason = error.strerror if isinstance(error, OSError) else error
-                raise UserError(
-                    f"The file of the rooms, {self._path.name}, can't be used: {reason}.",
-                    "Try again; whoever runs this server may make space for it, or move it away.",
+                raise user_error(
+                    "classroom.file.unusable", file=self._path.name, reason=str(reason)
                 ) from error
 
     def _opened(self) -> sqlite3.Connection:
@@ -184,10 +183,7 @@ class Database:
                 connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
             connection.execute("COMMIT")
             if version not in (0, SCHEMA_VERSION):
-                raise UserError(
-                    f"The file of the rooms, {self._path.name}, is of another version.",
-                    "Let whoever runs this server update the program, or move the file away.",
-                )
+                raise user_error("classroom.file.other_version", file=self._path.name)
         except BaseException:
             connection.close()
             raise

@@ -9,10 +9,10 @@ from typing import Any
 
 from charlstm.checkpoints.catalog import CheckpointInfo, Checkpoints
 from charlstm.classroom.words import check_seed_text
-from charlstm.counting import counted
-from charlstm.errors import UserError
+from charlstm.errors import user_error
 from charlstm.experiments.question import ProbeQuestion
 from charlstm.model.sampler import Sampler
+from charlstm.texts import text
 
 BLOCK = 20
 """Samples at each temperature that a person adds at a time."""
@@ -55,7 +55,7 @@ class Ready:
     """A ready question about brackets.
 
     Attributes:
-        title: what it is about, in a few words.
+        title: what it is about, in a few words, a phrase (`charlstm.texts`).
         seed_text, temperatures, horizon: as in `ProbeQuestion`.
     """
 
@@ -66,15 +66,17 @@ class Ready:
 
 
 READY = (
-    Ready("A bracket that was just opened", "The bridge was built in 1884 ( "),
-    Ready("A year, then a comma", "He was born in Leeds in 1912 ( the third of five children , "),
-    Ready("A bracket inside another", "The ship sailed from Hamburg ( then in Prussia ( now "),
+    Ready(text("classroom.ready.opened"), "The bridge was built in 1884 ( "),
     Ready(
-        "Far from the bracket",
+        text("classroom.ready.year"), "He was born in Leeds in 1912 ( the third of five children , "
+    ),
+    Ready(text("classroom.ready.nested"), "The ship sailed from Hamburg ( then in Prussia ( now "),
+    Ready(
+        text("classroom.ready.far"),
         "The museum ( which was opened by the mayor in the spring of 1921 , two years after the "
         "old one had burned down , and which holds some four thousand paintings , ",
     ),
-    Ready("A square bracket", 'The editor wrote : " He [ '),
+    Ready(text("classroom.ready.square"), 'The editor wrote : " He [ '),
 )
 """Ready questions about brackets. A blind round has nothing to choose but its model."""
 
@@ -93,20 +95,11 @@ def ask_brackets(
         UserError: one of them can't be used; at a temperature of 0 all samples are the same text.
     """
     if len(temperatures) > MOST_TEMPERATURES or len({*temperatures}) < len(temperatures):
-        raise UserError(
-            "The temperatures can't be asked together.",
-            f"Choose up to {MOST_TEMPERATURES} different ones.",
-        )
+        raise user_error("classroom.asked.temperatures", most=MOST_TEMPERATURES)
     if 0 in temperatures:
-        raise UserError(
-            "At a temperature of 0 all samples are the same text, so a class has nothing to add.",
-            "Choose a temperature above 0.",
-        )
+        raise user_error("classroom.asked.greedy")
     if horizon > LONGEST_HORIZON:
-        raise UserError(
-            f"A horizon of {counted(horizon, 'character')} is too far for a class.",
-            f"Choose one from 1 to {LONGEST_HORIZON}.",
-        )
+        raise user_error("classroom.asked.horizon", n=horizon, most=LONGEST_HORIZON)
     seed_text = check_seed_text(seed_text)
     probe = ProbeQuestion(seed_text, tuple(map(float, temperatures)), BLOCK, horizon, dice)
     return BracketsAsked(checkpoint, _info(checkpoints, checkpoint).fingerprint, probe)
@@ -120,10 +113,7 @@ def ask_blind(checkpoints: Checkpoints, checkpoint: str) -> BlindAsked:
     """
     info = _info(checkpoints, checkpoint)
     if info.corpus is None or not info.corpus.is_public:
-        raise UserError(
-            "A round needs a real passage, of a text that everybody may read.",
-            "Choose a checkpoint that was trained on such a text.",
-        )
+        raise user_error("classroom.asked.private_text")
     return BlindAsked(checkpoint, info.fingerprint)
 
 
@@ -134,10 +124,7 @@ def for_everybody(checkpoints: Checkpoints) -> Checkpoints:
 
 def _info(checkpoints: Checkpoints, name: str) -> CheckpointInfo:
     if name in checkpoints.names() and name not in for_everybody(checkpoints).names():
-        raise UserError(
-            f"The checkpoint {name!r} is used only in the browser that trained it.",
-            "Choose one that everybody in the room may use.",
-        )
+        raise user_error("classroom.asked.private_checkpoint", checkpoint=repr(name))
     return for_everybody(checkpoints).info(name)
 
 
@@ -150,11 +137,7 @@ def sampler_of(checkpoints: Checkpoints, question: RoomQuestion) -> Sampler:
     checkpoints = for_everybody(checkpoints)
     sampler = checkpoints.sampler(question.checkpoint)
     if checkpoints.info(question.checkpoint).fingerprint != question.fingerprint:
-        raise UserError(
-            f"The checkpoint {question.checkpoint!r} has other weights than when the room's "
-            "question was asked.",
-            "Let the teacher ask it again.",
-        )
+        raise user_error("classroom.asked.other_weights", checkpoint=repr(question.checkpoint))
     return sampler
 
 
@@ -163,9 +146,9 @@ def written(question: RoomQuestion) -> str:
     return json.dumps(asdict(question))
 
 
-def read(text: str) -> RoomQuestion:
+def read(saved: str) -> RoomQuestion:
     """The question of which `written` made the text."""
-    values: dict[str, Any] = json.loads(text)
+    values: dict[str, Any] = json.loads(saved)
     probe = values.pop("probe", None)
     if probe is None:
         return BlindAsked(**values)

@@ -18,8 +18,7 @@ from charlstm.classroom.question import RoomQuestion
 from charlstm.classroom.state import State, state_of
 from charlstm.classroom.table import csv_table
 from charlstm.classroom.words import check_name, folded, invented_name, new_code
-from charlstm.counting import counted
-from charlstm.errors import UserError
+from charlstm.errors import user_error
 
 MOST_ROOMS = 500
 """If there are as many, the oldest that nobody has joined makes way for a new one."""
@@ -86,12 +85,7 @@ class Rooms:
         clock: Callable[[], float] = time.time,
     ) -> None:
         if teacher_key is not None and len(teacher_key) < SHORTEST_KEY:
-            raise UserError(
-                f"The teacher's key has {counted(len(teacher_key), 'character')}, and whoever "
-                f"guesses it is "
-                "the teacher of every room.",
-                f"Set CHARLSTM_TEACHER_KEY to {SHORTEST_KEY} characters or more.",
-            )
+            raise user_error("classroom.rooms.short_key", n=len(teacher_key), least=SHORTEST_KEY)
         self.database = Database(path, clock)
         self._key = teacher_key
 
@@ -133,9 +127,7 @@ class Rooms:
             people = connection.execute("SELECT name FROM people WHERE room = ?", (code,))
             names = [name for (name,) in people]
             if len(names) >= MOST_PEOPLE:
-                raise UserError(
-                    f"{MOST_PEOPLE} people are in this room already.", "Look at it without joining."
-                )
+                raise user_error("classroom.rooms.full", people=MOST_PEOPLE)
             name = invented_name(names)
             connection.execute(
                 "INSERT INTO people VALUES (?, ?, ?, ?, ?)",
@@ -159,7 +151,7 @@ class Rooms:
                 (room["code"], folded(name), person.number),
             ).fetchone()
             if taken:
-                raise UserError(f"Somebody here is called {name} already.", "Choose another name.")
+                raise user_error("classroom.rooms.name_taken", name=name)
             connection.execute(
                 "UPDATE people SET name = ?, folded = ? WHERE room = ? AND number = ?",
                 (name, folded(name), room["code"], person.number),
@@ -180,10 +172,7 @@ class Rooms:
             asked = current_question(connection, room)
             number = asked[0]["number"] + 1 if asked else 1
             if number > MOST_QUESTIONS:
-                raise UserError(
-                    f"This room has asked {MOST_QUESTIONS} questions.",
-                    "Download its table, and open another room.",
-                )
+                raise user_error("classroom.rooms.many_questions", questions=MOST_QUESTIONS)
             put_question(connection, room["code"], number, question)
 
     def reset(self, code: str, teacher: str) -> None:
@@ -192,7 +181,7 @@ class Rooms:
         with self._taught(code, teacher) as (connection, room):
             asked = current_question(connection, room)
             if asked is None:
-                raise UserError("The room has asked nothing yet.", "Ask a question first.")
+                raise user_error("classroom.rooms.asked_nothing")
             row, question = asked
             connection.execute("DELETE FROM questions WHERE id = ?", (row["id"],))
             put_question(connection, room["code"], row["number"], question)
@@ -278,6 +267,4 @@ def _make_way(connection: sqlite3.Connection) -> None:
         " AND NOT EXISTS (SELECT 1 FROM people WHERE room = code) ORDER BY ends LIMIT 1)"
     )
     if not removed.rowcount:
-        raise UserError(
-            f"There are {MOST_ROOMS} rooms already.", "Wait until one of them has ended."
-        )
+        raise user_error("classroom.rooms.many", rooms=MOST_ROOMS)

@@ -18,10 +18,10 @@ from dataclasses import asdict, dataclass
 
 from charlstm.checkpoints.catalog import Checkpoints
 from charlstm.classroom import access
-from charlstm.classroom.asked import question_about_texts
+from charlstm.classroom.asked import question_of_kind
 from charlstm.classroom.database import Database
 from charlstm.classroom.question import BlindAsked, for_everybody, sampler_of
-from charlstm.errors import UserError
+from charlstm.errors import UserError, user_error
 from charlstm.experiments.blind_test import TEMPERATURES, Round, drawing
 from charlstm.model.jobs import NOBODY, Asker
 from charlstm.text.corpus import Corpus, at_hand
@@ -77,7 +77,7 @@ def dealing(
     with database.changing() as connection:
         room = access.find_room(connection, code, database.clock())
         person = access.find_person(connection, room, token)
-        row, asked = question_about_texts(connection, room)
+        row, asked = question_of_kind(connection, room, BlindAsked)
         question = row["id"]
         access.check_open(room)
         own = connection.execute(
@@ -114,7 +114,7 @@ def pick(database: Database, code: str, token: str, number: int, place: int) -> 
     with database.changing() as connection:
         room = access.find_room(connection, code, database.clock())
         person = access.find_person(connection, room, token)
-        row, _ = question_about_texts(connection, room)
+        row, _ = question_of_kind(connection, room, BlindAsked)
         access.check_open(room)
         dealt = connection.execute(
             "SELECT number, drawn FROM rounds"
@@ -122,10 +122,10 @@ def pick(database: Database, code: str, token: str, number: int, place: int) -> 
             (row["id"], person.number),
         ).fetchone()
         if dealt is None or dealt["number"] != number:
-            raise UserError("That round was answered already, or is not yours.", "Start a new one.")
+            raise user_error("classroom.rounds.not_open")
         sources = json.loads(dealt["drawn"])["sources"]
         if type(place) is not int or not 0 <= place < len(sources):
-            raise UserError("There is no such text in this round.", "Pick one of those shown.")
+            raise user_error("classroom.rounds.no_text")
         connection.execute(
             "UPDATE rounds SET place = ? WHERE question = ? AND number = ?",
             (place, row["id"], number),
@@ -141,7 +141,7 @@ def latest(database: Database, code: str, token: str) -> RoomRound | None:
     with database.reading() as connection:
         room = access.find_room(connection, code, database.clock())
         person = access.find_person(connection, room, token)
-        row, _ = question_about_texts(connection, room)
+        row, _ = question_of_kind(connection, room, BlindAsked)
         found = connection.execute(
             "SELECT number, drawn, place FROM rounds"
             " WHERE question = ? AND person = ? AND drawn IS NOT NULL ORDER BY number DESC LIMIT 1",
@@ -157,10 +157,7 @@ def _new_number(connection: sqlite3.Connection, question: int) -> int:
         "SELECT count(*) FROM rounds WHERE question = ?", (question,)
     ).fetchone()
     if number >= MOST_ROUNDS:
-        raise UserError(
-            f"The class has played {MOST_ROUNDS:,} rounds, which is enough.",
-            "Wait for the teacher's next question.",
-        )
+        raise user_error("classroom.rounds.enough", rounds=MOST_ROUNDS)
     return int(number)
 
 
@@ -196,10 +193,7 @@ def _draw(
             "UPDATE rounds SET drawn = ? WHERE question = ? AND number = ?",
             (text, question, number),
         ).rowcount:
-            raise UserError(
-                "The teacher began anew, or the room has ended, while your round was drawn.",
-                "Start a new one.",
-            )
+            raise user_error("classroom.rounds.gone")
     return text
 
 
@@ -207,10 +201,7 @@ def _corpus(checkpoints: Checkpoints, asked: BlindAsked) -> Corpus:
     spec = for_everybody(checkpoints).info(asked.checkpoint).corpus
     corpus = at_hand(spec) if spec else None
     if corpus is None:
-        raise UserError(
-            "A round needs a real passage, and the text of this checkpoint is not here.",
-            "Let the teacher choose another checkpoint.",
-        )
+        raise user_error("classroom.rounds.no_passage")
     return corpus
 
 

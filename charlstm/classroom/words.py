@@ -8,8 +8,7 @@ import secrets
 import unicodedata
 from collections.abc import Iterable
 
-from charlstm.counting import counted
-from charlstm.errors import UserError
+from charlstm.errors import user_error
 
 LONGEST_NAME = 30
 """Most characters of a person's name."""
@@ -51,10 +50,7 @@ def check_code(typed: str) -> str:
     """
     code = re.sub(r"[\s-]", "", typed[:100]).upper()
     if not _CODE.fullmatch(code):
-        raise UserError(
-            "That is not the code of a room.",
-            "A code is six letters and digits, as on the teacher's screen.",
-        )
+        raise user_error("classroom.words.no_code")
     return code
 
 
@@ -78,7 +74,7 @@ def check_name(name: str) -> str:
     """
     stripped = name.strip()
     if not stripped:
-        raise UserError("The name is empty.", "Type one, or keep the one you were given.")
+        raise user_error("classroom.words.empty.name")
     return _check(stripped, "name", LONGEST_NAME, allowed=_JOINERS)
 
 
@@ -89,23 +85,20 @@ def check_seed_text(text: str) -> str:
         UserError: it is empty or too long, or holds a control character other than a newline.
     """
     if not text:
-        raise UserError("The seed text is empty.", 'Type one with an open bracket, like "He ( ".')
-    return _check(text, "seed text", LONGEST_SEED_TEXT, allowed=f"{_JOINERS}\n")
+        raise user_error("classroom.words.empty.seed_text")
+    return _check(text, "seed_text", LONGEST_SEED_TEXT, allowed=f"{_JOINERS}\n")
 
 
 def _check(text: str, what: str, most: int, allowed: str) -> str:
     if len(text) > most:
-        raise UserError(
-            f"The {what} has {counted(len(text), 'character')}.", f"Keep it to {most:,} or fewer."
-        )
+        raise user_error(f"classroom.words.long.{what}", n=len(text), most=most)
     for character in text:
         # Control and format characters (which may reverse the text around them), halves of
         # characters, separators of lines, and what is no character.
         if unicodedata.category(character) in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}:
             if character in allowed:
                 continue
-            raise UserError(
-                f"The {what} holds a character that is not displayed (U+{ord(character):04X}).",
-                "Delete it, or type the text again.",
+            raise user_error(
+                f"classroom.words.undisplayed.{what}", character=f"U+{ord(character):04X}"
             )
     return text

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
@@ -145,11 +145,7 @@ def _teacher_functions(checkpoints: Checkpoints, rooms: Rooms) -> list[Callable[
 
     @served(DeskQuestion)
     def desk(_asked: DeskQuestion) -> Desk:
-        ready = [
-            replace(each, title=text(f"classroom.desk.ready.{number}"))
-            for number, each in enumerate(READY)
-        ]
-        return Desk(for_everybody(checkpoints).names(), ready)
+        return Desk(for_everybody(checkpoints).names(), [*READY])
 
     @served(AskQuestion)
     def ask(asked: AskQuestion) -> Done:

@@ -22,7 +22,7 @@ from pydantic_core import PydanticCustomError
 
 from charlstm.errors import UserError
 from charlstm.text.decoding import is_whole
-from charlstm.texts import text
+from charlstm.texts import Phrase, text
 
 T = TypeVar("T")
 
@@ -59,10 +59,13 @@ class TextAt:
 
 
 def plain(value: Any) -> Any:
-    """Convert a value into JSON's types: dataclasses become dicts, at any depth.
+    """Convert a value into JSON's types: dataclasses become dicts, at any depth. Phrases are made
+    again, in the language of whoever the value is for.
 
     A field that is None, and is None by default, is left out: in the typedef it is optional.
     """
+    if isinstance(value, Phrase):
+        return Phrase.made(value.make)
     if isinstance(value, dict):
         return {key: plain(part) for key, part in value.items()}
     if isinstance(value, list | tuple):
