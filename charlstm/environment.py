@@ -6,7 +6,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 
-from charlstm.errors import UserError
+from charlstm.errors import user_error
 
 PASSIVE_WAITING = {"OMP_WAIT_POLICY": "passive"}
 """The variable, and its value, with which OpenMP threads sleep while they wait for each other. By
@@ -46,8 +46,7 @@ def whole_number(name: str, default: int, environment: Mapping[str, str] = os.en
     if raw is None:
         return default
     if not (raw.isascii() and raw.isdigit() and 0 < int(raw[:18]) < 10**15):
-        raise UserError(
-            f"{name} is set to {raw[:40]!r}, which is no whole number above zero.",
-            f"Set it to a number such as {default}, or leave it out.",
+        raise user_error(
+            "charlstm.no_whole_number", name=name, value=repr(raw[:40]), example=str(default)
         )
     return int(raw)
