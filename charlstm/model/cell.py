@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from charlstm.errors import UserError
+from charlstm.errors import user_error
 from charlstm.model.sampler import Sampler
 
 
@@ -61,7 +61,7 @@ def last_character(sampler: Sampler, text: str) -> CharacterPass:
         UserError: the text is empty.
     """
     if not text:
-        raise UserError("The text is empty.", "Type at least one character.")
+        raise user_error("model.empty")
     model = sampler.model
     own = int(sampler.vocab.encode(text[-1])[0])
     hidden, cell = sampler.texts.after(text[:-1])

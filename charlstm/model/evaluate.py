@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
-from charlstm.errors import UserError
+from charlstm.errors import user_error
 from charlstm.model.lstm import CharLSTM, products_in
 
 STREAMS = 64
@@ -64,10 +64,7 @@ def scores(
     """
     scored = len(ids) - 1
     if scored < 1:
-        raise UserError(
-            "There is nothing to score: the text has fewer than two characters.",
-            "Choose a longer text.",
-        )
+        raise user_error("model.too_short")
     streams = min(STREAMS, scored)
     length = math.ceil(scored / streams)
     device = model.fc.weight.device

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import torch
 
-from charlstm.errors import UserError
+from charlstm.errors import user_error
 
 _NAME = re.compile(r"([1-9][0-9]{0,8}):([0-9]{1,9})")
 
@@ -46,10 +46,7 @@ class Unit(NamedTuple):
             UserError: the name is no such pair of numbers.
         """
         if not (found := _NAME.fullmatch(name.strip())):
-            raise UserError(
-                f"There is no unit called {name[:40]!r}.",
-                'Name its layer, from 1, and its number, from 0, such as "2:60".',
-            )
+            raise user_error("model.no_such_unit", unit=repr(name[:40]))
         return cls(int(found[1]), int(found[2]))
 
     def check(self, layers: int, hidden_size: int) -> None:
@@ -59,9 +56,8 @@ class Unit(NamedTuple):
             UserError: it doesn't.
         """
         if not (1 <= self.layer <= layers and 0 <= self.number < hidden_size):
-            raise UserError(
-                f"The model has no unit {self}.",
-                f"Choose a layer from 1 to {layers} and a number from 0 to {hidden_size - 1}.",
+            raise user_error(
+                "model.no_unit", unit=str(self), layers=layers, last=str(hidden_size - 1)
             )
 
 

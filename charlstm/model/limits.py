@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from charlstm.counting import counted
-from charlstm.errors import UserError
+from charlstm.errors import user_error
 from charlstm.model.noise import check_dice
 
 MAX_TEMPERATURE = 5.0
@@ -20,9 +19,8 @@ def check_temperature(temperature: float) -> None:
         UserError: it doesn't.
     """
     if not 0 <= temperature <= MAX_TEMPERATURE:  # NaN fails this too
-        raise UserError(
-            f"A temperature of {temperature:g} is out of range.",
-            f"Choose one from 0 (always the likeliest character) to {MAX_TEMPERATURE:g}.",
+        raise user_error(
+            "model.temperature", temperature=f"{temperature:g}", most=f"{MAX_TEMPERATURE:g}"
         )
 
 
@@ -33,14 +31,11 @@ def check_asked(temperatures: Sequence[float], length: int, dice: int, samples: 
         UserError: an argument is out of its range.
     """
     if not temperatures:
-        raise UserError("No temperature is given.", "Give one or more.")
+        raise user_error("model.no_temperature")
     for temperature in temperatures:
         check_temperature(temperature)
     if not 1 <= length <= MAX_LENGTH:
-        raise UserError(
-            f"A length of {counted(length, 'character')} is out of range.",
-            f"Choose one from 1 to {MAX_LENGTH:,}.",
-        )
+        raise user_error("model.length", n=length, most=MAX_LENGTH)
     if samples < 1:
-        raise UserError(f"{counted(samples, 'sample')} can't be drawn.", "Ask for one or more.")
+        raise user_error("model.samples", n=samples)
     check_dice(dice)

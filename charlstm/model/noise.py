@@ -17,7 +17,7 @@ from collections.abc import Sequence
 import numpy as np
 import torch
 
-from charlstm.errors import UserError
+from charlstm.errors import user_error
 
 MAX_DICE = 2**63 - 1
 
@@ -68,6 +68,4 @@ def check_dice(dice: int) -> None:
         UserError: they don't.
     """
     if not 0 <= dice <= MAX_DICE:
-        raise UserError(
-            f"The dice {dice} are out of range.", f"Choose a whole number from 0 to {MAX_DICE}."
-        )
+        raise user_error("model.dice", dice=str(dice), most=str(MAX_DICE))

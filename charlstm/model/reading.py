@@ -14,8 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from charlstm.counting import counted
-from charlstm.errors import UserError
+from charlstm.errors import user_error
 from charlstm.model.noise import check_dice, gumbel_noise
 from charlstm.model.sampler import Sampler
 from charlstm.model.truncation import NO_TRUNCATION, Truncation
@@ -99,10 +98,7 @@ def read(sampler: Sampler, text: str) -> Reading:
         UserError: the text has fewer than two characters.
     """
     if len(text) < 2:
-        raise UserError(
-            "There is nothing to score: the text has fewer than two characters.",
-            "Give a longer text.",
-        )
+        raise user_error("model.too_short")
     ids = torch.from_numpy(sampler.vocab.encode(text).astype(np.int64))
     bits, ranks = np.full(len(text), math.nan), np.zeros(len(text), np.int32)
     for start, logits in _logits(sampler, text):
@@ -127,10 +123,7 @@ def chances(sampler: Sampler, text: str, character: str, temperature: float = 1.
         UserError: the model never writes the character, or the temperature is out of range.
     """
     if character not in sampler.vocab.characters:
-        raise UserError(
-            f"The model never writes {character!r}: its training text does not hold it.",
-            "Choose another character.",
-        )
+        raise user_error("model.never_written", character=repr(character))
     character_id = sampler.vocab.characters.index(character)
     likely = np.empty(len(text))
     for start, logits in _logits(sampler, text):
@@ -177,19 +170,12 @@ def why(
             out of its range.
     """
     if not 1 <= place < len(text):
-        raise UserError(
-            f"Position {place:,} in a text of {counted(len(text), 'character')} can't be "
-            f"explained.",
-            "Choose a character after the first.",
-        )
+        raise user_error("model.no_place", place=place, n=len(text))
     noise = None
     if dice is not None:
         check_dice(dice)
         if step is None or step < 0:
-            raise UserError(
-                "This character belongs to the seed text: no dice chose it.",
-                "Choose one that the model wrote.",
-            )
+            raise user_error("model.of_seed_text")
         noise = gumbel_noise(dice, 1, step, 1, len(sampler.vocab))[0, 0]
     last = sampler.model.fc(sampler.texts.after(text[:place])[0][-1])
     own = torch.from_numpy(sampler.vocab.encode(text[place]).astype(np.int64))

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from cachetools import LRUCache
 
-from charlstm.errors import UserError
+from charlstm.errors import user_error
 from charlstm.model.hold import Held, Hold
 from charlstm.model.lstm import CharLSTM, Hidden
 from charlstm.model.streams import States, StepWeights, Streams
@@ -48,7 +48,7 @@ class SeedTexts:
             UserError: the text is empty, or the model has no such unit.
         """
         if not text:
-            raise UserError("The seed text is empty.", "Type at least one character.")
+            raise user_error("model.empty_seed_text")
         if not held:
             return self._reader.submit(self._read, text).result()
         for unit in held:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import torch
 
-from charlstm.errors import UserError
+from charlstm.errors import user_error
 
 
 @dataclass(frozen=True)
@@ -40,20 +40,11 @@ class Truncation:
 
     def __post_init__(self) -> None:
         if not isinstance(self.top_k, int) or self.top_k < 0:
-            raise UserError(
-                f"A top-k of {self.top_k} is out of range.",
-                "Choose a whole number of characters, or 0 to keep all.",
-            )
+            raise user_error("model.top_k", k=str(self.top_k))
         if not 0 < self.top_p <= 1:  # NaN fails this too
-            raise UserError(
-                f"A top-p of {self.top_p:g} is out of range.",
-                "Choose one above 0 and up to 1, which keeps all.",
-            )
+            raise user_error("model.top_p", p=f"{self.top_p:g}")
         if not 0 <= self.min_p <= 1:
-            raise UserError(
-                f"A min-p of {self.min_p:g} is out of range.",
-                "Choose one from 0, which keeps all, to 1.",
-            )
+            raise user_error("model.min_p", p=f"{self.min_p:g}")
 
     def applied(self, probabilities: torch.Tensor) -> torch.Tensor:
         """The truncated and renormalized probabilities, of the same shape (…, vocab)."""

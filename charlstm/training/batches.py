@@ -11,8 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from charlstm.counting import counted
-from charlstm.errors import UserError
+from charlstm.errors import user_error
 from charlstm.text.sources import shortest_text
 
 
@@ -121,9 +120,4 @@ def characters_a_step(batching: str, streams: int, window: int) -> int:
 
 def _check_length(have: int, need: int) -> None:
     if have < need:
-        raise UserError(
-            f"There are {counted(have, 'character')} to train on, and one step of these settings "
-            f"reads {need:,}.",
-            f"Use a text of at least {counted(shortest_text(need), 'character')}: a tenth is "
-            f"held out.",
-        )
+        raise user_error("training.too_short", n=have, need=need, least=shortest_text(need))

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import torch
 
-from charlstm.errors import UserError
+from charlstm.errors import user_error
 
 
 @dataclass(frozen=True)
@@ -79,12 +79,12 @@ class TrainConfig:
             UserError: neither is None, or the budget is not above zero.
         """
         if steps is not None and seconds is not None:
-            raise UserError("A budget is in steps or in seconds.", "Give only one of the two.")
+            raise user_error("training.two_budgets")
         budget = steps if seconds is None else seconds
         if budget is None:
             return self
         if not budget > 0:
-            raise UserError("The budget must be above zero.", "Give more steps or seconds.")
+            raise user_error("training.no_budget")
         return replace(self, steps=steps, seconds=seconds)
 
 
@@ -233,8 +233,6 @@ def preset_config(name: str) -> TrainConfig:
         UserError: there is no preset of that name.
     """
     if name not in PRESETS:
-        raise UserError(
-            f"There is no preset called {name!r}.", f"Choose one of {', '.join(PRESETS)}."
-        )
+        raise user_error("training.no_preset", preset=repr(name), presets=", ".join(PRESETS))
     changes = _ON_CUDA.get(name, {}) if torch.cuda.is_available() else {}
     return replace(PRESETS[name], **changes)

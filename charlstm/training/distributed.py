@@ -20,8 +20,7 @@ import torch
 import torch.distributed.nn.functional
 from torch import distributed
 
-from charlstm.counting import counted
-from charlstm.errors import UserError
+from charlstm.errors import user_error
 from charlstm.training.schedule import Plan
 
 _NO_PLAN = (-1, 0, 0.0)
@@ -52,10 +51,7 @@ class Team:
         local = int(os.environ["LOCAL_RANK"])
         cards = torch.cuda.device_count()
         if cards and local >= cards:
-            raise UserError(
-                f"There are more processes than CUDA cards ({cards}).",
-                f"Start torchrun with --nproc-per-node {cards} or fewer.",
-            )
+            raise user_error("training.few_cards", cards=cards)
         self.device = torch.device("cuda", local) if cards else torch.device("cpu")
         distributed.init_process_group("nccl" if cards else "gloo")
 
@@ -71,11 +67,7 @@ class Team:
             UserError: they can't be shared out evenly.
         """
         if streams % self.size:
-            raise UserError(
-                f"{counted(streams, 'stream')} can't be shared out evenly among {self.size} "
-                f"processes.",
-                "Choose a number of processes that divides the number of streams.",
-            )
+            raise user_error("training.uneven", n=streams, processes=self.size)
         share = streams // self.size
         return slice(self.rank * share, (self.rank + 1) * share)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import torch
 
-from charlstm.errors import UserError
+from charlstm.errors import user_error
 from charlstm.model.lstm import CharLSTM
 
 # Of an added layer: what is added to the weight of each cell for the same unit of the layer below,
@@ -52,10 +52,7 @@ def check_growth(model: CharLSTM, small: CharLSTM) -> None:
     for size in ("vocab_size", "embed_size", "hidden_size", "n_layers"):
         have, want = getattr(small, size), getattr(model, size)
         if have > want or (size == "vocab_size" and have != want):
-            raise UserError(
-                f"A model with {size} {have} can't grow to one with {size} {want}.",
-                "Grow a smaller checkpoint of the same text, or choose more units.",
-            )
+            raise user_error("training.no_growth", size=size, have=str(have), want=str(want))
 
 
 def _put(old: torch.Tensor, new: torch.Tensor, gates: int) -> None:

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import pickle
+
 import numpy as np
 import pytest
 import torch
 
 from charlstm.errors import UserError
+from charlstm.language import speaking
 from charlstm.training.batches import ParallelStreams, RandomWindows
 
 IDS = np.arange(1000, dtype=np.int32)  # every id is its own position
@@ -76,3 +79,17 @@ def test_a_text_below_one_step_is_refused():
     with pytest.raises(UserError, match="at least 39 characters"):
         ParallelStreams(IDS[:35], 4, 8, seed=0)
     assert ParallelStreams(IDS[:36], 4, 8, seed=0).steps_a_pass == 1
+
+
+def test_a_refusal_passes_from_process_to_process_and_keeps_its_languages():
+    with pytest.raises(UserError) as refused:
+        RandomWindows(IDS[:1], 100, 2_000, seed=0)
+    error = pickle.loads(pickle.dumps(refused.value))
+    assert str(error) == (
+        "There is 1 character to train on, and one step of these settings reads 2,001. "
+        "Use a text of at least 2,223 characters: a tenth is held out."
+    )
+    with speaking("de"):
+        assert error.problem == (
+            "Zum Trainieren ist nur 1 Zeichen da, und ein Schritt dieser Einstellungen liest 2,001."
+        )

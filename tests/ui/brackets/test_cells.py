@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from charlstm.checkpoints.catalog import Checkpoints
 from charlstm.experiments.cells.warm_up import warm_up_text
+from charlstm.language import speaking
 from charlstm.ui.brackets.answer_cache import KeptAnswers
 from charlstm.ui.brackets.cells.cells import cells_function
 from charlstm.ui.components.limits import MOST_WATCHED
@@ -85,6 +86,15 @@ def test_whatever_a_browser_sends_gets_a_sentence(checkpoints, changed, sentence
     found = asked(checkpoints, **changed)
     assert ("error" in found) == (sentence is not None)
     assert sentence is None or sentence in found["error"]
+
+
+def test_what_the_model_lacks_is_said_in_the_visitors_language(checkpoints):
+    with speaking("de"):
+        found = asked(checkpoints, units="1:8")
+    assert found["error"] == (
+        "Das Modell hat keine Einheit 1:8. "
+        "Eine Schicht von 1 bis 1 und eine Nummer von 0 bis 7 wählen."
+    )
 
 
 @pytest.mark.slow
