@@ -56,7 +56,7 @@ def drawn(sampler: Sampler, corpus: Corpus, dice: int) -> Round:
 
 @pytest.fixture(scope="module")
 def rounds() -> list[Round]:
-    return [drawn(SAMPLER, corpus_of(PARAGRAPHS), dice) for dice in range(9)]
+    return [drawn(SAMPLER, corpus_of(PARAGRAPHS), dice) for dice in range(5)]
 
 
 def test_one_is_real_and_the_others_are_the_models(rounds):
@@ -99,7 +99,7 @@ def test_the_models_texts_are_the_samplers(rounds):
 @pytest.mark.slow
 def test_the_same_dice_give_the_same_round_and_others_another_order(rounds):
     assert drawn(SAMPLER, corpus_of(PARAGRAPHS), 3) == rounds[3]
-    assert len({one_round.beginning for one_round in rounds}) > 5
+    assert len({one_round.beginning for one_round in rounds}) > 3
     places = {one_round.sources.index(None) for one_round in rounds}
     for dice in range(len(rounds), 40):
         if len(places) < 5:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import re
 from dataclasses import fields, is_dataclass
+from functools import cache
 
 import pytest
 
@@ -50,6 +51,7 @@ OF_SCRIPTS = {
 }
 
 
+@cache
 def typedefs() -> dict[str, list[str]]:
     """The fields of each typedef at the head of a script, as JSDoc writes them."""
     found: dict[str, list[str]] = {}
@@ -60,6 +62,7 @@ def typedefs() -> dict[str, list[str]]:
     return found
 
 
+@cache
 def dataclasses() -> dict[str, list[str]]:
     """The fields of each dataclass that a module of the experiments, of a class's room or of the
     page defines or imports, the page's last; optional fields are in brackets."""

@@ -32,13 +32,23 @@ def request(address: str, person: str = "", forwarded: str = "") -> Request:
     return Request({"type": "http", "client": (address, 1), "headers": headers})
 
 
-@pytest.fixture
-def line() -> Line:
-    """The queue of a page with one event, before it is started: nothing leaves it by itself."""
+@pytest.fixture(scope="module")
+def page() -> Page:
+    """A page with one event."""
 
-    async def build() -> Line:
+    async def build() -> Page:
         with Page(str, analytics_enabled=False) as page:
             gr.Button().click(lambda: None, queue=True)
+        return page
+
+    return finished(build())
+
+
+@pytest.fixture
+def line(page: Page) -> Line:
+    """Its queue, a new one, before it is started: nothing leaves it by itself."""
+
+    async def build() -> Line:
         page.queue(max_size=QUEUE_SIZE)
         queue = page._queue
         assert isinstance(queue, Line)

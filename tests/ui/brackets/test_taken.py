@@ -66,9 +66,8 @@ def test_both_directions_are_streamed_with_their_chances(checkpoints):
     assert len(last["continued"][0]["units"][0]["gates"]["forget"]) == len(TEXT) + LENGTH
 
 
-@pytest.mark.parametrize(
-    "name", ["wikipedia-512", pytest.param("wikipedia-2x640", marks=pytest.mark.slow)]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["wikipedia-512", "wikipedia-2x640"])
 def test_a_shipped_model_forgets_the_bracket_and_random_units_do_not_matter(tmp_path, name):
     text, checkpoints = "The ship ( built in 1912 ", Checkpoints(tmp_path, SHIPPED)
     info = checkpoints.info(name)

@@ -82,6 +82,7 @@ def test_the_lesson_in_spanish(page: Page, page_url: str) -> None:
     expect(page.locator(".course-said:visible")).to_contain_text("Usted dijo «z»: ")
 
 
+@pytest.mark.slow
 def test_mississippi_is_read_as_in_the_notebook_and_follows_what_is_typed(reader: Page) -> None:
     go(reader, "characters")
     ids = reader.locator(".vocabulary")
@@ -96,6 +97,7 @@ def test_mississippi_is_read_as_in_the_notebook_and_follows_what_is_typed(reader
     expect(ids).to_have_attribute("data-ids", ", ".join("0" * 10))
 
 
+@pytest.mark.slow
 def test_each_place_of_a_window_asks_for_the_next_character(reader: Page) -> None:
     go(reader, "window")
     reader.get_by_label("A text", exact=True).fill("abcdef")
@@ -109,6 +111,7 @@ def test_each_place_of_a_window_asks_for_the_next_character(reader: Page) -> Non
     expect(said).to_have_text("")
 
 
+@pytest.mark.slow
 def test_the_arrow_keys_lead_along_the_text_and_write_on(
     reader: Page, app_checkpoints: Checkpoints
 ) -> None:
@@ -137,6 +140,7 @@ def test_the_arrow_keys_lead_along_the_text_and_write_on(
     expect(reader.locator(".course-equation")).to_contain_text(f"Unit 1:{unit.input_value()}:")
 
 
+@pytest.mark.slow
 def test_the_reader_pays_by_the_rule_that_the_step_states(
     reader: Page, app_checkpoints: Checkpoints
 ) -> None:

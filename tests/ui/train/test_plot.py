@@ -90,6 +90,7 @@ def test_a_run_that_is_short_beside_another_lies_within_the_axis(page: Page) -> 
     assert cut == 9
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_a_finished_run_and_what_can_be_done_with_its_plot(
     page: Page, page_url: str, app_folders: Path, finished_run: str
