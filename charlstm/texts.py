@@ -31,7 +31,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cache, partial
+from functools import cache, partial, reduce
 from pathlib import Path
 from typing import Any
 
@@ -93,6 +93,16 @@ def listed(parts: Sequence[str]) -> str:
         'one, two and three'
     """
     return Phrase.made(partial(_listed, parts))
+
+
+def joined(sentences: Sequence[str]) -> str:
+    """One or more sentences, each behind the one before.
+
+    Example:
+        >>> joined(["It did.", "It will."])
+        'It did. It will.'
+    """
+    return reduce(lambda said, more: text("charlstm.joined", said=said, more=more), sentences)
 
 
 def translated(value: Any, spoken: str | None = None) -> Any:

@@ -8,7 +8,7 @@ from collections import Counter, OrderedDict
 from dataclasses import dataclass
 
 from charlstm.checkpoints.owners import check_token
-from charlstm.errors import UserError
+from charlstm.errors import user_error
 from charlstm.experiments.blind_test import TEMPERATURES, Round
 from charlstm.experiments.intervals import wilson_interval
 
@@ -90,12 +90,10 @@ class Ballot:
         token = check_token(token)
         with self._lock:
             if not isinstance(name, str) or name not in self._open:
-                raise UserError(
-                    "That round was answered already, or is too old.", "Start a new one."
-                )
+                raise user_error("experiments.ballot.answered")
             counted, drawn = self._open[name]
             if type(place) is not int or not 0 <= place < len(drawn.texts):
-                raise UserError("There is no such text in this round.", "Pick one of those shown.")
+                raise user_error("experiments.ballot.no_text")
             del self._open[name]
             self._check_first(counted, token)
             browsers = self._picked.setdefault(counted, {})
@@ -114,10 +112,7 @@ class Ballot:
 
     def _check_first(self, counted: Counted, token: str) -> None:
         if counted[1] is not None and token in self._picked.get(counted, {}):
-            raise UserError(
-                f"This browser has picked in round {counted[1]} already.",
-                "Empty the box with its number, and start another.",
-            )
+            raise user_error("experiments.ballot.picked", round=str(counted[1]))
 
     def tally(self, counted: Counted, token: str | None = None) -> Tally:
         """A tally over all browsers, or for the one with ``token``."""

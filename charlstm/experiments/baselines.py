@@ -16,13 +16,13 @@ from pathlib import Path
 from typing import Any
 
 from charlstm.checkpoints.catalog import CheckpointInfo
-from charlstm.counting import counted
 from charlstm.experiments.intervals import wilson_interval
 from charlstm.experiments.real_brackets import Counts, counts_of, real_counts
 from charlstm.text.brackets import Stray, Target, with_comma
 from charlstm.text.corpus import at_hand
 from charlstm.text.ngram import NGram
 from charlstm.text.spec import WIKITEXT2, CorpusSpec
+from charlstm.texts import text
 
 _SHIPPED = Path(__file__).with_name("baselines.json")
 
@@ -97,17 +97,37 @@ def real_incidence(
     Raises:
         UserError: the seed text leaves no bracket open.
     """
-    position = Target(seed_text).position
-    kind, inside = seed_text[position], len(seed_text) - position - 1
+    Target(seed_text)
     corpus = at_hand(spec) if spec else None
     if corpus is not None:
         kinds = real_counts(corpus, across_lines)
-        text = f"the validation text ({corpus.description})"
-    elif spec == WIKITEXT2 and not across_lines:
-        kinds = _shipped()["real"]["kinds"]
-        text = _shipped()["real"]["text"]
-    else:
-        return None
+        name = text("experiments.real.of_text", corpus=corpus.description)
+        return _real(kinds, name, horizon, seed_text, across_lines)
+    shipped = spec == WIKITEXT2 and not across_lines
+    return shipped_incidence(horizon, seed_text) if shipped else None
+
+
+def shipped_incidence(horizon: int, seed_text: str) -> RealIncidence | None:
+    """`real_incidence` of WikiText-2 by the shipped figures."""
+    name = text("experiments.real.shipped")
+    return _real(_shipped()["real"]["kinds"], name, horizon, seed_text, across_lines=False)
+
+
+def _real(
+    kinds: Mapping[str, Mapping[str, Counts]],
+    name: str,
+    horizon: int,
+    seed_text: str,
+    across_lines: bool,
+) -> RealIncidence | None:
+    """The closing distances of a text's brackets.
+
+    Args:
+        kinds: as of `real_counts`.
+        name: of the text, in a phrase.
+    """
+    position = Target(seed_text).position
+    kind, inside = seed_text[position], len(seed_text) - position - 1
     counts = kinds.get(kind, {"closed": {}, "never": {}})
     closed = {int(d) - inside: times for d, times in counts["closed"].items() if int(d) > inside}
     never = sum(times for row, times in counts["never"].items() if int(row) > inside)
@@ -115,10 +135,15 @@ def real_incidence(
     if n == 0:
         return None
     closed_by = _within(closed, max([horizon, *closed]))
-    came = counted(inside, "character")
+    which = f"{'open' if inside else 'all'}{'_in_any_line' if across_lines else ''}"
     return RealIncidence(
-        f'The {n:,} "{kind}" of {text}{f", still open after {came}" if inside else ""}'
-        f"{', closed in any line' if across_lines else ''}.",
+        text(
+            f"experiments.real.{which}",
+            n=n,
+            bracket=kind,
+            text=name,
+            characters=text("experiments.characters", n=inside),
+        ),
         n,
         never,
         [times / n for times in closed_by[: horizon + 1]],
@@ -156,22 +181,33 @@ def ngram_baseline(
     if corpus is not None:
         ngram = NGram.of_corpus(corpus)
         counts = ngram_counts(ngram, seed_text, samples, horizon, dice, across_lines)
-        text = f"the training text ({corpus.description})"
-    elif spec == WIKITEXT2 and not across_lines:
-        shipped = _shipped()["ngram"]
-        counts = shipped["seed_texts"].get(seed_text)
-        samples, text = shipped["samples"], shipped["text"]
-    else:
-        return None
-    if counts is None:
-        return None
+        source = text("experiments.ngram.of_text", corpus=corpus.description)
+        return _baseline(counts, source, samples, horizon)
+    shipped = spec == WIKITEXT2 and not across_lines
+    return shipped_baseline(horizon, seed_text) if shipped else None
+
+
+def shipped_baseline(horizon: int, seed_text: str) -> Baseline | None:
+    """`ngram_baseline` by the shipped figures; None if there are none for this seed text."""
+    shipped = _shipped()["ngram"]
+    counts = shipped["seed_texts"].get(seed_text)
+    source = text("experiments.ngram.shipped")
+    return None if counts is None else _baseline(counts, source, shipped["samples"], horizon)
+
+
+def _baseline(counts: Mapping[str, Counts], source: str, samples: int, horizon: int) -> Baseline:
+    """A probe of a 7-gram model.
+
+    Args:
+        counts: as of `ngram_counts`.
+    """
     closed, strays = (
         {int(distance): times for distance, times in counts[event].items()}
         for event in ("closed", "strays")
     )
     closed_by, strays_by = _within(closed, horizon), _within(strays, horizon)
     return Baseline(
-        f"A 7-gram model of {text}.",
+        source,
         samples,
         *_rate(closed_by, samples),
         *_rate(strays_by, samples),
@@ -189,12 +225,12 @@ def missing_comparisons(
         ngram: `ngram_baseline` of the checkpoint's text.
         real: `real_incidence` of it.
     """
-    lost = [what for what, found in (("7-gram model", ngram), ("real text", real)) if found is None]
-    if not lost:
+    if ngram is not None and real is not None:
         return ""
+    lost = "both" if ngram is None and real is None else "ngram" if ngram is None else "real"
     at_all = info.corpus is not None and at_hand(info.corpus) is not None
-    why = "The validation text has no bracket like this one." if at_all else info.no_text
-    return f"Without a {' or a '.join(lost)} beside it. {why}"
+    why = text("experiments.missing.no_bracket") if at_all else info.no_text
+    return text(f"experiments.missing.{lost}", why=why)
 
 
 def ngram_counts(
@@ -215,9 +251,9 @@ def ngram_counts(
     return {
         event: counts_of(
             _distance(written, watch.again())
-            for written in ngram.continued(text, horizon, dice, samples, across_lines)
+            for written in ngram.continued(begun, horizon, dice, samples, across_lines)
         )
-        for event, (text, watch) in watches.items()
+        for event, (begun, watch) in watches.items()
     }
 
 

@@ -22,6 +22,7 @@ from charlstm.model.sampler import Sampler
 from charlstm.text.brackets import Stray, Target, scan
 from charlstm.text.corpus import Corpus
 from charlstm.text.vocabulary import UNK_SHOWN
+from charlstm.texts import text
 
 SEEDS = 40
 SAMPLES = 25
@@ -139,7 +140,7 @@ class BatteryProgress:
     result: BatteryResult | None = None
 
 
-def battery(corpus: Corpus | None, why_none: str = "It is not at hand.") -> Battery:
+def battery(corpus: Corpus | None, why_none: str | None = None) -> Battery:
     """40 seed texts from a validation text, or 40 written for this project.
 
     Those from a validation text are always the same, spread over it, of several lengths and depths;
@@ -149,7 +150,8 @@ def battery(corpus: Corpus | None, why_none: str = "It is not at hand.") -> Batt
     Args:
         corpus: the model's, if it is at hand (`charlstm.text.corpus.at_hand`). With None, or a
             validation text that has too few brackets, the project's own seed texts are returned.
-        why_none: a sentence on why there is none (`CheckpointInfo.no_text`).
+        why_none: a sentence on why there is none (`CheckpointInfo.no_text`); None for that it is
+            not at hand.
     """
     if corpus is not None:
         cutter = _Cutter(corpus)
@@ -159,17 +161,15 @@ def battery(corpus: Corpus | None, why_none: str = "It is not at hand.") -> Batt
             seeds += cutter.spread(group, min(most, SEEDS - len(seeds)))
         if len(seeds) == SEEDS:
             seeds.sort(key=lambda seed: seed.position or 0)
-            source = f"{SEEDS} seed texts from the validation text ({corpus.description})."
+            source = text("experiments.battery.of_text", seeds=SEEDS, corpus=corpus.description)
             return Battery("validation text", source, seeds)
-    texts = json.loads(_OWN.read_text(encoding="utf-8"))["seed_texts"]
-    which = "" if corpus is None else ", which has too few brackets for it"
-    why = f" {why_none}" if corpus is None else ""
-    return Battery(
-        "written for this project",
-        f"{SEEDS} seed texts written for this project, in WikiText's spelling: they stand in for "
-        f"seed texts from the validation text{which}.{why}",
-        [_seed(text, None, None) for text in texts],
-    )
+    written = json.loads(_OWN.read_text(encoding="utf-8"))["seed_texts"]
+    if corpus is None:
+        why = why_none or text("experiments.battery.not_at_hand")
+        source = text("experiments.battery.without", seeds=SEEDS, why=why)
+    else:
+        source = text("experiments.battery.too_few", seeds=SEEDS)
+    return Battery("written for this project", source, [_seed(own, None, None) for own in written])
 
 
 def probing_battery(
@@ -279,19 +279,19 @@ class _Cutter:
         start = int(self._starts[np.searchsorted(self._starts, max(row, position - length))])
         if distance is None or start >= position:
             return None
-        text = self._vocab.decode(self._ids[start : position + distance].tolist())
-        end = text.find(" ", position - start + (distance // 2 if inside else 1)) + 1
-        scanned = scan(text[:end])
+        cut = self._vocab.decode(self._ids[start : position + distance].tolist())
+        end = cut.find(" ", position - start + (distance // 2 if inside else 1)) + 1
+        scanned = scan(cut[:end])
         if (
-            UNK_SHOWN in text
+            UNK_SHOWN in cut
             or scanned.strays
             or scanned.unclosed[-1:] != [position - start]
             or len(scanned.unclosed) != bracket.depth
         ):
             return None
-        return _seed(text[:end], position, distance + 1 - (end - (position - start)))
+        return _seed(cut[:end], position, distance + 1 - (end - (position - start)))
 
 
-def _seed(text: str, position: int | None, distance: int | None) -> Seed:
-    target = Target(text)
-    return Seed(text, position, distance, len(scan(text).unclosed), text[target.position])
+def _seed(seed_text: str, position: int | None, distance: int | None) -> Seed:
+    kind = seed_text[Target(seed_text).position]
+    return Seed(seed_text, position, distance, len(scan(seed_text).unclosed), kind)

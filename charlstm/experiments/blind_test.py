@@ -23,7 +23,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from charlstm.errors import UserError
+from charlstm.errors import user_error
 from charlstm.model.sampler import Sampler
 from charlstm.text.corpus import Corpus
 from charlstm.text.vocabulary import Vocabulary
@@ -80,10 +80,7 @@ def drawing(sampler: Sampler, corpus: Corpus, dice: int) -> Iterator[Round | Non
     order = random.Random(dice)
     starts, stays = _passages(corpus, sampler.vocab)
     if not starts:
-        raise UserError(
-            "The validation text has no passage that is long enough and that the model can write.",
-            "Choose a checkpoint that was trained on another text.",
-        )
+        raise user_error("experiments.blind_test.no_passage")
     for start in order.sample(starts, min(_PASSAGES, len(starts))):
         read = corpus.validation[max(0, start - _BEFORE) : start + BEGINNING + LENGTH]
         text = corpus.vocab.decode(read.tolist())
@@ -100,11 +97,7 @@ def drawing(sampler: Sampler, corpus: Corpus, dice: int) -> Iterator[Round | Non
             texts = [ways[source][: _word_end(ways[source])] for source in sources]
             yield Round(dice, beginning, texts, sources)
             return
-    raise UserError(
-        f"The model ends its paragraphs within {LENGTH} characters where the text's own go on, "
-        "which would give it away.",
-        "Choose a checkpoint that was trained for longer.",
-    )
+    raise user_error("experiments.blind_test.too_short", length=LENGTH)
 
 
 def _passages(corpus: Corpus, vocab: Vocabulary) -> tuple[list[int], bool]:

@@ -19,7 +19,7 @@ the same in all three texts.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from charlstm.experiments.continuations import Drawn, Watch, Watching, rounds
@@ -46,19 +46,27 @@ class ProbeResult:
     Attributes:
         question: the probe's question.
         temperatures: one result a temperature, in the order of the question.
-        verdict: the result in words.
+        unknown: characters of the seed text, and its target's closing bracket, that the model has
+            never read.
     """
 
     question: ProbeQuestion
     temperatures: list[TemperatureResult]
-    verdict: Verdict
+    unknown: list[str] = field(default_factory=list)
+
+    @property
+    def verdict(self) -> Verdict:
+        """The result in words."""
+        question = self.question
+        return verdict_on(question.seed_text, question.horizon, self.temperatures, self.unknown)
 
     def plain(self) -> dict[str, Any]:
-        """The result as JSON values, with the question's attributes at the top level."""
+        """The result as JSON values, with the question's attributes at the top level, and the
+        verdict."""
         result = asdict(self)
         question: dict[str, Any] = result.pop("question")
         del question["temperatures"]  # each result has its own
-        return result | question
+        return result | {"verdict": asdict(self.verdict)} | question
 
 
 @dataclass(frozen=True)
@@ -146,5 +154,4 @@ def probing(sampler: Sampler, question: ProbeQuestion) -> Iterator[ProbeProgress
             )
         )
     unknown = sampler.vocab.unknown(question.seed_text + target.closing)
-    verdict = verdict_on(question.seed_text, horizon, results, unknown)
-    yield report(characters, ProbeResult(question, results, verdict))
+    yield report(characters, ProbeResult(question, results, unknown))

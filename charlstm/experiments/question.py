@@ -5,8 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from charlstm.counting import counted
-from charlstm.errors import UserError
+from charlstm.errors import user_error
 from charlstm.model.limits import check_temperature
 from charlstm.model.noise import check_dice
 from charlstm.text.brackets import Target, with_comma
@@ -46,23 +45,15 @@ class ProbeQuestion:
 
     def __post_init__(self) -> None:
         if not self.seed_text:
-            raise UserError(
-                "The seed text is empty.", 'Type one with an open bracket, like "He ( ".'
-            )
+            raise user_error("experiments.question.empty")
         if not self.temperatures:
-            raise UserError("No temperature is given.", "Give one or more.")
+            raise user_error("experiments.question.no_temperature")
         for temperature in self.temperatures:
             check_temperature(temperature)
         if not 1 <= self.samples <= MAX_SAMPLES:
-            raise UserError(
-                f"{counted(self.samples, 'sample')} can't be drawn.",
-                f"Ask for a number from 1 to {MAX_SAMPLES:,}.",
-            )
+            raise user_error("experiments.question.samples", samples=self.samples, most=MAX_SAMPLES)
         if not 1 <= self.horizon <= MAX_HORIZON:
-            raise UserError(
-                f"A horizon of {counted(self.horizon, 'character')} is out of range.",
-                f"Choose one from 1 to {MAX_HORIZON:,}.",
-            )
+            raise user_error("experiments.question.horizon", horizon=self.horizon, most=MAX_HORIZON)
         check_dice(self.dice)
         Target(self.seed_text)  # raises if the text leaves no bracket open
 

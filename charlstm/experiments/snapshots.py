@@ -14,7 +14,7 @@ from pathlib import Path
 
 from charlstm.checkpoints.checkpoint import load_checkpoint
 from charlstm.checkpoints.files import HISTORY, SNAPSHOTS, WEIGHTS
-from charlstm.errors import UserError
+from charlstm.errors import user_error
 from charlstm.experiments.probe import ProbeResult, probe
 from charlstm.experiments.question import ProbeQuestion
 from charlstm.model.sampler import Sampler
@@ -65,10 +65,7 @@ def learned_of(
     records, _ = read_history(folder / HISTORY, 0)
     end = records[-1] if records else None
     if not isinstance(end, EndRecord) or end.reason == "diverged":
-        raise UserError(
-            f"The run {folder.name!r} has not ended, so its history can't be shipped yet.",
-            "Wait for its end, or stop it.",
-        )
+        raise user_error("experiments.snapshots.not_ended", name=repr(folder.name))
     corpus = settings.corpus
     steps = [record for record in records if isinstance(record, StepRecord)]
     stride, indices = _thinned([record.step for record in steps])
@@ -150,9 +147,7 @@ def step_of(folder: Path) -> int:
         UserError: it is not.
     """
     if not (folder.name.isascii() and folder.name.isdigit()):
-        raise UserError(
-            f"The snapshot {str(folder)!r} is not named by its step.", "Rename it, such as 1000."
-        )
+        raise user_error("experiments.snapshots.no_step", name=repr(str(folder)))
     return int(folder.name)
 
 

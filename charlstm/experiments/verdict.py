@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from charlstm.counting import counted
 from charlstm.experiments.results import Difference, TemperatureResult
 from charlstm.text.brackets import Target, scan
+from charlstm.texts import joined, listed, text
 
 _SHORT_SIGHT = 6  # characters of context of a 7-gram model
 _MANY = 0.05  # the least share of samples that raises a doubt
@@ -49,80 +49,96 @@ def verdict_on(
     """
     target = Target(seed_text)
     return Verdict(
-        " ".join(_found(target.closing, _around(seed_text), horizon, temperatures)),
+        joined(list(_found(target.closing, _around(seed_text), horizon, temperatures))),
         list(_doubts(seed_text, target, horizon, temperatures, unknown)),
     )
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """What the numbers of some temperatures show.
+
+    Attributes:
+        name: of its text.
+        temperatures: the results.
+        points: the differences that its sentence states.
+    """
+
+    name: str
+    temperatures: Sequence[TemperatureResult]
+    points: Sequence[Difference]
+
+    def sentence(self, at: str, closing: str, around: int) -> str:
+        """The conclusion.
+
+        Args:
+            at: name of the text on the temperatures, which begins the sentence.
+        """
+        return text(
+            f"experiments.verdict.{self.name}",
+            n=around,
+            at=text(at, temperatures=_named(self.temperatures)),
+            closing=closing,
+            points=_points(self.points),
+        )
 
 
 def _found(
     closing: str, around: int, horizon: int, temperatures: Sequence[TemperatureResult]
 ) -> Iterator[str]:
-    """The parts of the verdict's sentence: the answer, the counts, and the other conclusions."""
+    """The verdict's sentences: the answer, the counts, and the other conclusions."""
     # At T 0 all samples are the same text, so there is no rate.
     drawn = [t for t in temperatures if t.temperature > 0]
+    conclusions = _conclusions(around, drawn)
+    first = conclusions[0] if conclusions else None
+    answer = "unshown"
+    if first is not None and first.name == "likelier":
+        answer = "yes" if len(first.temperatures) == len(drawn) else "yes_not_each"
+    elif first is not None and first.name == "rarer":
+        answer = "no"  # at each temperature, since it is the last of the conclusions
+    yield text(
+        f"experiments.verdict.{answer}",
+        shown=text("experiments.verdict.greedy")
+        if first is None
+        else first.sentence("experiments.verdict.at_inside", closing, around),
+    )
+    yield _closed(horizon, temperatures)
+    yield text(
+        "experiments.verdict.strays",
+        closing=closing,
+        comma=_counts([t.control.closed for t in temperatures]),
+        pair=_counts([t.pair.closed for t in temperatures]),
+    )
+    for other in conclusions[1:]:
+        yield other.sentence("experiments.verdict.at", closing, around)
+
+
+def _conclusions(around: int, drawn: Sequence[TemperatureResult]) -> list[_Shown]:
+    """What the numbers show, each at some of the temperatures, in the order of the answer."""
     beyond_comma = [t for t in drawn if t.difference.interval[0] > 0]
     beyond = [t for t in beyond_comma if t.pair_difference.interval[0] > 0]
-    less = [t for t in drawn if t.difference.interval[1] < 0]
-    first, *others = _conclusions(closing, around, drawn, beyond_comma, beyond, less)
-    if beyond and not around:
-        some = "" if len(beyond) == len(drawn) else ", but not at each temperature"
-        yield f"Yes, on this seed text{some}: {first}"
-    elif less and len(less) == len(drawn):
-        yield f"No, on this seed text: {first}"
-    else:
-        yield f"These samples don’t show it: {first}"
-    yield (
-        f"It closed the bracket within {counted(horizon, 'character')} in "
-        f"{_share_of(temperatures)} at {_named(temperatures)}."
-    )
-    yield (
-        f"With a comma in its place an unmatched “{closing}” came in "
-        f"{_counts(t.control.closed for t in temperatures)}, after a closed pair in "
-        f"{_counts(t.pair.closed for t in temperatures)}."
-    )
-    yield from (f"{other[0].upper()}{other[1:]}" for other in others)
-
-
-def _conclusions(
-    closing: str,
-    around: int,
-    drawn: list[TemperatureResult],
-    beyond_comma: list[TemperatureResult],
-    beyond: list[TemperatureResult],
-    less: list[TemperatureResult],
-) -> Iterator[str]:
-    """What the numbers of some temperatures show: one or more sentences that begin with "at"."""
     only_comma = [t for t in beyond_comma if t not in beyond]
+    less = [t for t in drawn if t.difference.interval[1] < 0]
     nothing = [t for t in drawn if t not in beyond_comma and t not in less]
-    if beyond:
-        by = _points(t.difference for t in beyond)
-        clear = f"by {by} percentage points over the comma, and clear of the closed pair too."
-        if around:
-            yield (
-                f"at {_named(beyond)} closing is more frequent than an unmatched “{closing}”, "
-                f"{clear} But in the controls {counted(around, 'outer bracket')} may be closed "
-                f"before anything is unmatched: this does not show what the innermost bracket adds."
-            )
-        else:
-            yield f"at {_named(beyond)} the open bracket makes “{closing}” likelier, {clear}"
-    if only_comma:
-        yield (
-            f"at {_named(only_comma)} closing stands clear of the comma, but not of the closed "
-            f"pair ({_points(t.pair_difference for t in only_comma)} points): having read a "
-            f"bracket at all may be what counts, not that it is open."
-        )
-    if nothing:
-        yield (
-            f"at {_named(nothing)} the difference from the comma, "
-            f"{_points(t.difference for t in nothing)} percentage points, may be none."
-        )
-    if less:
-        yield (
-            f"at {_named(less)} an unmatched one came more often where nothing was open than the "
-            f"bracket was closed where it was."
-        )
-    if not drawn:
-        yield "at T 0 every sample is the same text, and one text shows no rate."
+    found = [
+        _Shown("outer" if around else "likelier", beyond, [t.difference for t in beyond]),
+        _Shown("only_comma", only_comma, [t.pair_difference for t in only_comma]),
+        _Shown("nothing", nothing, [t.difference for t in nothing]),
+        _Shown("rarer", less, [t.difference for t in less]),
+    ]
+    return [shown for shown in found if shown.temperatures]
+
+
+def _closed(horizon: int, temperatures: Sequence[TemperatureResult]) -> str:
+    counts = [_count(t.closed) for t in temperatures]
+    alike = len(counts) > 1 and len({*counts}) == 1
+    return text(
+        f"experiments.verdict.{'closed_each' if alike else 'closed'}",
+        characters=text("experiments.characters", n=horizon),
+        closed=counts[0] if alike else listed(counts),
+        samples=text("experiments.samples", n=temperatures[0].n),
+        temperatures=_named(temperatures),
+    )
 
 
 def _doubts(
@@ -135,70 +151,50 @@ def _doubts(
     """Reasons why the sentence may be wrong, the gravest first."""
     blind = [c for c in (seed_text[target.position], target.closing) if c in unknown]
     if blind:
-        yield (
-            f"The model has never read {_listed(f'“{c}”' for c in blind)}: it can’t tell or can’t "
-            f"write what this asks about."
-        )
+        quoted = [text("experiments.quoted", character=c) for c in blind]
+        yield text("experiments.doubt.never_read", characters=listed(quoted))
     if any(t.temperature == 0 for t in temperatures):
-        yield (
-            "At T 0 every sample is the same text: its numbers are those of one sample, and its "
-            "intervals mean nothing."
-        )
-    yield (
-        "All samples continue one seed text, and the intervals speak of that one. Another may turn "
-        "out differently: only many seed texts say something about the model."
-    )
+        yield text("experiments.doubt.greedy")
+    yield text("experiments.doubt.one_text")
     back = len(seed_text) - target.position - 1
     if back < _SHORT_SIGHT and any(t.difference.interval[0] > 0 for t in temperatures):
-        yield (
-            f"The bracket stands {counted(back, 'character')} before the end of the seed text. A "
-            f"model that sees no more than the last {_SHORT_SIGHT} characters may close it as "
-            f"well: compare the 7-gram model, and put more text after the bracket."
+        yield text(
+            "experiments.doubt.short_sight",
+            characters=text("experiments.characters", n=back),
+            sight=_SHORT_SIGHT,
         )
-    if most := _many(temperatures, "horizon", "sample"):
-        yield (
-            f"{most} were still open after {counted(horizon, 'character')}. They were cut "
-            f"off, which is not failing: more characters can only raise the rate."
-        )
+    yield from _many("cut_off", "horizon", temperatures, horizon)
     if around := _around(seed_text):
-        yield (
-            f"The seed text leaves {counted(around, 'more bracket')} open. In the controls those "
-            f"may take a closing bracket before one counts as unmatched, so the controls are "
-            f"lenient, and the difference may look larger than it is."
-        )
-    if most := _many(temperatures, "line", "line"):
-        yield (
-            f"{most} ended before the bracket was closed. That competes with closing, in the "
-            f"controls with unmatched brackets."
-        )
+        yield text("experiments.doubt.outer", n=around)
+    yield from _many("line", "line", temperatures, horizon)
     widest = max(temperatures, key=lambda t: _width(t.difference))
     if _width(widest.difference) > _WIDE:
-        yield (
-            f"{counted(widest.n, 'sample')} leave much open: at T {widest.temperature:g} the "
-            f"difference may be {_points([widest.difference])} points. More samples narrow that."
+        yield text(
+            "experiments.doubt.wide",
+            n=widest.n,
+            temperature=_name(widest),
+            points=_points([widest.difference]),
         )
     if len(temperatures) > 1:
-        yield (
-            f"Each interval by itself misses the truth about one time in twenty; of "
-            f"{2 * len(temperatures)} comparisons one may well."
-        )
+        yield text("experiments.doubt.many", comparisons=2 * len(temperatures))
     if all(t.temperature != 1 for t in temperatures):
-        yield (
-            "The model’s own chances are those at T 1, which was not probed: other temperatures "
-            "sharpen or flatten them."
+        yield text("experiments.doubt.own_chances")
+    yield text("experiments.doubt.control")
+
+
+def _many(
+    name: str, fate: str, temperatures: Sequence[TemperatureResult], horizon: int
+) -> Iterator[str]:
+    """A doubt about the samples that met a fate, where most did; none where they are few there."""
+    most = max(temperatures, key=lambda t: _met(t, fate) / t.n)
+    if (met := _met(most, fate)) / most.n >= _MANY:
+        yield text(
+            f"experiments.doubt.{name}",
+            n=met,
+            of=most.n,
+            temperature=_name(most),
+            characters=text("experiments.characters", n=horizon),
         )
-    yield (
-        "A control changes more than what is open: a comma reads differently, and an empty pair of "
-        "brackets is rare in running text."
-    )
-
-
-def _many(temperatures: Sequence[TemperatureResult], fate: str, noun: str) -> str:
-    """Where most samples met a fate, and how many; "" where they are few there too."""
-    most = max(temperatures, key=lambda t: _share(t, fate))
-    if _share(most, fate) < _MANY:
-        return ""
-    return f"At T {most.temperature:g}, {counted(_count(most, fate), noun)} of {most.n:,}"
 
 
 def _around(seed_text: str) -> int:
@@ -206,54 +202,40 @@ def _around(seed_text: str) -> int:
     return len(scan(seed_text).unclosed) - 1
 
 
-def _share_of(temperatures: Sequence[TemperatureResult]) -> str:
-    """The counts of closings, and the number of samples that they are of."""
-    closed = [f"{t.closed:,}" if t.closed else "none" for t in temperatures]
-    of = counted(temperatures[0].n, "sample")
-    if len({*closed}) == 1:
-        return f"{closed[0]} of {of}{' each' if len(closed) > 1 else ''}"
-    return f"{_listed(closed)} of {of}"
-
-
-def _counts(counts: Iterable[int]) -> str:
-    listed = [f"{count:,}" if count else "none" for count in counts]
-    return "none" if {*listed} == {"none"} else _each(listed)
-
-
-def _listed(parts: Iterable[str]) -> str:
-    *first, last = parts
-    return f"{', '.join(first)} and {last}" if first else last
+def _name(at: TemperatureResult) -> str:
+    return f"{at.temperature:g}"
 
 
 def _named(some: Sequence[TemperatureResult]) -> str:
-    return "T " + _listed(f"{t.temperature:g}" for t in some)
+    return listed([_name(at) for at in some])
+
+
+def _count(count: int) -> str:
+    return f"{count:,}" if count else text("experiments.none")
+
+
+def _counts(counts: Sequence[int]) -> str:
+    return _each([_count(count) for count in counts]) if any(counts) else _count(0)
 
 
 def _each(parts: Sequence[str]) -> str:
     """The parts as a list, or "X each" if all are equal."""
-    return f"{parts[0]} each" if len(parts) > 1 and len({*parts}) == 1 else _listed(parts)
+    alike = len(parts) > 1 and len({*parts}) == 1
+    return text("experiments.each", what=parts[0]) if alike else listed(parts)
 
 
 def _points(differences: Iterable[Difference]) -> str:
     """Intervals in percentage points; bounds below 1 have a decimal, so as not to look like 0."""
-    return _each(
-        [
-            " to ".join(
-                f"{100 * bound:.{int(abs(bound) < 0.01)}f}".replace("-", "−")
-                for bound in difference.interval
-            )
-            for difference in differences
-        ]
-    )
+    bounds = [
+        [f"{100 * b:.{int(abs(b) < 0.01)}f}".replace("-", "−") for b in difference.interval]
+        for difference in differences
+    ]
+    return _each([text("experiments.range", low=low, high=high) for low, high in bounds])
 
 
 def _width(difference: Difference) -> float:
     return difference.interval[1] - difference.interval[0]
 
 
-def _count(result: TemperatureResult, fate: str) -> int:
+def _met(result: TemperatureResult, fate: str) -> int:
     return sum(sample.fate == fate for sample in result.samples)
-
-
-def _share(result: TemperatureResult, fate: str) -> float:
-    return _count(result, fate) / result.n

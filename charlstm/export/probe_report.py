@@ -15,6 +15,8 @@ from charlstm.experiments.baselines import Baseline, RealIncidence
 from charlstm.experiments.battery import BatteryResult
 from charlstm.experiments.probe import ProbeResult
 from charlstm.experiments.question import ProbeQuestion
+from charlstm.language import ENGLISH, speaking
+from charlstm.texts import translated
 
 COLUMNS = (
     "checkpoint",
@@ -86,30 +88,34 @@ def probe_document(report: ProbeReport) -> dict[str, Any]:
     """The whole report as JSON values, under the names of the dataclasses' attributes: those of
     `ProbeQuestion` and `ProbeResult` at the top level, beside "checkpoint", "fingerprint", "ngram",
     "real", "missing" and "batteries"."""
-    return {
-        "checkpoint": report.checkpoint,
-        "fingerprint": report.fingerprint,
-        **report.result.plain(),
-        "ngram": report.ngram and asdict(report.ngram),
-        "real": report.real and asdict(report.real),
-        "missing": report.missing,
-        "batteries": [asdict(battery) for battery in report.batteries],
-    }
+    document: dict[str, Any] = translated(
+        {
+            "checkpoint": report.checkpoint,
+            "fingerprint": report.fingerprint,
+            **report.result.plain(),
+            "ngram": report.ngram and asdict(report.ngram),
+            "real": report.real and asdict(report.real),
+            "missing": report.missing,
+            "batteries": [asdict(battery) for battery in report.batteries],
+        }
+    )
+    return document
 
 
 def probe_json(report: ProbeReport) -> str:
-    """`probe_document` as a JSON string."""
-    return json.dumps(probe_document(report), allow_nan=False)
+    """`probe_document` as a JSON string, its sentences in English."""
+    with speaking(ENGLISH):
+        return json.dumps(probe_document(report), allow_nan=False)
 
 
 def read_probe_json(text: str) -> ProbeReport:
-    """The report that `probe_json` wrote.
+    """The report that `probe_json` wrote; the verdict follows from its figures again.
 
     Raises:
         KeyError, ValueError: the text is no such document.
     """
     document: dict[str, Any] = json.loads(text)
-    result = {name: document.pop(name) for name in ("temperatures", "verdict")}
+    result = {name: document.pop(name) for name in ("temperatures", "unknown") if name in document}
     temperatures = [at["temperature"] for at in result["temperatures"]]
     names = [field.name for field in fields(ProbeQuestion) if field.name in document]
     question = {name: document.pop(name) for name in names} | {"temperatures": temperatures}

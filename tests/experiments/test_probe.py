@@ -224,7 +224,8 @@ def test_five_thousand_deep(lively):
 def test_the_result_is_json(lively):
     document = json.loads(json.dumps(probe(lively, ProbeQuestion("a ( ", (0.5,), 3, 9, 1)).plain()))
     assert document.keys() == {
-        "temperatures", "verdict", "seed_text", "samples", "horizon", "dice", "across_lines",
+        "temperatures", "unknown", "verdict",
+        "seed_text", "samples", "horizon", "dice", "across_lines",
     }  # fmt: skip
     (result,) = document["temperatures"]
     assert result["samples"][0].keys() == {"text", "fate", "distance", "length"}

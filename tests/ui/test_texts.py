@@ -85,7 +85,8 @@ def test_every_text_that_is_asked_for_exists_and_every_other_is_gone() -> None:
             names.update(name for pattern in asked for name in re.findall(pattern, source))
             for name in re.findall(r'\buser_error\(\s*f?"([^"]+)"', source):
                 names.update(f"{name}.{part}" for part in ("problem", "remedy"))
-    names.update(("charlstm.listed", "charlstm.comma"))  # texts.py itself asks for them
+    own = ("listed", "comma", "joined")  # texts.py itself asks for them
+    names.update(f"charlstm.{name}" for name in own)
     patterns = {
         name: re.compile(re.sub(r"(?:\\\$)?\\\{.*?\\\}", ".+", re.escape(name))) for name in names
     }

@@ -24,7 +24,8 @@ from charlstm.experiments.continuations import ProbeSample
 from charlstm.export.figure import picture
 from charlstm.export.probe_figure import plot_probe
 from charlstm.export.probe_report import ProbeReport, probe_csv, probe_json
-from charlstm.texts import text
+from charlstm.language import ENGLISH
+from charlstm.texts import text, translated
 from charlstm.ui.brackets.probe.contract import GallerySample
 from charlstm.ui.brackets.probe.data import gallery_shown
 from charlstm.ui.components.cache import Cache
@@ -238,7 +239,8 @@ def battery_functions(kept: KeptAnswers) -> list[Callable[[Any], dict[str, Any]]
             raise asked_strangely()
         checkpoint, fingerprint, result = kept.battery(request.key)
         model = {"checkpoint": checkpoint, "fingerprint": fingerprint}
-        data = json.dumps(model | asdict(result), allow_nan=False).encode()
+        document = translated(model | asdict(result), ENGLISH)
+        data = json.dumps(document, allow_nan=False).encode()
         return saved_file(f"battery-{checkpoint}-dice-{result.dice}", "json", data)
 
     return [save]

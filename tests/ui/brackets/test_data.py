@@ -10,18 +10,22 @@ from dataclasses import replace
 import pytest
 
 from charlstm.errors import UserError
+from charlstm.experiments.baselines import shipped_baseline, shipped_incidence
 from charlstm.experiments.battery import BatteryResult, battery, probing_battery
 from charlstm.experiments.continuations import ProbeSample
 from charlstm.experiments.probe import probe
 from charlstm.experiments.question import ProbeQuestion
 from charlstm.experiments.results import TemperatureResult
 from charlstm.export.probe_report import ProbeReport
+from charlstm.language import speaking
 from charlstm.text.brackets import Target
+from charlstm.texts import text, translated
 from charlstm.ui.brackets.answer_cache import KeptAnswers, battery_functions, report_functions
 from charlstm.ui.brackets.balance.remarks import spacing_sentence, watched_sentences
 from charlstm.ui.brackets.battery.data import battery_sentence
 from charlstm.ui.brackets.continuation.continued import continued
 from charlstm.ui.brackets.continuation.sample import sample_function
+from charlstm.ui.brackets.inputs import SEED_TEXT as DEFAULT
 from charlstm.ui.brackets.inputs import TEMPERATURES
 from charlstm.ui.brackets.probe.contract import Count
 from charlstm.ui.brackets.probe.data import answer_shown, gallery_shown
@@ -215,6 +219,35 @@ def test_files_are_those_of_the_kept_answer(report):
     assert whole["verdict"]["sentence"] == report.result.verdict.sentence
     assert whole["batteries"] == []
     assert [s["text"] for s in whole["temperatures"][1]["samples"]] == [s.text for s in t.samples]
+
+
+def test_an_answer_speaks_to_whoever_it_is_sent_to_and_files_are_english(
+    checkpoints, report, of_battery
+):
+    """An answer is kept once: whoever asked first may read another language than whoever is sent
+    it now."""
+    kept, missing = KeptAnswers(), text("experiments.missing.real", why="")
+    with speaking("es"):
+        real = shipped_incidence(30, SEED)
+        key = kept.keep(replace(report, ngram=shipped_baseline(30, DEFAULT), real=real))
+        of_many = kept.keep_battery(checkpoints.info(LIVELY), of_battery)
+        shown = answer_shown(replace(kept.report(key), missing=missing), key, counting=False)
+    with speaking("de"):
+        answer = translated(plain(shown))["answer"]
+        save, save_battery = report_functions(kept)[1], battery_functions(kept)[0]
+        files = [save({"kind": "json", "key": key}), save_battery({"kind": "json", "key": of_many})]
+    assert answer["verdict"]["sentence"].startswith(("Ja, bei", "Nein, bei", "Diese Stichproben"))
+    assert "Innerhalb von 30 Zeichen geschlossen: " in answer["verdict"]["sentence"]
+    assert answer["verdict"]["doubts"][-1].startswith("Eine Kontrolle ändert mehr")
+    assert answer["baseline"]["name"] == "7-Gramm"
+    assert answer["baseline"]["source"].startswith("Ein 7-Gramm-Modell")
+    assert answer["real"]["source"].startswith("Die 1,136 „(“ des Validierungsteils")
+    assert answer["missing"].startswith("Ohne einen echten Text")
+    whole, many = (json.loads(base64.b64decode(file["data"])) for file in files)
+    assert whole["verdict"]["sentence"] == report.result.verdict.sentence
+    assert whole["real"]["source"] == shipped_incidence(30, SEED).source
+    assert many["source"].startswith("40 seed texts written for this project")
+    assert translated(of_battery.source, "de").startswith("40 für dieses Projekt geschriebene")
 
 
 @pytest.mark.slow

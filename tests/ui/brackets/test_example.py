@@ -12,11 +12,13 @@ from playwright.sync_api import Page, expect
 
 from charlstm.checkpoints.catalog import Checkpoints
 from charlstm.checkpoints.checkpoint import load_checkpoint
+from charlstm.export.probe_report import read_probe_json
 from charlstm.folders import SHIPPED
 from charlstm.model.noise import gumbel_noise
 from charlstm.runs.manager import Runs
 from charlstm.ui.brackets.answer_cache import KeptAnswers
 from charlstm.ui.brackets.inputs import DICE, HORIZON, SAMPLES, SEED_TEXT, TEMPERATURES
+from charlstm.ui.brackets.probe import example as opening
 from charlstm.ui.brackets.probe.example import example, opening_answer
 from tests.fixtures.pages import app_page
 
@@ -53,6 +55,14 @@ def test_each_character_is_the_one_that_the_dice_draw() -> None:
             scores = logits + at.temperature * noise[: len(written), number]
             chosen = scores.gather(1, written[:, None])[:, 0]
             assert (scores.max(dim=1).values - chosen).max() < 1e-3
+
+
+def test_its_comparisons_are_those_in_its_file() -> None:
+    path = Path(opening.__file__).with_name("example.json")
+    found = read_probe_json(path.read_text(encoding="utf-8"))
+    assert found == example()
+    assert found.ngram is not None
+    assert found.real is not None
 
 
 def test_other_checkpoints_open_without_an_answer(app_checkpoints: Checkpoints) -> None:

@@ -14,6 +14,7 @@ from charlstm.experiments.probe import ProbeProgress
 from charlstm.experiments.question import ProbeQuestion
 from charlstm.experiments.results import Difference, TemperatureResult
 from charlstm.export.probe_report import ProbeReport
+from charlstm.texts import text
 from charlstm.ui.brackets.probe.contract import (
     Answer,
     Baseline,
@@ -119,7 +120,7 @@ def answer_shown(report: ProbeReport, key: str, counting: bool) -> Probe:
             baseline=None
             if ngram is None
             else Baseline(
-                "7-gram",
+                text("brackets.answer.ngram"),
                 Count(ngram.closed, ngram.n, ngram.interval),
                 Count(ngram.strays, ngram.n, ngram.control_interval),
                 along(ngram.closed_by),

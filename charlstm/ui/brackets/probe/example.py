@@ -16,6 +16,7 @@ from pathlib import Path
 
 from charlstm.checkpoints.catalog import Checkpoints
 from charlstm.errors import UserError
+from charlstm.experiments.baselines import shipped_baseline, shipped_incidence
 from charlstm.export.probe_report import ProbeReport, read_probe_json
 from charlstm.ui.brackets.answer_cache import KeptAnswers
 from charlstm.ui.brackets.probe.contract import Probe
@@ -38,6 +39,13 @@ def opening_answer(checkpoints: Checkpoints, kept: KeptAnswers) -> Probe:
 
 @cache
 def example() -> ProbeReport:
-    """The report that the tab opens with."""
+    """The report that the tab opens with; the names of its comparisons, which the file has in
+    English, are those of the shipped figures again."""
     path = Path(__file__).with_name("example.json")
-    return read_probe_json(path.read_text(encoding="utf-8"))
+    report = read_probe_json(path.read_text(encoding="utf-8"))
+    asked = report.result.question
+    return replace(
+        report,
+        ngram=shipped_baseline(asked.horizon, asked.seed_text),
+        real=shipped_incidence(asked.horizon, asked.seed_text),
+    )
