@@ -14,8 +14,7 @@ from typing import Any
 import gradio as gr
 
 from charlstm.checkpoints.catalog import Checkpoints
-from charlstm.counting import counted
-from charlstm.errors import UserError
+from charlstm.errors import user_error
 from charlstm.experiments.cells.report import CellsReport, report_beside
 from charlstm.experiments.cells.source import control_character
 from charlstm.experiments.cells.warm_up import warm_up_text
@@ -69,13 +68,13 @@ def add_api(checkpoints: Checkpoints) -> None:
             top_p: keep the fewest likeliest characters whose chances add up to this; 1 is off.
             min_p: keep characters at least this share as likely as the likeliest; 0 is off.
         """
-        given = _text(seed_text, "seed text")
+        given = _text(seed_text, "seed_text")
         seed_text = check_seed_text(given.text)
         at = _temperatures(temperatures)
-        length, samples = _whole(length, "length"), _whole(samples, "number of samples")
+        length, samples = _whole(length, "length"), _whole(samples, "samples")
         dice = _whole(dice, "dice")
         truncation = Truncation(
-            _whole(top_k, "top-k"), _number(top_p, "top-p"), _number(min_p, "min-p")
+            _whole(top_k, "top_k"), _number(top_p, "top_p"), _number(min_p, "min_p")
         )
         _bounded(len(at) * length * samples, MOST_WRITTEN)
         sampler, about = _model(checkpoints, checkpoint, given)
@@ -133,15 +132,14 @@ def add_api(checkpoints: Checkpoints) -> None:
             dice: a whole number; the same dice give the same result.
             across_lines: let samples go on after a newline, which else ends them.
         """
-        given = _text(seed_text, "seed text")
+        given = _text(seed_text, "seed_text")
         seed_text = check_seed_text(given.text)
         at = _temperatures(temperatures)
-        samples, horizon = _whole(samples, "number of samples"), _whole(horizon, "horizon")
+        samples, horizon = _whole(samples, "samples"), _whole(horizon, "horizon")
         dice = _whole(dice, "dice")
         _bounded(3 * len(at) * samples * horizon, MOST_PROBED)
         sampler, about = _model(checkpoints, checkpoint, given)
-        if not isinstance(across_lines, bool):
-            raise UserError("across_lines must be true or false.", "Send one of them.")
+        across_lines = _flag(across_lines, "across_lines")
         question = ProbeQuestion(seed_text, tuple(at), samples, horizon, dice, across_lines)
         # Converts numpy's numbers to Python's: Gradio would send the former as text.
         result: dict[str, Any] = json.loads(json.dumps(probe_brackets(sampler, question).plain()))
@@ -227,50 +225,49 @@ def _units(names: Any, report: CellsReport | None) -> list[Unit]:
     if names is None or names == []:
         own = report.result.verdict.units if report is not None else []
         if not own:
-            raise UserError("No unit is named.", 'Name some, such as "1:322".')
+            raise user_error("page.api.no_unit")
         return [Unit.parse(name) for name in own[:MOST_UNITS]]
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-        raise UserError("The units must be a list of names.", 'Send names such as "1:322".')
+        raise user_error("page.api.units")
     return [Unit.parse(name) for name in dict.fromkeys(names)]
 
 
-def _text(value: Any, what: str) -> PlainText:
+def _text(value: Any, argument: str) -> PlainText:
     if not isinstance(value, str):
-        raise UserError(f"The {what} must be a text.", "Send a string.")
+        raise user_error("page.api.text", argument=repr(argument))
     return plain(value)
 
 
-def _number(value: Any, what: str) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < _HUGE:
-        raise UserError(f"The {what} must be a number.", "Send one.")
-    return value
+def _number(value: Any, argument: str) -> float:
+    if not _is_number(value):
+        raise user_error("page.api.number", argument=repr(argument))
+    number: float = value
+    return number
 
 
-def _flag(value: Any, what: str) -> bool:
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < _HUGE
+
+
+def _flag(value: Any, argument: str) -> bool:
     if not isinstance(value, bool):
-        raise UserError(f"The argument {what!r} must be true or false.", "Send one of them.")
+        raise user_error("page.api.flag", argument=repr(argument))
     return value
 
 
-def _whole(value: Any, what: str) -> int:
-    if _number(value, what) != int(value):
-        raise UserError(f"The {what} must be a whole number.", "Send one.")
+def _whole(value: Any, argument: str) -> int:
+    if _number(value, argument) != int(value):
+        raise user_error("page.api.whole", argument=repr(argument))
     return int(value)
 
 
 def _temperatures(values: Any) -> list[float]:
-    if not isinstance(values, list) or not 1 <= len(values) <= MOST_TEMPERATURES:
-        raise UserError(
-            "The temperatures must be a list of numbers.",
-            f"Send one with 1 to {MOST_TEMPERATURES} of them.",
-        )
-    return [float(_number(value, "temperature")) for value in values]
+    some = isinstance(values, list) and 1 <= len(values) <= MOST_TEMPERATURES
+    if not some or not all(map(_is_number, values)):
+        raise user_error("page.api.temperatures", most=MOST_TEMPERATURES)
+    return [*map(float, values)]
 
 
 def _bounded(characters: int, most: int) -> None:
     if characters > most:
-        raise UserError(
-            f"That would be up to {counted(characters, 'character')}, and {most:,} are allowed "
-            f"at a time.",
-            "Ask for fewer or shorter texts; a further request with other dice gives more.",
-        )
+        raise user_error("page.api.too_much", n=characters, most=most)

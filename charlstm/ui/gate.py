@@ -68,7 +68,12 @@ class Gate:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle a request."""
         if scope["type"] != "http":
-            return await self._app(scope, receive, send)
+            await self._app(scope, receive, send)
+            return
+        with answering(scope):
+            await self._answer(scope, receive, send)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         began = False
 
         async def sending(message: Message) -> None:
@@ -81,8 +86,7 @@ class Gate:
                 return await _refusal(413)(scope, receive, send)
             receive = _bounded(receive, self._most)
         try:
-            with answering(scope):
-                await self._app(scope, receive, sending)
+            await self._app(scope, receive, sending)
         except Exception as error:
             if any(map(_is_ours, _single(error))):
                 raise

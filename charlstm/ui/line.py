@@ -24,7 +24,7 @@ from gradio.queueing import Event, Queue
 from gradio.server_messages import ProcessCompletedMessage
 from gradio.utils import error_payload
 
-from charlstm.counting import counted
+from charlstm.errors import user_error
 from charlstm.ui.components.contract import asked_strangely
 from charlstm.ui.components.visitor import address_of, person_of
 from charlstm.ui.components.waiting import LinePlace
@@ -121,9 +121,9 @@ class Line(Queue):
         events = [*self.event_ids_to_events.values()]
         own = [event for event in events if self._client(event).address == address]
         if len(own) >= SHARE:
-            why, waited_for = f"{len(own)} requests from your address are open already.", own
+            why, waited_for = "share", own
         elif self.max_size is not None and len(self) >= self.max_size:
-            why, waited_for = "Everybody's requests together are too many at the moment.", events
+            why, waited_for = "full", events
         else:
             return None
         running = [event for job in self.active_jobs if job for event in job]
@@ -133,7 +133,8 @@ class Line(Queue):
             if event in waited_for and event.fn in self.process_time_per_fn
         ]
         seconds = sum(known) / len(known) ** 2 if known else _USUAL  # until the next of them ends
-        return f"{why} Try again in about {counted(max(1, math.ceil(seconds)), 'second')}."
+        wait = max(1, math.ceil(seconds))
+        return str(user_error(f"page.line.{why}", open=len(own), n=wait))
 
     async def _refuse(
         self, body: PredictBodyInternal, fn: BlockFunction, request: Request, why: str

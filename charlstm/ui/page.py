@@ -10,8 +10,9 @@ from typing import Any
 
 import gradio as gr
 from gradio.block_function import BlockFunction
+from gradio.context import LocalContext
 
-from charlstm.errors import UserError
+from charlstm.errors import UserError, user_error
 from charlstm.language import ENGLISH, language, speaking
 from charlstm.texts import translated
 from charlstm.ui.components.contract import asked_strangely
@@ -88,7 +89,12 @@ class Page(gr.Blocks):
         """Handle an event."""
         if (event := named.get("event_data")) is not None:
             event._data = Sent(event._data)
-        answer: dict[str, Any] = await super().process_api(*args, **named)
+        # Gradio says who asks while the handler runs; `preprocess_data` speaks to them before.
+        before = LocalContext.request.set(named.get("request"))
+        try:
+            answer: dict[str, Any] = await super().process_api(*args, **named)
+        finally:
+            LocalContext.request.reset(before)
         return answer
 
 
@@ -96,7 +102,10 @@ def _miscounted(block_fn: BlockFunction, sent: int) -> UserError:
     if block_fn.api_visibility != "public" or block_fn.fn is None:
         return asked_strangely()
     names = list(inspect.signature(block_fn.fn).parameters)
-    return UserError(
-        f"/{block_fn.api_name} takes {len(names)} values, and {sent} were sent.",
-        f"Send, in this order: {', '.join(names)}.",
+    return user_error(
+        "page.api.values",
+        endpoint=str(block_fn.api_name),
+        takes=len(names),
+        sent=sent,
+        names=", ".join(names),
     )

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from charlstm.checkpoints.catalog import Checkpoints
@@ -18,6 +19,7 @@ from charlstm.ui.app import build_app
 from charlstm.ui.page import Page
 from tests.fixtures.doors import RefusedError, doors
 from tests.fixtures.pages import finished
+from tests.ui.conftest import TINY
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +54,7 @@ def german(name: str, **values: str) -> str:
 
 
 JOIN = {"code": "", "token": "0123456789abcdef" * 2}
+REST = [50, 7, False]  # the last arguments of /probe
 
 
 @pytest.mark.parametrize(
@@ -59,6 +62,16 @@ JOIN = {"code": "", "token": "0123456789abcdef" * 2}
     [
         ("join", JOIN, "classroom.words.no_code", {}),
         ("join", {**JOIN, "code": "CDFGHJ"}, "classroom.access.no_room", {"code": "CDFGHJ"}),
+        ("join", {**JOIN, "code": 7}, "components.strange", {}),
+        ("room", ["open", "CDFGHJ", "", 0], "classroom.request", {}),
+        ("score", [TINY, 7], "page.api.text", {"argument": "'text'"}),
+        (
+            "probe",
+            [TINY, "a ( ", [1.0], 20, 50, True, False],
+            "page.api.number",
+            {"argument": "'dice'"},
+        ),
+        ("probe", [TINY, "a", 1.0, 20, *REST], "page.api.temperatures", {"most": "8"}),
     ],
 )
 def test_a_refusal(app: Page, door: str, values: Any, name: str, gaps: dict[str, str]) -> None:
@@ -69,3 +82,18 @@ def test_a_refusal(app: Page, door: str, values: Any, name: str, gaps: dict[str,
 def test_phrases_in_an_answer_that_the_server_keeps(app: Page) -> None:
     ready = said(app, "desk", {}, False)["ready"]
     assert ready[0]["title"] == german("classroom.ready.opened")
+
+
+def test_a_refusal_before_any_handler_runs(page_url: str) -> None:
+    """The queue's tasks serve many visitors: each one's sentence is in their own language."""
+    with httpx.Client(base_url=f"{page_url}gradio_api/", timeout=60) as http:
+        for spoken in ("de", "es", "en"):
+            asked = {"headers": {"accept-language": spoken}}
+            event = http.post("call/sample", json={"data": [TINY]}, **asked).json()["event_id"]
+            told = http.get(f"call/sample/{event}", **asked).text
+            problem = str(table(spoken)["page.api.values.problem"])
+            assert problem.format(endpoint="sample", takes=9, sent=1) in told
+        strange = http.post("queue/join", content="{", headers={"accept-language": "de"}).json()
+        large = http.post("queue/join", content=" " * 10**8, headers={"accept-language": "de"})
+    expected = f"{german('components.strange.problem')} {german('components.strange.remedy')}"
+    assert [strange["detail"], large.json()["detail"]] == [expected, expected]

@@ -16,7 +16,7 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import Field
 
 from charlstm.checkpoints.catalog import CheckpointInfo
-from charlstm.errors import UserError
+from charlstm.errors import user_error
 from charlstm.experiments.battery import BatteryResult
 from charlstm.experiments.cells.experiment import CellsQuestion
 from charlstm.experiments.cells.report import CellsReport, report_beside
@@ -25,7 +25,7 @@ from charlstm.export.figure import picture
 from charlstm.export.probe_figure import plot_probe
 from charlstm.export.probe_report import ProbeReport, probe_csv, probe_json
 from charlstm.language import ENGLISH
-from charlstm.texts import text, translated
+from charlstm.texts import translated
 from charlstm.ui.brackets.probe.contract import GallerySample
 from charlstm.ui.brackets.probe.data import gallery_shown
 from charlstm.ui.components.cache import Cache
@@ -268,10 +268,7 @@ def _cells_question(info: CheckpointInfo, question: CellsQuestion) -> tuple[Any,
 def _found(cache: Cache[T], key: str) -> T:
     answer = cache.get(key)
     if answer is None:
-        raise UserError(
-            text("brackets.not_kept.0"),
-            text("brackets.not_kept.1"),
-        )
+        raise user_error("brackets.not_kept")
     return answer
 
 

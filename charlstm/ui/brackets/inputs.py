@@ -10,7 +10,7 @@ import gradio as gr
 from pydantic import Field
 
 from charlstm.checkpoints.catalog import Checkpoints
-from charlstm.errors import UserError
+from charlstm.errors import user_error
 from charlstm.experiments.question import MAX_HORIZON, MAX_SAMPLES, ProbeQuestion
 from charlstm.model.limits import MAX_TEMPERATURE, check_temperature
 from charlstm.model.sampler import Sampler
@@ -187,7 +187,7 @@ def model_of(checkpoints: Checkpoints, name: str | None, *, urgent: bool = False
         UserError: no checkpoint is chosen, or it can't be used.
     """
     if name is None:
-        raise UserError(text("brackets.no_checkpoint.0"), text("brackets.no_checkpoint.1"))
+        raise user_error("brackets.no_checkpoint")
     return checkpoints.sampler(name).asked_by(asker(urgent=urgent))
 
 
@@ -200,10 +200,10 @@ def given(number: float | None, what: str) -> int:
     Raises:
         UserError: it is missing or out of its range.
     """
-    subject, least, most = _BOXES[what]
+    least, most = _BOXES[what]
     if number is None:
-        raise UserError(text(f"brackets.missing.{what}.0"), text(f"brackets.missing.{what}.1"))
-    return whole_number(number, subject, least, most)
+        raise user_error(f"brackets.missing.{what}")
+    return whole_number(number, what, least, most)
 
 
 def temperatures_of(sliders: Sequence[float | None]) -> tuple[float, ...]:
@@ -214,15 +214,15 @@ def temperatures_of(sliders: Sequence[float | None]) -> tuple[float, ...]:
     """
     present = tuple(at for at in sliders if at is not None)
     if len(present) < len(sliders):
-        raise UserError(text("brackets.no_temperature.0"), text("brackets.no_temperature.1"))
+        raise user_error("brackets.no_temperature")
     for at in present:
         check_temperature(at)
     return present
 
 
 _BOXES = {
-    "dice": ("The dice are", 0, MAX_SHOWN_DICE),
-    "horizon": ("The number of characters a sample may take is", 1, MAX_HORIZON),
-    "samples": ("The number of samples is", MIN_SAMPLES, MAX_SAMPLES),
+    "dice": (0, MAX_SHOWN_DICE),
+    "horizon": (1, MAX_HORIZON),
+    "samples": (MIN_SAMPLES, MAX_SAMPLES),
 }
-"""Name of a box -> the subject of sentences about it, and its range."""
+"""Name of a box -> its range."""

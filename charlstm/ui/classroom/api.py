@@ -12,7 +12,7 @@ from charlstm.checkpoints.catalog import Checkpoints
 from charlstm.classroom.blocks import adding
 from charlstm.classroom.question import BLOCK
 from charlstm.classroom.rooms import Rooms
-from charlstm.errors import UserError
+from charlstm.errors import user_error
 from charlstm.ui.components.events import CLASSROOM, endpoint
 from charlstm.ui.components.visitor import asker
 
@@ -64,8 +64,4 @@ def _added(rooms: Rooms, checkpoints: Checkpoints, code: str, token: str) -> dic
 def _check(action: Any, code: Any, token: Any, since: Any) -> None:
     texts = isinstance(code, str) and isinstance(token, str)
     if action not in _ACTIONS or not texts or type(since) is not int:
-        raise UserError(
-            "That is no request to a room.",
-            'Send an action ("join", "add" or "state"), a code and a token as texts, and since as '
-            "a whole number.",
-        )
+        raise user_error("classroom.request")

@@ -20,7 +20,7 @@ from charlstm.classroom.blocks import adding
 from charlstm.classroom.question import READY, ask_blind, ask_brackets, for_everybody
 from charlstm.classroom.rooms import Joined, Opened, Rooms
 from charlstm.classroom.rounds import RoomRound, dealing, latest, pick
-from charlstm.errors import UserError
+from charlstm.errors import user_error
 from charlstm.texts import text
 from charlstm.ui.classroom.shown import (
     AskQuestion,
@@ -192,9 +192,7 @@ def qr_of(link: str) -> QrCode:
         UserError: it has more than `LONGEST_LINK` characters, or none.
     """
     if not 0 < len(link) <= LONGEST_LINK:
-        raise UserError(
-            text("classroom.qr_long.0", characters=text("classroom.characters", n=len(link))),
-            text("classroom.qr_long.1", most=LONGEST_LINK),
-        )
+        length = text("classroom.characters", n=len(link))
+        raise user_error("classroom.qr_long", characters=length, most=LONGEST_LINK)
     code = segno.make(link.encode("utf-8", "replace"), error="m", micro=False)
     return QrCode(["".join(map(str, row)) for row in code.matrix])

@@ -20,9 +20,8 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from charlstm.errors import UserError
+from charlstm.errors import UserError, user_error
 from charlstm.text.decoding import is_whole
-from charlstm.texts import Phrase, text
 
 T = TypeVar("T")
 
@@ -59,13 +58,10 @@ class TextAt:
 
 
 def plain(value: Any) -> Any:
-    """Convert a value into JSON's types: dataclasses become dicts, at any depth. Phrases are made
-    again, in the language of whoever the value is for.
+    """Convert a value into JSON's types: dataclasses become dicts, at any depth.
 
     A field that is None, and is None by default, is left out: in the typedef it is optional.
     """
-    if isinstance(value, Phrase):
-        return Phrase.made(value.make)
     if isinstance(value, dict):
         return {key: plain(part) for key, part in value.items()}
     if isinstance(value, list | tuple):
@@ -108,12 +104,12 @@ class SeedTyped(Picked):
 
 def asked_strangely() -> UserError:
     """The error for a request that no script of the page sends."""
-    return UserError(text("components.strange"), text("components.reload"))
+    return user_error("components.strange")
 
 
 def half_character() -> UserError:
     """The error for a text that UTF-8 can't hold."""
-    return UserError(text("components.half.text"), text("components.type_whole"))
+    return user_error("components.half.text")
 
 
 def reader(

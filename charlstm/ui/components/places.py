@@ -11,8 +11,7 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from charlstm.errors import UserError
-from charlstm.texts import text
+from charlstm.errors import user_error
 
 
 class Places:
@@ -37,10 +36,7 @@ class Places:
             UserError: as many of the client's requests wait already as may.
         """
         if [other for other, _ in self._line].count(client) >= self._waiting:
-            raise UserError(
-                text("components.waiting_already", waiting=self._waiting),
-                text("components.try_soon"),
-            )
+            raise user_error("components.waiting_already", waiting=self._waiting)
         turn = asyncio.get_running_loop().create_future()
         self._line.append((client, turn))
         self._give()

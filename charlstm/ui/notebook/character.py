@@ -11,7 +11,7 @@ import torch
 from pydantic import Field
 
 from charlstm.checkpoints.catalog import Checkpoints
-from charlstm.errors import UserError
+from charlstm.errors import user_error
 from charlstm.model.cell import LayerPass, last_character
 from charlstm.model.sampler import Sampler
 from charlstm.ui.components.contract import TextQuestion, Whole
@@ -97,7 +97,7 @@ def character_shown(checkpoints: Checkpoints, asked: CharacterQuestion) -> Chara
     """
     text = check_characters(asked.text, "text", MOST_CHARACTERS)
     if not text:
-        raise UserError("The text is empty.", "Type at least one character.")
+        raise user_error("components.empty.text")
     sampler = checkpoints.sampler(asked.checkpoint).asked_by(asker(urgent=True))
     found = last_character(sampler, text)
     layer = min(asked.layer, len(found.layers))

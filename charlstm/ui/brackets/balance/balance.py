@@ -93,7 +93,7 @@ def build_balance(checkpoints: Checkpoints, picker: gr.Dropdown, seed: gr.Textbo
 
     @handles(Respelled)
     def with_spaces(asked: Respelled) -> str:
-        return spaced(check_characters(asked.seed, "seed text", SEED_TEXT_LIMIT))
+        return spaced(check_characters(asked.seed, "seed_text", SEED_TEXT_LIMIT))
 
     respell.click(with_spaces, inputs=seed, outputs=seed, **QUIET, **TYPING)
     return balance

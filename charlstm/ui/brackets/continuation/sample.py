@@ -10,12 +10,11 @@ import gradio as gr
 from pydantic import Field
 
 from charlstm.checkpoints.catalog import Checkpoints
-from charlstm.errors import UserError
+from charlstm.errors import UserError, user_error
 from charlstm.experiments.question import MAX_HORIZON, MAX_SAMPLES
 from charlstm.model.limits import MAX_TEMPERATURE
 from charlstm.model.noise import MAX_DICE
 from charlstm.text.brackets import Target
-from charlstm.texts import text
 from charlstm.ui.brackets.continuation.continued import continued
 from charlstm.ui.brackets.inputs import model_of
 from charlstm.ui.components.component import drawn
@@ -98,4 +97,4 @@ def sample_function(checkpoints: Checkpoints) -> Callable[[Any], dict[str, Any]]
 
 
 def _no_sample() -> UserError:
-    return UserError(text("brackets.sample.unnamed.0"), text("brackets.sample.unnamed.1"))
+    return user_error("brackets.sample.unnamed")

@@ -16,7 +16,7 @@ from typing import Any
 import gradio as gr
 
 from charlstm.checkpoints.catalog import CheckpointInfo, Checkpoints
-from charlstm.errors import UserError
+from charlstm.errors import UserError, user_error
 from charlstm.experiments.cells.experiment import CellsQuestion
 from charlstm.experiments.cells.report import CellsReport, report_beside
 from charlstm.experiments.cells.reporting import reporting
@@ -241,8 +241,4 @@ def _unlearnt(report: CellsReport, info: CheckpointInfo) -> str:
 
 
 def _without_text(info: CheckpointInfo) -> UserError:
-    searched_in = text("brackets.find.without_text.0")
-    return UserError(
-        f"{searched_in} {info.no_text}",
-        text("brackets.find.without_text.1"),
-    )
+    return user_error("brackets.find.without_text", why=info.no_text)

@@ -15,7 +15,7 @@ import gradio as gr
 
 from charlstm.checkpoints.catalog import Checkpoints
 from charlstm.checkpoints.owners import check_token
-from charlstm.errors import UserError
+from charlstm.errors import user_error
 from charlstm.experiments.ballot import Ballot, Counted
 from charlstm.experiments.blind_test import drawing
 from charlstm.text.corpus import at_hand
@@ -144,8 +144,7 @@ def round_number(typed: str) -> int | None:
     if not digits:
         return None
     number = int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 10 else None
-    what = text("temperature.blind.number_is")
-    return whole_number(number, what, 0, MAX_SHOWN_DICE, text("temperature.blind.or_empty"))
+    return whole_number(number, "round", 0, MAX_SHOWN_DICE)
 
 
 def rounds(
@@ -170,15 +169,12 @@ def rounds(
             is no round of this number.
     """
     if name is None:
-        raise UserError(text("components.no_writer"), text("components.train_one"))
+        raise user_error("components.no_writer")
     info = checkpoints.info(name)
     yield gr.skip()
     corpus = at_hand(info.corpus) if info.corpus else None
     if corpus is None:
-        raise UserError(
-            text("temperature.blind.no_passage", why=info.no_text),
-            text("temperature.blind.choose_another"),
-        )
+        raise user_error("temperature.blind.no_passage", why=info.no_text)
     numbered = round_number(number)
     is_shared = numbered is not None
     dice = secrets.randbelow(MAX_SHOWN_DICE + 1) if numbered is None else numbered

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from charlstm.checkpoints.catalog import Checkpoints
-from charlstm.errors import UserError
+from charlstm.errors import user_error
 from charlstm.model.limits import MAX_LENGTH
 from charlstm.model.sampler import Sampler
 from charlstm.model.truncation import Truncation
@@ -100,20 +100,20 @@ def question(checkpoints: Checkpoints, asked: WriteQuestion) -> Question:
     """
     check_seed_text(asked.seed)
     if asked.checkpoint is None:
-        raise UserError(text("components.no_writer"), text("components.train_one"))
+        raise user_error("components.no_writer")
     temperatures = [at for at in asked.rest[: int(asked.columns)] if at is not None]
     if len(temperatures) < int(asked.columns):
-        raise UserError(text("temperature.no_temperature"), text("temperature.set_temperatures"))
+        raise user_error("temperature.no_temperature")
     if asked.top_p is None or asked.min_p is None:
-        raise UserError(text("temperature.no_cut"), text("temperature.set_cut"))
-    top_k = whole_number(asked.top_k, text("temperature.top_k_is"), 0, MAX_LENGTH)
+        raise user_error("temperature.no_cut")
+    top_k = whole_number(asked.top_k, "top_k", 0, MAX_LENGTH)
     return Question(
         checkpoint=asked.checkpoint,
         fingerprint=checkpoints.info(asked.checkpoint).fingerprint,
         seed=asked.seed,
         temperatures=tuple(temperatures),
-        length=whole_number(asked.length, text("temperature.length_is"), 1, MAX_LENGTH),
-        dice=shown_dice(asked.dice, text("temperature.or_roll")),
+        length=whole_number(asked.length, "length", 1, MAX_LENGTH),
+        dice=shown_dice(asked.dice),
         truncation=Truncation(top_k, asked.top_p, asked.min_p),
     )
 

@@ -16,10 +16,9 @@ import anyio.to_thread
 from pydantic import Field
 
 from charlstm.checkpoints.catalog import Checkpoints
-from charlstm.errors import UserError
+from charlstm.errors import UserError, user_error
 from charlstm.model.limits import MAX_LENGTH
 from charlstm.model.truncation import Truncation
-from charlstm.texts import text
 from charlstm.ui.components.contract import Real, Whole
 from charlstm.ui.components.events import served
 from charlstm.ui.components.limits import MAX_SHOWN_DICE, check_characters
@@ -95,12 +94,10 @@ def variants(checkpoints: Checkpoints, question: VariantQuestion) -> Variants:
             would be too long, or there is no such checkpoint or it has changed.
     """
     if not question.text:
-        raise UserError(text("components.empty_seed"), text("components.type_one"))
+        raise user_error("components.empty.seed_text")
     check_characters(question.text, "text", MOST_CHARACTERS)
     if question.length * len(question.temperatures) > _MOST_WRITTEN:
-        raise UserError(
-            text("temperature.too_many", most=_MOST_WRITTEN), text("temperature.ask_shorter")
-        )
+        raise user_error("temperature.too_many", most=_MOST_WRITTEN)
     check_unchanged(checkpoints, question)
     is_film = len(question.temperatures) > 1
     sampler = checkpoints.sampler(question.checkpoint).asked_by(asker(urgent=not is_film))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import gradio as gr
 
 from charlstm.checkpoints.catalog import Checkpoints
-from charlstm.errors import UserError
+from charlstm.errors import user_error
 from charlstm.experiments.temperature_effect import (
     TEMPERATURES,
     EffectResult,
@@ -138,7 +138,7 @@ def build_effect_panel(
     def run(asked: EffectQuestion) -> Iterator[Effect]:
         check_seed_text(asked.seed)
         if asked.checkpoint is None:
-            raise UserError(text("temperature.effect.no_checkpoint"), text("components.train_one"))
+            raise user_error("temperature.effect.no_checkpoint")
         yield from effects.shown(asked.checkpoint, asked.seed, shown_dice(asked.dice))
 
     measuring_event = long_question([measure.click], run, [picker, seed, dice], panel, stop)

@@ -14,12 +14,11 @@ import anyio.to_thread
 from pydantic import Field
 
 from charlstm.checkpoints.catalog import Checkpoints
-from charlstm.errors import UserError
+from charlstm.errors import user_error
 from charlstm.model.limits import MAX_LENGTH
 from charlstm.model.reading import Reading, Why, WhyRow, read, why
 from charlstm.model.sampler import Sampler
 from charlstm.model.truncation import Truncation
-from charlstm.texts import text
 from charlstm.ui.components.contract import Real, Text, TextQuestion, Whole, asked_strangely
 from charlstm.ui.components.events import served
 from charlstm.ui.components.limits import MAX_SHOWN_DICE, SEED_TEXT_LIMIT, check_characters
@@ -230,9 +229,7 @@ def check_text(read_text: str) -> str:
             half of a character (a lone surrogate).
     """
     if len(read_text) < 2:
-        raise UserError(
-            text("temperature.reading.too_short"), text("temperature.reading.paste_longer")
-        )
+        raise user_error("temperature.reading.too_short")
     return check_characters(read_text, "text", MOST_CHARACTERS)
 
 
@@ -250,9 +247,7 @@ def check_unchanged(checkpoints: Checkpoints, question: ReadQuestion) -> None:
         UserError: it has others, or there is no such checkpoint.
     """
     if checkpoints.info(question.checkpoint).fingerprint != question.fingerprint:
-        raise UserError(
-            text("temperature.changed", checkpoint=question.checkpoint), text("temperature.again")
-        )
+        raise user_error("temperature.changed", checkpoint=question.checkpoint)
 
 
 def _finite(value: float, digits: int) -> float | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import gradio as gr
 
 from charlstm.checkpoints.catalog import Checkpoints
-from charlstm.errors import UserError
+from charlstm.errors import user_error
 from charlstm.model.reading import read
 from charlstm.texts import text
 from charlstm.ui.components.contract import SeedTyped
@@ -93,7 +93,7 @@ def reading_shown(checkpoints: Checkpoints, name: str | None, pasted: str) -> Re
         UserError: there is no checkpoint, or `check_text` refuses the text.
     """
     if name is None:
-        raise UserError(text("temperature.reading.no_reader"), text("components.train_one"))
+        raise user_error("temperature.reading.no_reader")
     check_text(pasted)
     fingerprint = checkpoints.info(name).fingerprint
     sampler = checkpoints.sampler(name)
