@@ -38,8 +38,8 @@ def seed_text(given: str) -> str:
             "Set the terminal to UTF-8, and type it again.",
         )
     text = plain(given)
-    if text.changes:
-        print(text.remark("The seed text"), file=sys.stderr)
+    if remark := text.remark("seed_text"):
+        print(remark, file=sys.stderr)
     return text.text
 
 

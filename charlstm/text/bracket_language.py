@@ -16,8 +16,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from charlstm.counting import counted
-from charlstm.errors import UserError
+from charlstm.errors import user_error
 
 # Unequal, so that a model has frequencies to learn before it has brackets to learn.
 _LETTERS = {
@@ -100,11 +99,13 @@ class BracketLanguage:
         state = _START
         for position, character in enumerate(text):
             if character not in self._follow(state):
-                raise UserError(
-                    f"Character {position + 1} of the text, {character!r}, can't stand there "
-                    f"in the bracket language.",
-                    f"Use the letters {min(_LETTERS)} to {max(_LETTERS)} in words, with one space "
-                    f"around each bracket and at most {counted(self.max_depth, 'bracket')} open.",
+                raise user_error(
+                    "text.not_in_language",
+                    place=position + 1,
+                    character=repr(character),
+                    first=min(_LETTERS),
+                    last=max(_LETTERS),
+                    n=self.max_depth,
                 )
             state = self._after(state, character)
         return dict(self._follow(state))

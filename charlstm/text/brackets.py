@@ -8,6 +8,7 @@ from copy import copy
 from dataclasses import dataclass
 
 from charlstm.errors import UserError
+from charlstm.texts import text
 
 PAIRS = {"(": ")", "[": "]", "{": "}"}
 OPENING = {closing: opening for opening, closing in PAIRS.items()}
@@ -76,16 +77,13 @@ def other_brackets(text: str) -> list[str]:
     ]
 
 
-def other_brackets_sentence(text: str) -> str | None:
+def other_brackets_sentence(seed_text: str) -> str | None:
     """A sentence on why brackets of other kinds in a text are not counted; None if it has none."""
-    found = other_brackets(text)
+    found = other_brackets(seed_text)
     if not found:
         return None
     named = " ".join([*found[:_MOST_NAMED], *(["…"] if found[_MOST_NAMED:] else [])])
-    return (
-        f"Not counted as brackets: {named}. Only ( ) [ ] {{ }} are: the controls and the counts of "
-        "real text are made for these."
-    )
+    return text("text.other_brackets", brackets=named)
 
 
 def spaced(text: str) -> str:
@@ -128,12 +126,11 @@ class Target:
     def __init__(self, seed_text: str) -> None:
         unclosed = scan(seed_text).unclosed
         if not unclosed:
-            closed = ": each is closed already" if any(c in PAIRS for c in seed_text) else ""
-            others = other_brackets_sentence(seed_text)
-            raise UserError(
-                f"The seed text leaves no bracket open{closed}.{f' {others}' if others else ''}",
-                'Let it end inside one, for example with "( ".',
-            )
+            closed = "closed" if any(c in PAIRS for c in seed_text) else "none"
+            problem = text(f"text.no_target.{closed}")
+            if others := other_brackets_sentence(seed_text):
+                problem = text("text.no_target.others", problem=problem, others=others)
+            raise UserError(problem, text("text.no_target.remedy"))
         self.position = unclosed[-1]
         self._kind = seed_text[self.position]
         self.closing = PAIRS[self._kind]

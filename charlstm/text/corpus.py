@@ -10,20 +10,21 @@ import hashlib
 import json
 import re
 from dataclasses import dataclass
+from functools import reduce
 from pathlib import Path
 
 import numpy as np
 
 from charlstm.atomic import replacing
-from charlstm.counting import counted
-from charlstm.errors import UserError
+from charlstm.errors import UserError, user_error
 from charlstm.folders import cache_folder
 from charlstm.text.bracket_language import BracketLanguage
 from charlstm.text.sources import BRACKET_CHARACTERS, HUB_ID, Text, read_source, text_limit
 from charlstm.text.spec import CorpusKind, CorpusSpec, wikitext_folder
 from charlstm.text.vocabulary import Vocabulary
+from charlstm.texts import restored, stored, text
 
-_CACHE_FORMAT = 2  # part of every key: entries of an earlier format are not read
+_CACHE_FORMAT = 3  # part of every key: entries of an earlier format are not read
 _READING = "plain"  # part of the key of texts that people bring: how `sources` reads them
 
 
@@ -46,16 +47,15 @@ class TextIdentity:
         """What another text has that this one had not, and the reverse, as a clause."""
         parts = []
         if (self.train, self.validation) != (now.train, now.validation):
-            parts.append(
-                f"it had {counted(self.train, 'character')} to train on and {self.validation:,} "
-                f"to validate "
-                f"on, now {now.train:,} and {now.validation:,}"
-            )
+            sizes = {"validation": self.validation, "train": now.train, "held_out": now.validation}
+            parts.append(text("text.difference.length", n=self.train, **sizes))
         before, after = set(self.characters), set(now.characters)
         for characters, verb in ((before - after, "lost"), (after - before, "gained")):
             if characters:
-                parts.append(f"it {verb} {counted(len(characters), 'distinct character')}")
-        return "; ".join(parts) or "it is as long as before, but not the same"
+                parts.append(text(f"text.difference.{verb}", n=len(characters)))
+        if not parts:
+            return text("text.difference.content")
+        return reduce(lambda some, part: text("text.difference.and", some=some, part=part), parts)
 
 
 @dataclass(frozen=True)
@@ -121,19 +121,18 @@ def load_corpus(spec: CorpusSpec) -> Corpus:
         facts = json.loads((entry / "corpus.json").read_text(encoding="utf-8"))
         return Corpus(
             spec=spec,
-            description=facts["description"],
+            description=restored(facts["description"]),
             vocab=Vocabulary.load(entry / "vocab.json"),
             train=np.load(entry / "train.npy", mmap_mode="r"),
             validation=np.load(entry / "validation.npy", mmap_mode="r"),
             floor=facts["floor"],
             folder=entry,
-            remark=facts["remark"],
+            remark=restored(facts["remark"]),
             digest=facts["digest"],
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise UserError(
-            f"The encoded text in {str(entry)!r} can't be read ({type(error).__name__}).",
-            "Delete that folder: it is made again.",
+        raise user_error(
+            "text.damaged", folder=repr(str(entry)), why=type(error).__name__
         ) from error
 
 
@@ -165,13 +164,9 @@ def _entry(spec: CorpusSpec) -> Path:
     else:
         path = Path(spec.name)
         if path.suffix.lower() != ".txt":
-            raise UserError(
-                f"There is no corpus called {spec.name!r}.",
-                'Choose "wikitext2", "brackets", the path of a .txt file, or '
-                '"hub:owner/name:column".',
-            )
+            raise user_error("text.unknown", name=repr(spec.name))
         if not path.is_file():
-            raise UserError(f"There is no file {spec.name!r}.", "Check the path.")
+            raise user_error("text.file.none", file=repr(spec.name))
         key = ["file", _state_of(path), _READING]
     digest = hashlib.sha256(json.dumps([_CACHE_FORMAT, *key]).encode()).hexdigest()[:24]
     return cache_folder() / digest
@@ -187,14 +182,11 @@ def store_pasted(text: str) -> CorpusSpec:
         UserError: the text is empty, or has lone surrogates, which UTF-8 can't hold.
     """
     if not text.strip():
-        raise UserError("The text is empty.", "Paste some text first.")
+        raise user_error("text.pasted.empty")
     try:
         data = text.encode("utf-8")
     except UnicodeEncodeError as error:
-        raise UserError(
-            f"The character at position {error.start:,} is half of a surrogate pair.",
-            "Remove it, or paste the text again.",
-        ) from error
+        raise user_error("text.pasted.half", place=error.start) from error
     path = _pasted(hashlib.sha256(data).hexdigest()[:16])
     path.parent.mkdir(parents=True, exist_ok=True)
     with replacing(path.parent, path.name) as aside:
@@ -216,7 +208,7 @@ def pasted_text(key: str) -> str:
             return _pasted(key).read_bytes().decode("utf-8")
     except FileNotFoundError:
         pass
-    raise UserError("The uploaded text is not here any more.", "Upload it again.")
+    raise user_error("text.pasted.gone")
 
 
 def _pasted(key: str) -> Path:
@@ -230,9 +222,9 @@ def _store(text: Text, entry: Path) -> None:
     for split in (text.train, text.validation):
         digest.update(f"{len(split)} ".encode() + split.encode("utf-8", "surrogatepass"))
     facts = {
-        "description": text.description,
+        "description": stored(text.description),
         "floor": text.floor,
-        "remark": text.remark,
+        "remark": stored(text.remark),
         "digest": digest.hexdigest(),
     }
     try:
@@ -246,9 +238,8 @@ def _store(text: Text, entry: Path) -> None:
             (new / "corpus.json").write_text(json.dumps(facts), encoding="utf-8")
     except OSError as error:
         if not entry.is_dir():  # else another process has stored the same text meanwhile
-            raise UserError(
-                f"The encoded text can't be written below {entry.parent} ({error.strerror}).",
-                "Free some space, or set CHARLSTM_HOME to a folder that can be written.",
+            raise user_error(
+                "text.not_kept.text", folder=str(entry.parent), why=str(error.strerror)
             ) from error
 
 

@@ -10,20 +10,23 @@ import codecs
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import reduce
+from typing import Literal
 
-from charlstm.counting import counted
-from charlstm.errors import UserError
+from charlstm.errors import user_error
+from charlstm.texts import text
 
 # The Unicode Standard 16.0, section 5.8, "Newline Guidelines": all of these end a line.
 _NAMES = {
-    "\r\n": "CR LF",
-    "\r": "CR",
-    "\v": "vertical tab",
-    "\f": "form feed",
-    "\x85": "U+0085",
-    "\u2028": "U+2028",
-    "\u2029": "U+2029",
+    "\r\n": "crlf",
+    "\r": "cr",
+    "\v": "vertical_tab",
+    "\f": "form_feed",
+    "\x85": "next_line",
+    "\u2028": "line_separator",
+    "\u2029": "paragraph_separator",
 }
 LINE_ENDS = "".join(end for end in _NAMES if len(end) == 1)
 """The single characters, other than a newline, that end a line."""
@@ -44,36 +47,41 @@ class PlainText:
 
     Attributes:
         text: it.
-        changes: what was changed, to complete a sentence such as "The text ..."; "" where nothing
-            was.
+        mark: whether it began with a byte order mark, which is left out.
+        ends: how many other line ends of each kind it had, which are read as newlines.
     """
 
     text: str
-    changes: str
+    mark: bool
+    ends: Mapping[str, int]
 
-    def remark(self, subject: str) -> str:
+    def remark(self, subject: Literal["it", "text", "seed_text"]) -> str:
         """A sentence on what was changed; "" where nothing was.
 
         Args:
-            subject: of the sentence, such as "The text".
+            subject: of the sentence.
         """
-        return f"{subject} {self.changes}." if self.changes else ""
+        named = text(f"text.subject.{subject}")
+        if not self.ends:
+            return text("text.changed.mark", subject=named) if self.mark else ""
+        kinds = [
+            text(f"text.line_ends.{name}", n=self.ends[end])
+            for end, name in _NAMES.items()
+            if end in self.ends
+        ]
+        return text(
+            f"text.changed.{'both' if self.mark else 'ends'}",
+            subject=named,
+            n=sum(self.ends.values()),
+            kinds=reduce(lambda some, one: text("text.line_ends.and", some=some, one=one), kinds),
+        )
 
 
 def plain(text: str) -> PlainText:
     """Make every line end a newline, and leave out a byte order mark at the start."""
-    changes = []
-    if text.startswith(_MARK):
-        text = text[1:]
-        changes.append("begins with a byte order mark, which is left out")
-    found = Counter(_LINE_END.findall(text))
-    if found:
-        kinds = ", ".join(f"{found[end]:,} {name}" for end, name in _NAMES.items() if end in found)
-        each = "is" if found.total() == 1 else "are each"
-        ends = f"{counted(found.total(), 'line end')} other than a newline ({kinds})"
-        changes.append(f"has {ends}, which {each} read as one")
-        text = _LINE_END.sub("\n", text)
-    return PlainText(text, ", and ".join(changes))
+    whole = text.removeprefix(_MARK)
+    ends = Counter(_LINE_END.findall(whole))
+    return PlainText(_LINE_END.sub("\n", whole), text.startswith(_MARK), ends)
 
 
 def readable(name: str) -> str:
@@ -100,8 +108,6 @@ def decoded(data: bytes, source: str) -> PlainText:
     try:
         return plain(data.decode("utf-8" if encoding == "UTF-8" else encoding))
     except UnicodeDecodeError as error:
-        raise UserError(
-            f"{source} is not {encoding}: the byte at position {error.start:,} is not part of a "
-            "character.",
-            "Save it as UTF-8 in an editor, and try again.",
+        raise user_error(
+            "text.encoding", source=source, encoding=encoding, place=error.start
         ) from error

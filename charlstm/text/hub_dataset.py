@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from charlstm.errors import UserError
+from charlstm.errors import UserError, user_error
 
 PREFIX = "hub:"
 ASK_SECONDS = 5.0
@@ -38,20 +38,11 @@ class HubText:
 
     def __post_init__(self) -> None:
         if not _ID.fullmatch(self.dataset) or ".." in self.dataset:
-            raise UserError(
-                f"{self.dataset[:100]!r} is no id of a dataset on the Hub.",
-                'An id is "owner/name", as in its address: huggingface.co/datasets/owner/name.',
-            )
+            raise user_error("text.hub.no_id", id=repr(self.dataset[:100]))
         if not _COLUMN.fullmatch(self.column):
-            raise UserError(
-                f"{self.column[:100]!r} is no name of a column.",
-                'Give the name of the dataset\'s column of texts; often it is "text".',
-            )
+            raise user_error("text.hub.no_column", column=repr(self.column[:100]))
         if self.config and not _CONFIG.fullmatch(self.config):
-            raise UserError(
-                f"{self.config[:100]!r} is no name of a configuration.",
-                "Give the name that the dataset's page shows, or none where there is only one.",
-            )
+            raise user_error("text.hub.no_configuration", name=repr(self.config[:100]))
 
     @property
     def spec(self) -> str:
@@ -71,10 +62,7 @@ def read_spec(spec: str) -> HubText:
             return HubText(dataset, column)
         case [dataset, config, column] if config:
             return HubText(dataset, column, config)
-    raise UserError(
-        f"{spec[:200]!r} names no text on the Hub.",
-        'Write "hub:owner/name:column" or "hub:owner/name:config:column".',
-    )
+    raise user_error("text.hub.no_spec", spec=repr(spec[:200]))
 
 
 def ask_hub(dataset: str) -> None:
@@ -99,26 +87,13 @@ def ask_hub(dataset: str) -> None:
     except OfflineModeIsEnabled:
         pass
     except GatedRepoError as error:
-        raise UserError(
-            f"The dataset {dataset!r} is gated: only users whom its owner has approved can read "
-            "it.",
-            "Choose another one.",
-        ) from error
+        raise user_error("text.hub.gated", dataset=repr(dataset)) from error
     except RepositoryNotFoundError as error:
-        raise UserError(
-            f"There is no dataset {dataset!r} on the Hugging Face Hub, or it is private.",
-            "Check its id; only public datasets are read.",
-        ) from error
+        raise user_error("text.hub.unknown", dataset=repr(dataset)) from error
     except HfHubHTTPError as error:
-        raise UserError(
-            f"The Hugging Face Hub answered with status {error.response.status_code}.",
-            "Try again later.",
-        ) from error
+        raise user_error("text.hub.status", status=str(error.response.status_code)) from error
     except Exception as error:  # the client raises what its back end raises
-        raise UserError(
-            f"The Hugging Face Hub can't be reached ({type(error).__name__}).",
-            "Check the connection, or choose a text that needs no network.",
-        ) from error
+        raise user_error("text.hub.out_of_reach", why=type(error).__name__) from error
 
 
 def read_text(text: HubText, most: int) -> tuple[str, str | None]:
@@ -140,10 +115,8 @@ def read_text(text: HubText, most: int) -> tuple[str, str | None]:
     except UserError:
         raise
     except Exception as error:  # the library raises what its many back ends raise
-        raise UserError(
-            f"The dataset {text.dataset!r} can't be read from the Hugging Face Hub "
-            f"({type(error).__name__}).",
-            "Check the connection, and that the dataset's page shows its rows.",
+        raise user_error(
+            "text.hub.unread", dataset=repr(text.dataset), why=type(error).__name__
         ) from error
     train, validation = rows
     return "\n".join(train), None if validation is None else "\n".join(validation)
@@ -172,15 +145,12 @@ def read_rows(
         names = datasets.get_dataset_config_names(source, token=False)
         if config in names or (len(names) < 2 and not config):
             raise
-        what = f"has no configuration {config!r}" if config else "has several configurations"
-        raise UserError(
-            f"That dataset {what}.", f"Name one of these: {', '.join(names)[:500]}."
+        kind = "other_configurations" if config else "several_configurations"
+        raise user_error(
+            f"text.hub.{kind}", name=repr(config), names=", ".join(names)[:500]
         ) from error
     if "train" not in splits:
-        raise UserError(
-            'That dataset has no split called "train".',
-            "Choose another one, or another configuration of it.",
-        )
+        raise user_error("text.hub.no_split")
     train = _column(splits["train"], column, most)
     if "validation" not in splits:
         return train, None
@@ -193,17 +163,12 @@ def _column(rows: Iterable[Mapping[str, object]], column: str, most: int) -> lis
     for row in rows:
         if column not in row:
             names = ", ".join(map(repr, sorted(row)))[:300]
-            raise UserError(
-                f"That dataset has no column called {column!r}.", f"Its columns are {names}."
-            )
+            raise user_error("text.hub.other_columns", column=repr(column), names=names)
         text = row[column]
         if text is None:
             continue
         if not isinstance(text, str):
-            raise UserError(
-                f"The column {column!r} holds no text but {type(text).__name__}.",
-                "Choose a column of texts.",
-            )
+            raise user_error("text.hub.not_text", column=repr(column), kind=type(text).__name__)
         texts.append(text[:left])
         left -= len(text) + 1  # 1 for the newline that joins it to the next row
         if left <= 0:

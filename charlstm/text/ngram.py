@@ -21,7 +21,7 @@ import numpy as np
 from filelock import FileLock
 
 from charlstm.atomic import replacing
-from charlstm.errors import UserError
+from charlstm.errors import user_error
 from charlstm.text.corpus import Corpus
 from charlstm.text.vocabulary import Vocabulary
 
@@ -98,9 +98,8 @@ class NGram:
                     if not entry.is_dir():
                         cls.of(np.asarray(corpus.train), corpus.vocab)._store(entry)
             except OSError as error:
-                raise UserError(
-                    f"The 7-gram counts can't be written below {entry.parent} ({error.strerror}).",
-                    "Free some space, or set CHARLSTM_HOME to a folder that can be written.",
+                raise user_error(
+                    "text.not_kept.counts", folder=str(entry.parent), why=str(error.strerror)
                 ) from error
         arrays = [np.load(entry / f"{name}.npy", mmap_mode="r") for name in _ARRAYS]
         return cls(corpus.vocab, _MOST, *arrays)

@@ -9,13 +9,13 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from charlstm.counting import counted
 from charlstm.environment import whole_number
-from charlstm.errors import UserError
+from charlstm.errors import UserError, user_error
 from charlstm.text.bracket_language import BracketLanguage
 from charlstm.text.decoding import decoded, plain, readable
 from charlstm.text.hub_dataset import HubText, ask_hub, read_text
 from charlstm.text.spec import CorpusKind, CorpusSpec, wikitext_folder
+from charlstm.texts import text
 
 HUB_ID = "Salesforce/wikitext"
 HUB_CONFIG = "wikitext-2-raw-v1"
@@ -26,10 +26,6 @@ MAX_TEXT = 20_000_000
 """The limit on the bytes of a user's own text, and on the characters read of a dataset on the Hub,
 unless ``CHARLSTM_MAX_TEXT`` sets another one."""
 
-_WITHOUT_NETWORK = (
-    "Check the connection, or set CHARLSTM_WIKITEXT to a folder that holds it, or choose "
-    '"brackets" or a text of your own, which need no network.'
-)
 _HELD_OUT = 0.1  # share of a text without a validation split, taken from its end
 
 
@@ -73,13 +69,8 @@ def read_source(spec: CorpusSpec) -> Text:
         train, validation = (
             language.sample(BRACKET_CHARACTERS[split], seed) for seed, split in enumerate(SPLITS)
         )
-        return Text(
-            f"a random bracket language to depth {language.max_depth} "
-            "(charlstm.text.bracket_language)",
-            train,
-            validation,
-            language.entropy_rate(),
-        )
+        described = text("text.described.brackets", depth=language.max_depth)
+        return Text(described, train, validation, language.entropy_rate())
     if spec.hub is not None:
         return _read_hub(spec.hub)
     return _read_file(Path(spec.name))
@@ -97,10 +88,7 @@ def join_rows(rows: list[str]) -> str:
 
 def _read_wikitext(folder: str | None) -> Text:
     if folder and not Path(folder).is_dir():  # the library would look for that name on the Hub
-        raise UserError(
-            f"CHARLSTM_WIKITEXT names {folder!r}, which is no folder.",
-            "Set it to a folder that holds WikiText-2, or leave it out.",
-        )
+        raise user_error("text.wikitext.no_folder", folder=repr(folder))
     if not folder:
         _ask_for_wikitext()
     import datasets  # takes a second to import, and most uses never need it
@@ -115,22 +103,17 @@ def _read_wikitext(folder: str | None) -> Text:
             train, validation = (join_rows(rows[split]["text"]) for split in SPLITS)
     except Exception as error:  # the library raises what its many back ends raise
         if folder:
-            raise UserError(
-                f"The folder {folder!r}, which CHARLSTM_WIKITEXT names, holds no {HUB_CONFIG} "
-                f"in the Hub's layout ({type(error).__name__}).",
-                f'It needs a README.md with the splits and a folder "{HUB_CONFIG}" with the '
-                "parquet files, as in the dataset Salesforce/wikitext.",
+            raise user_error(
+                "text.wikitext.other_folder",
+                folder=repr(folder),
+                config=HUB_CONFIG,
+                why=type(error).__name__,
             ) from error
         raise UserError(
-            f"WikiText-2 can't be fetched from the Hugging Face Hub ({type(error).__name__}).",
-            _WITHOUT_NETWORK,
+            text("text.wikitext.unread", why=type(error).__name__), text("text.wikitext.remedy")
         ) from error
-    source = (
-        "a local folder in the layout of WikiText-2-raw (CHARLSTM_WIKITEXT)"
-        if folder
-        else "WikiText-2-raw from the Hugging Face Hub (Salesforce/wikitext)"
-    )
-    return Text(source, train, validation)
+    described = text(f"text.described.{'folder' if folder else 'wikitext2'}")
+    return Text(described, train, validation)
 
 
 def _ask_for_wikitext() -> None:
@@ -138,32 +121,25 @@ def _ask_for_wikitext() -> None:
         ask_hub(HUB_ID)
     except UserError as error:
         raise UserError(
-            f"WikiText-2 can't be fetched. {error.problem}", _WITHOUT_NETWORK
+            text("text.wikitext.out_of_reach", why=error.args[0]), text("text.wikitext.remedy")
         ) from error
 
 
 def _read_file(path: Path) -> Text:
     name = readable(path.name)
     try:
-        read = decoded(path.read_bytes(), f"The file {name}")
+        read = decoded(path.read_bytes(), text("text.file.named", file=name))
     except OSError as error:
-        raise UserError(
-            f"The file {name} can't be read ({error.strerror}).", "Check its permissions."
-        ) from error
+        raise user_error("text.file.unread", file=name, why=str(error.strerror)) from error
     train, validation = hold_out(read.text)
     if len(train) < 2 or len(validation) < 2:
-        raise UserError(
-            f"The file {name} has {counted(len(read.text), 'character')}: too few to train on.",
-            "Bring a text of some thousands of characters at least.",
-        )
-    return Text(
-        # Not its name: this phrase stands in cards and answers that others read.
-        f"a text file of {counted(len(read.text), 'character')}; its last tenth "
-        f"({counted(len(validation), 'character')}) is held out for validation",
-        train,
-        validation,
-        remark=read.remark("The text"),
+        raise user_error("text.file.too_short", file=name, n=len(read.text))
+    described = text(  # without its name: it stands in cards and answers that others read
+        "text.described.file",
+        characters=text("text.characters", n=len(read.text)),
+        held_out=text("text.characters", n=len(validation)),
     )
+    return Text(described, train, validation, remark=read.remark("text"))
 
 
 def hold_out(text: str) -> tuple[str, str]:
@@ -178,27 +154,26 @@ def shortest_text(training: int) -> int:
     return max(training + (training - 1) // 9, 20)
 
 
-def _read_hub(text: HubText) -> Text:
-    split, validation = read_text(text, text_limit())
+def _read_hub(source: HubText) -> Text:
+    split, validation = read_text(source, text_limit())
     read = plain(split)
-    train = read.text
-    of = "its validation split"
+    train, held_out = read.text, "split"
     if validation is None:
-        train, validation = hold_out(train)
-        of = f"its last tenth ({counted(len(validation), 'character')})"
+        (train, validation), held_out = hold_out(train), "tenth"
     else:
         validation = plain(validation).text
     if len(train) < 2 or len(validation) < 2:
-        raise UserError(
-            f"The dataset {text.dataset!r} has {counted(len(train), 'character')} to train on and "
-            f"{len(validation):,} to validate on, too few.",
-            "Choose another column or another dataset.",
+        raise user_error(
+            "text.hub.too_short",
+            dataset=repr(source.dataset),
+            n=len(train),
+            validation=len(validation),
         )
-    config = f" ({text.config})" if text.config else ""
-    return Text(
-        f"the column {text.column!r} of {text.dataset}{config} on the Hugging Face Hub, "
-        f"{counted(len(train), 'character')}; {of} is held out for validation",
-        train,
-        validation,
-        remark=read.remark("The text"),
+    described = text(
+        f"text.described.column_{held_out}",
+        column=repr(source.column),
+        dataset=f"{source.dataset} ({source.config})" if source.config else source.dataset,
+        characters=text("text.characters", n=len(train)),
+        held_out=text("text.characters", n=len(validation)),
     )
+    return Text(described, train, validation, remark=read.remark("text"))

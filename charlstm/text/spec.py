@@ -17,7 +17,7 @@ from enum import Enum
 from pathlib import Path
 
 from charlstm.environment import variable
-from charlstm.errors import UserError
+from charlstm.errors import user_error
 from charlstm.text.decoding import is_whole, readable
 from charlstm.text.hub_dataset import PREFIX, HubText, read_spec
 
@@ -102,10 +102,7 @@ BRACKETS = CorpusSpec.parse("brackets")
 
 def _in_characters(path: str) -> str:
     if not is_whole(path):
-        raise UserError(
-            f"The path {readable(path)[:500]!r} holds bytes that are no characters.",
-            "Rename the file or its folder in UTF-8.",
-        )
+        raise user_error("text.path", path=repr(readable(path)[:500]))
     return path
 
 

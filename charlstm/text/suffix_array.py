@@ -21,7 +21,7 @@ from pathlib import Path
 import numpy as np
 
 from charlstm.atomic import replacing
-from charlstm.errors import UserError
+from charlstm.errors import user_error
 from charlstm.text.corpus import Corpus
 
 LONGEST = 1_000
@@ -174,8 +174,6 @@ def _store(places: np.ndarray, kept: Path) -> None:
         with replacing(kept.parent, kept.name) as aside:
             np.save(aside / kept.name, places)
     except OSError as error:
-        raise UserError(
-            f"The index of the training text can't be written below {kept.parent} "
-            f"({error.strerror}).",
-            "Free some space, or set CHARLSTM_HOME to a folder that can be written.",
+        raise user_error(
+            "text.not_kept.index", folder=str(kept.parent), why=str(error.strerror)
         ) from error

@@ -21,7 +21,7 @@ from pathlib import Path
 
 import numpy as np
 
-from charlstm.errors import UserError
+from charlstm.errors import user_error
 from charlstm.text.decoding import LINE_ENDS
 
 UNK = "<UNK>"
@@ -48,10 +48,7 @@ class Vocabulary:
     def __post_init__(self) -> None:
         single = all(isinstance(c, str) and len(c) == 1 for c in self.characters)
         if not single or list(self.characters) != sorted(set(self.characters)):
-            raise UserError(
-                "The vocabulary is not a sorted list of distinct single characters.",
-                "Create it from the training text with Vocabulary.from_text.",
-            )
+            raise user_error("text.vocabulary.unsorted")
         object.__setattr__(self, "_codes", _code_points("".join(self.characters)))
 
     @classmethod
@@ -118,9 +115,8 @@ class Vocabulary:
             "".join(characters).encode()  # half a character, which no text on a page can hold
             return cls(tuple(characters))
         except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
-            raise UserError(
-                f"The vocabulary {path.name} can't be read ({type(error).__name__}).",
-                "Copy the whole checkpoint folder again.",
+            raise user_error(
+                "text.vocabulary.unreadable", file=path.name, why=type(error).__name__
             ) from error
 
 

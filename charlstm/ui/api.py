@@ -216,7 +216,7 @@ def _model(checkpoints: Checkpoints, name: Any, text: PlainText) -> tuple[Sample
         "checkpoint": name,
         "fingerprint": checkpoints.info(name).fingerprint,
         "read_as_unk": sampler.vocab.unknown(text.text),
-        "line_ends": text.remark("The text"),
+        "line_ends": text.remark("text"),
     }
 
 

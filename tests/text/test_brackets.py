@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from charlstm.errors import UserError
+from charlstm.language import speaking
 from charlstm.text import brackets
 from charlstm.text.brackets import (
     PAIRS,
@@ -183,8 +184,12 @@ def test_brackets_of_other_kinds_are_told():
     assert other_brackets_sentence(text).startswith(
         "Not counted as brackets: （ ） 「 」. Only ( )"
     )
-    with pytest.raises(UserError, match="Not counted as brackets: （"):
-        Target("He （ ")
+    with pytest.raises(UserError, match="Not counted as brackets: （") as refused:
+        Target("He （ ) ( )")
+    with speaking("zh"):
+        assert refused.value.problem.startswith(
+            "起始文本没有未闭合的括号：每个都已闭合。不算作括号：（。"
+        )
 
 
 def test_target_is_the_innermost():

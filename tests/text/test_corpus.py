@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import socket
+from dataclasses import replace
 from pathlib import Path
 
 import datasets
@@ -11,11 +12,13 @@ import pytest
 from huggingface_hub import HfApi
 
 from charlstm.errors import UserError
+from charlstm.language import speaking
 from charlstm.text.bracket_language import BracketLanguage
-from charlstm.text.corpus import at_hand, load_corpus, store_pasted
+from charlstm.text.corpus import TextIdentity, at_hand, load_corpus, store_pasted
 from charlstm.text.sources import join_rows
 from charlstm.text.spec import BRACKETS, WIKITEXT2, CorpusSpec
 from charlstm.text.vocabulary import UNK_SHOWN, Vocabulary
+from charlstm.texts import translated
 from tests.fixtures.processes import output_of
 
 ROWS = {
@@ -140,6 +143,27 @@ def test_a_file_with_its_tail_held_out(tmp_path):
     assert "its last tenth (100 characters)" in corpus.description
 
 
+def test_what_is_kept_of_a_text_reads_in_every_language(tmp_path):
+    path = tmp_path / "own.txt"
+    path.write_bytes(b"a b\r\n" * 200)
+    spec = CorpusSpec.parse(str(path))
+    with speaking("de"):  # whoever is the first to load it
+        load_corpus(spec)
+    cached = load_corpus(spec)
+    assert cached.description == (
+        "a text file of 800 characters; its last tenth (80 characters) is held out for validation"
+    )
+    assert cached.remark == (
+        "The text has 200 line ends other than a newline (200 CR LF), which are each read as one."
+    )
+    assert translated([cached.description, cached.remark], "de") == [
+        "eine Textdatei mit 800 Zeichen; ihr letztes Zehntel (80 Zeichen) bleibt für die "
+        "Validierung zurück",
+        "Der Text hat 200 andere Zeilenenden als Zeilenumbrüche (200 CR LF), die je als "
+        "Zeilenumbruch gelesen werden.",
+    ]
+
+
 def test_pasted_text_has_a_spec_of_its_own():
     text = "Pasted é 😀 <b>text</b> ${alert(1)}\r\n" * 10
     spec = store_pasted(text)
@@ -182,6 +206,18 @@ def test_ids_under_another_vocabulary(tmp_path):
     other = Vocabulary.from_text("bdx")
     assert decoded(corpus.ids("train", other)[:4], other) == f"{UNK_SHOWN}b{UNK_SHOWN}d"
     assert corpus.ids("train", corpus.vocab) is corpus.train
+
+
+def test_the_differences_of_two_texts_make_one_clause():
+    was, now = TextIdentity("a", 1_000, 1, "abc"), TextIdentity("b", 1, 1, "bcde")
+    assert was.difference(now) == (
+        "it had 1,000 characters to train on and 1 to validate on, now 1 and 1; "
+        "it lost 1 distinct character; it gained 2 distinct characters"
+    )
+    with speaking("es"):
+        assert was.difference(replace(was, digest="c")) == (
+            "es tan largo como antes, pero no el mismo"
+        )
 
 
 @pytest.fixture

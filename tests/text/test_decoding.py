@@ -19,17 +19,17 @@ def test_every_line_end_becomes_a_newline(lines: list[tuple[str, str]]) -> None:
     found = plain(text)
     assert found.text == "".join(f"{line}\n" for line in text.splitlines())
     assert plain(found.text).text == found.text
-    assert bool(found.changes) == (text != found.text)
+    assert bool(found.remark("it")) == (text != found.text)
 
 
 def test_what_was_changed_is_said() -> None:
-    assert plain("a\nb").remark("The text") == ""
-    assert plain("a\u2028b").remark("It") == (
+    assert plain("a\nb").remark("text") == ""
+    assert plain("a\u2028b").remark("it") == (
         "It has 1 line end other than a newline (1 U+2028), which is read as one."
     )
-    assert plain("\ufeffa\r\nb\r\nc\fd\ufeff").remark("The file") == (
-        "The file begins with a byte order mark, which is left out, and has 3 line ends other than "
-        "a newline (2 CR LF, 1 form feed), which are each read as one."
+    assert plain("\ufeffa\r\nb\r\nc\fd\ufeff").remark("seed_text") == (
+        "The seed text begins with a byte order mark, which is left out, and has 3 line ends other "
+        "than a newline (2 CR LF, 1 form feed), which are each read as one."
     )
     assert plain("\ufeffa\ufeff").text == "a\ufeff"  # inside a text it is a character
 

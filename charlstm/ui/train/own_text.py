@@ -63,7 +63,7 @@ class TextFacts:
 def facts_of(read: PlainText, source: str) -> TextFacts:
     """Compute the facts of a text."""
     own = read.text
-    return TextFacts(source, len(own), len(set(own)), len(hold_out(own)[1]), read.remark("It"))
+    return TextFacts(source, len(own), len(set(own)), len(hold_out(own)[1]), read.remark("it"))
 
 
 def typed_facts(typed: str) -> str:
@@ -120,8 +120,9 @@ def read_upload(path: Path, most: int) -> tuple[PlainText, TextFacts]:
         name = f"{name[: _LONGEST_NAME // 2]}…{name[-_LONGEST_NAME // 2 :]}"
     data = path.read_bytes()
     check_size(len(data), most)
-    read = decoded(data, f"The file “{name}”")
-    return read, facts_of(read, text("train.own.the_file", file=name))
+    source = text("train.own.the_file", file=name)
+    read = decoded(data, source)
+    return read, facts_of(read, source)
 
 
 def check_size(size: int, most: int) -> None:

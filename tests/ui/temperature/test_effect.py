@@ -21,6 +21,7 @@ from charlstm.experiments.temperature_effect import (
     Measured,
     measuring,
 )
+from charlstm.language import speaking
 from charlstm.model.lstm import CharLSTM
 from charlstm.text.corpus import Corpus, load_corpus
 from charlstm.text.spec import WIKITEXT2, CorpusSpec
@@ -92,6 +93,8 @@ def test_which_text_it_is_is_named_but_no_file(checkpoints: Checkpoints, text: C
 
     corpus = load_corpus(text)
     assert said(text, corpus) == f"Text: {corpus.description}."
+    with speaking("de"):
+        assert said(text, corpus).startswith("Text: eine Textdatei mit ")
     for sentence in (said(text, corpus), said(text)):
         assert Path(text.name).name not in sentence
         assert "/" not in sentence

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from charlstm.counting import counted
 from charlstm.errors import UserError
+from charlstm.language import speaking
 from charlstm.text.corpus import load_corpus, store_pasted
 from charlstm.text.decoding import plain
 from charlstm.training.config import PRESETS, TrainConfig
@@ -103,11 +104,21 @@ def test_an_upload_is_named_and_its_changes_are_told(tmp_path: Path) -> None:
     said = remarks(facts, PRESETS["quick"], None)
     assert said[0].startswith("The file “my café (2).TXT” has 8 characters")
     assert said[1] == "It has 1 line end other than a newline (1 CR LF), which is read as one."
+    with speaking("de"):
+        told = remarks(read_upload(path, 1_000)[1], PRESETS["quick"], None)[1]
+    assert told == (
+        "Der Text hat 1 anderes Zeilenende als einen Zeilenumbruch (1 CR LF), das als "
+        "Zeilenumbruch gelesen wird."
+    )
     with pytest.raises(UserError, match="has 20 bytes"):
         read_upload(path, 19)
     path.write_bytes(b"abc \xff")
-    with pytest.raises(UserError, match=r"“my café \(2\).TXT” is not UTF-8"):
+    with pytest.raises(UserError, match=r"“my café \(2\).TXT” is not UTF-8") as refused:
         read_upload(path, 1_000)
+    with speaking("de"):
+        assert refused.value.problem.startswith(
+            "Die Datei „my café (2).TXT“ ist nicht in UTF-8: Das Byte an Position 4 "
+        )
     long = tmp_path / f"{'x' * 200}.txt"
     long.write_text("a")
     assert len(read_upload(long, 1_000)[1].source) < 80
