@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import pickle
 import re
@@ -95,6 +96,23 @@ def test_every_text_that_is_asked_for_exists_and_every_other_is_gone() -> None:
     unused = {name for name in texts if not any(p.fullmatch(name) for p in patterns.values())}
     assert unknown == set()
     assert unused == set()
+
+
+def test_every_gap_is_filled_where_a_text_is_asked_for_by_its_whole_name() -> None:
+    parts = {"text": [""], "user_error": [".problem", ".remedy"]}
+    english = table(ENGLISH)
+    wrong = []
+    for path in PACKAGE.rglob("*.py"):
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            match call:
+                case ast.Call(
+                    ast.Name("text" | "user_error" as asked), [ast.Constant(name)], values
+                ) if all(value.arg for value in values):
+                    texts = [english[f"{name}{part}"] for part in parts[asked]]
+                    chosen = {"n"} if any(isinstance(found, dict) for found in texts) else set()
+                    if {value.arg for value in values} != chosen.union(*map(gaps, texts)):
+                        wrong.append(f"{path.name}:{call.lineno}: {name}")
+    assert wrong == []
 
 
 @pytest.mark.parametrize(
