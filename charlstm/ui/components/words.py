@@ -14,19 +14,26 @@ from dataclasses import dataclass
 from charlstm.checkpoints.catalog import CheckpointInfo
 from charlstm.runs.status import RunStatus
 from charlstm.text.vocabulary import UNK, Vocabulary
-from charlstm.texts import text
+from charlstm.texts import listed, text
 
 _SHAPELESS = {" ": "space", "\n": "newline", "\t": "tab"}
 _NAMED_CHARACTERS = 12  # unknown characters listed in a sentence; the others are counted
 
 
 def character_name(character: str) -> str:
-    """A character as a readable label: itself, or a name or code point where it has no visible
-    shape (spaces, controls, combining marks, surrogates)."""
+    """A character as the page's scripts name it: itself, or a name, which they translate, or code
+    point where it has no visible shape (spaces, controls, combining marks, surrogates)."""
     if character in _SHAPELESS:
         return _SHAPELESS[character]
     has_shape = unicodedata.category(character)[0] not in "CZM"
     return character if has_shape else f"U+{ord(character):04X}"
+
+
+def _named(character: str) -> str:
+    """A character in a sentence."""
+    name = character_name(character)
+    shapeless = character in _SHAPELESS
+    return text(f"components.character_name.{name}") if shapeless else name
 
 
 def unknown_sentence(unknown: Sequence[str]) -> str | None:
@@ -37,7 +44,7 @@ def unknown_sentence(unknown: Sequence[str]) -> str | None:
     """
     if not unknown:
         return None
-    names = " ".join(character_name(c) for c in unknown[:_NAMED_CHARACTERS])
+    names = " ".join(map(_named, unknown[:_NAMED_CHARACTERS]))
     rest = len(unknown) - _NAMED_CHARACTERS
     if rest > 0:
         names = text("components.and_more", names=names, rest=rest)
@@ -52,8 +59,7 @@ def line_end_sentence(ends: Sequence[str]) -> str | None:
     """
     if not ends:
         return None
-    names = text("components.and").join(map(character_name, ends))
-    return text("components.line_end", n=len(ends), names=names)
+    return text("components.line_end", n=len(ends), names=listed([*map(_named, ends)]))
 
 
 def checkpoint_sentence(info: CheckpointInfo) -> str:

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from charlstm.checkpoints.title import told_apart
-from charlstm.errors import UserError
+from charlstm.errors import user_error
 from charlstm.runs.catalog import RunCatalog
 from charlstm.runs.manager import Runs
 from charlstm.runs.status import TRAINS, RunStatus
 from charlstm.text.spec import BRACKETS, WIKITEXT2
-from charlstm.texts import text
+from charlstm.texts import Phrase, text, translated
 from charlstm.training.config import PRESETS, TrainConfig, preset_config
 
 OWN_TEXT, HUB = "own", "hub"
@@ -103,10 +103,8 @@ def _typed(typed: str, what: str, *, whole: bool) -> float | None:
         return int(typed) if whole else float(typed)
     except ValueError as error:
         shown = repr(typed.strip()[:40])
-        any_one, whole_one = (
-            text(f"train.no_number.{kind}", what=what, typed=shown) for kind in (0, 1)
-        )
-        raise UserError(whole_one if whole else any_one, text("train.no_number.2")) from error
+        kind = "whole" if whole else "any"
+        raise user_error(f"train.no_number.{kind}", what=what, typed=shown) from error
 
 
 def settings_sentences(runs: Runs, preset: str) -> list[str]:
@@ -168,10 +166,14 @@ def _label(run: RunStatus, called: str) -> str:
         "run": called,
         "state": text(f"train.states.{run.state}"),
         "text": _text_label(run),
-        "settings": f"{settings[:1].lower()}{settings[1:]}",
+        "settings": Phrase.made(lambda: _in_sentence(str(translated(settings)))),
     }
     own = run.own_settings
     return text("train.runs.listed_own", **said) if own else text("train.runs.listed", **said)
+
+
+def _in_sentence(label: str) -> str:
+    return f"{label[:1].lower()}{label[1:]}"
 
 
 def _text_label(run: RunStatus) -> str:

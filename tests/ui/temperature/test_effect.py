@@ -26,7 +26,7 @@ from charlstm.model.lstm import CharLSTM
 from charlstm.text.corpus import Corpus, load_corpus
 from charlstm.text.spec import WIKITEXT2, CorpusSpec
 from charlstm.text.suffix_array import TrainingText
-from charlstm.texts import text
+from charlstm.texts import text, translated
 from charlstm.ui.temperature.effect.data import (
     corpus_sentence,
     effect_sentences,
@@ -164,6 +164,14 @@ def test_the_sentences_claim_nothing_that_the_intervals_do_not_show() -> None:
         "From T 0.1 to T 2.0: entropy rises from 0.50 to 3.00 bits per character; the share of "
         "known words falls from 50 to 10 %. No validation text is at hand to compare with."
     ]
+
+
+def test_the_sentences_can_be_said_again_in_another_language() -> None:
+    groups = [group(0.1, repeat=90), group(0.5, entropy=0.9), group(2.0, words=0.1, entropy=3.0)]
+    for measured in (result(groups, group(None)), result(groups, None)):
+        with speaking("de"):
+            german = [*map(str, effect_sentences(measured))]
+        assert translated(effect_sentences(measured), "de") == german
 
 
 class Panel:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
+from functools import reduce
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -150,5 +151,7 @@ def cut_sentence(cut: Truncation) -> str:
         kept.append(text("temperature.cut.top_p", share=f"{100 * cut.top_p:.4g}"))
     if cut.min_p:
         kept.append(text("temperature.cut.min_p", share=f"{100 * cut.min_p:.4g}"))
-    steps = text("temperature.cut.then").join(kept)
-    return text("temperature.cut.sentence", steps=steps) if kept else ""
+    if not kept:
+        return ""
+    steps = reduce(lambda first, n: text("temperature.cut.then", first=first, next=n), kept)
+    return text("temperature.cut.sentence", steps=steps)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
 from itertools import pairwise
 
 from charlstm.checkpoints.catalog import CheckpointInfo
@@ -21,7 +22,7 @@ from charlstm.experiments.temperature_effect import (
     Measured,
 )
 from charlstm.text.corpus import Corpus
-from charlstm.texts import text
+from charlstm.texts import listed, text
 from charlstm.ui.components.contract import TextAt
 
 _SHARES = ("words", "distinct")
@@ -164,8 +165,11 @@ def effect_sentences(result: EffectResult) -> list[str]:
     real = result.validation.estimates
     measured = [name for name in MEASURES if real[name] and cold.estimates[name]]
     likeness = {name: _like(name, result.temperatures, real[name]) for name in measured}
-    listed = [f"{_short(name)}, {at}" for name, (at, _) in likeness.items()]
-    sentences = [text("temperature.effect.touches", listed="; ".join(listed))]
+    items = [
+        text("temperature.effect.item", measure=_short(name), at=at)
+        for name, (at, _) in likeness.items()
+    ]
+    sentences = [text("temperature.effect.touches", listed=_apart(items))]
     alike = [
         group
         for group in result.temperatures
@@ -210,10 +214,9 @@ def _like(
         return _temperatures(like), like
     crossed = [(a, b) for (a, before), (b, after) in pairwise(sides) if before * after < 0]
     between = [text("temperature.effect.between", pair=_temperatures(pair)) for pair in crossed]
-    where = text("components.and").join(between)
     if not crossed:
         return text("temperature.effect.at_none"), like
-    return text("temperature.effect.crosses", where=where), like
+    return text("temperature.effect.crosses", where=listed(between)), like
 
 
 def _beyond(own: Estimate | None, real: Estimate | None) -> int:
@@ -235,8 +238,13 @@ def _change(cold: Measured, hot: Measured) -> str:
         for name in MEASURES
         if (side := _beyond(hot.estimates[name], cold.estimates[name]))
     ]
-    changed = "; ".join(parts) or text("temperature.effect.unchanged")
+    changed = _apart(parts) if parts else text("temperature.effect.unchanged")
     return text("temperature.effect.change", cold=_name(cold), hot=_name(hot), changed=changed)
+
+
+def _apart(parts: Sequence[str]) -> str:
+    """Parts of a sentence that hold commas themselves."""
+    return reduce(lambda first, n: text("temperature.effect.apart", first=first, next=n), parts)
 
 
 def _unit(name: str) -> str:
@@ -248,7 +256,7 @@ def _short(name: str) -> str:
 
 
 def _value(name: str, group: Measured) -> str:
-    return f"{_number(name, group)} {_unit(name)}"
+    return text("temperature.effect.value", number=_number(name, group), unit=_unit(name))
 
 
 def _number(name: str, group: Measured) -> str:
@@ -271,6 +279,4 @@ def _name(group: Measured) -> str:
 
 def _temperatures(temperatures: Sequence[float | None]) -> str:
     names = [str(float(temperature or 0)) for temperature in temperatures]
-    *first, last = names
-    listed = text("components.and").join(filter(None, [", ".join(first), last]))
-    return f"T {listed}"
+    return text("temperature.effect.at", listed=listed(names))

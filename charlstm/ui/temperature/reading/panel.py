@@ -9,7 +9,7 @@ import gradio as gr
 from charlstm.checkpoints.catalog import Checkpoints
 from charlstm.errors import user_error
 from charlstm.model.reading import read
-from charlstm.texts import text
+from charlstm.texts import joined, text
 from charlstm.ui.components.contract import SeedTyped
 from charlstm.ui.components.events import IN_BROWSER, QUIET, WRITING, handles
 from charlstm.ui.components.seed_box import plain_box
@@ -99,9 +99,9 @@ def reading_shown(checkpoints: Checkpoints, name: str | None, pasted: str) -> Re
     sampler = checkpoints.sampler(name)
     scores = scores_shown(read(sampler, pasted))
     vocab = sampler.vocab
-    said = (
+    told = (
         unknown_sentence(vocab.unknown(pasted)),
         line_end_sentence(vocab.read_as_newline(pasted)),
     )
-    unknown = " ".join(filter(None, said)) or None
-    return ReadText(pasted, name, fingerprint, scores, unknown)
+    said = [sentence for sentence in told if sentence]
+    return ReadText(pasted, name, fingerprint, scores, joined(said) if said else None)
