@@ -256,7 +256,7 @@ def _short(name: str) -> str:
 
 
 def _value(name: str, group: Measured) -> str:
-    return text("temperature.effect.value", number=_number(name, group), unit=_unit(name))
+    return text("temperature.effect.with_unit", number=_number(name, group), unit=_unit(name))
 
 
 def _number(name: str, group: Measured) -> str:

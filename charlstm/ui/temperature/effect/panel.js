@@ -239,7 +239,7 @@ function mountPanel({ element, props, watch, server }) {
         const cell = make("td", "", row, values[i] ? number(values[i].mean) : "—");
         if (!values[i]) return;
         const [low, high] = values[i].interval;
-        make("span", "dim", cell, ` ${number(low)} to ${number(high)}`);
+        make("span", "dim", cell, ` ${phrase("components.span", { low: number(low), high: number(high) })}`);
       });
     };
     temperatures.forEach((temperature, at) => {
