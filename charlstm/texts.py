@@ -48,6 +48,8 @@ Value = str | int
 
 _FORMS = {"one", "other"}
 _GAP = re.compile(r"\{(\w+)\}")
+_LONGEST = 1_000
+"""Most characters of what `recognized` looks at: matching many gaps takes long in a long text."""
 
 
 class Phrase(str):
@@ -147,6 +149,26 @@ def restored(found: Any) -> str:
         raise ValueError("no text of a table") from error
 
 
+def recognized(said: str, *beginnings: str) -> str:
+    """The phrase of a text that reads so in English, as in a file; ``said`` itself if none does.
+
+    Args:
+        beginnings: of the names of the texts; what fills a gap may be one of them too.
+    """
+    for name, found in table(ENGLISH).items() if len(said) <= _LONGEST else ():
+        if not name.startswith(beginnings):
+            continue
+        for form in found.values() if isinstance(found, dict) else [found]:
+            if match := _reading(form).fullmatch(said):
+                values: dict[str, Value] = {
+                    gap: recognized(value, *beginnings) for gap, value in match.groupdict().items()
+                }
+                if "n" in values:
+                    values["n"] = int(match["n"].replace(",", ""))
+                return text(name, **values)
+    return said
+
+
 @cache
 def table(spoken: str, below: Path = PACKAGE) -> dict[str, Text]:
     """All texts of a language by name, in English where there is no translation.
@@ -168,6 +190,16 @@ def _filled(name: str, values: Mapping[str, Value]) -> str:
         one = spoken != "zh" and values["n"] == 1  # Chinese has one form for every number
         found = found["one" if one else "other"]
     return _GAP.sub(lambda gap: _written(values[gap[1]]), found)
+
+
+@cache
+def _reading(form: str) -> re.Pattern[str]:
+    """What matches a text with anything in its gaps, and a number in ``n``."""
+    parts = _GAP.split(form)
+    for at, name in enumerate(parts):
+        kind = r"\d[\d,]*" if name == "n" else ".+"
+        parts[at] = f"(?P<{name}>{kind})" if at % 2 else re.escape(name)
+    return re.compile("".join(parts), re.DOTALL)
 
 
 def _written(value: Value) -> str:

@@ -14,6 +14,7 @@ from yaml import YAMLError
 from charlstm.text.decoding import is_whole
 from charlstm.text.sources import HUB_CONFIG, HUB_ID
 from charlstm.text.spec import BRACKETS, WIKITEXT2, CorpusSpec
+from charlstm.texts import recognized
 
 _SPECS = {
     ("wikitext2", None): WIKITEXT2,
@@ -58,6 +59,12 @@ def read_card(path: Path) -> CardFacts:
             name = result.dataset_name[:_LONGEST_NAME]
             return CardFacts(float(result.metric_value), name, corpus, texts_of_card)
     return CardFacts(corpus=corpus, seed_texts=texts_of_card)
+
+
+def in_words(said: str) -> str:
+    """What a card or a shipped history says of its text or its computer, for the page: in the
+    visitor's language if it is a run's own phrase or that of a shipped checkpoint."""
+    return recognized(said, "checkpoints.shipped.", "text.described.", "text.characters")
 
 
 def _seed_texts(examples: object) -> tuple[str, ...]:

@@ -19,15 +19,17 @@ from charlstm.checkpoints.checkpoint import (
     load_checkpoint,
     parameter_count,
     read_config,
+    unreadable,
 )
 from charlstm.checkpoints.files import CARD, CONFIG, NAME, PULLED, SETTINGS, VOCAB, WEIGHTS, is_file
 from charlstm.checkpoints.owners import Offered, may_read, may_use
 from charlstm.checkpoints.title import called, given_title, told_apart
-from charlstm.errors import UserError, excerpt
+from charlstm.errors import UserError, excerpt, user_error
 from charlstm.model.engine import Engine
 from charlstm.model.sampler import Sampler
 from charlstm.text.seed_texts import SUITED
 from charlstm.text.spec import CorpusKind, CorpusSpec
+from charlstm.texts import text
 
 _LOADED_AT_ONCE = 4
 
@@ -68,16 +70,15 @@ class CheckpointInfo:
         """A sentence on why its text can't be read, for when it can't; without the path of a
         file."""
         if self.is_private:
-            return (
-                "The text that this checkpoint was trained on is read only in the browser that "
-                "brought it."
-            )
+            return text("checkpoints.no_text.private")
         if self.corpus is None:
-            return "Neither a run nor the model card says which text it was trained on."
-        which = f" ({self.corpus})" if self.corpus.is_public else ""
-        wikitext = self.corpus.kind is CorpusKind.WIKITEXT2
-        remedy = " Set CHARLSTM_WIKITEXT to a folder that holds it." if wikitext else ""
-        return f"The text that it was trained on{which} is not at hand here.{remedy}"
+            return text("checkpoints.no_text.unknown")
+        if not self.corpus.is_public:
+            return text("checkpoints.no_text.file")
+        spec = str(self.corpus)
+        if self.corpus.kind is CorpusKind.WIKITEXT2:
+            return text("checkpoints.no_text.wikitext", text=spec)
+        return text("checkpoints.no_text.public", text=spec)
 
 
 def checkpoint_info(folder: Path) -> CheckpointInfo:
@@ -90,7 +91,7 @@ def checkpoint_info(folder: Path) -> CheckpointInfo:
         with (folder / WEIGHTS).open("rb") as file:
             return _info(folder.resolve(), _digest(file), None)
     except OSError as error:
-        raise broken(folder, f"{WEIGHTS} can't be read") from error
+        raise broken(folder, unreadable(WEIGHTS)) from error
 
 
 class Checkpoints(Offered):
@@ -181,14 +182,12 @@ class Checkpoints(Offered):
                     self._fingerprints[weights] = kept
                 return kept[1]
         except OSError as error:
-            raise broken(weights.parent, f"{WEIGHTS} can't be read") from error
+            raise broken(weights.parent, unreadable(WEIGHTS)) from error
 
     def _path(self, name: str) -> Path:
         path = self._paths().get(name) if isinstance(name, str) else None
         if path is None:
-            raise UserError(
-                f"There is no checkpoint called {excerpt(name)!r}.", "Choose one from the list."
-            )
+            raise user_error("checkpoints.no_such", name=repr(excerpt(name)))
         return path
 
     def _paths(self) -> dict[str, Path]:
@@ -211,9 +210,9 @@ def _info(path: Path, fingerprint: str, viewer: str | None) -> CheckpointInfo:
     sizes = read_config(path)
     card = read_card(path / CARD)
     run = os.path.lexists(path / SETTINGS)
-    text = _corpus_of_run(path) if run else card.corpus
-    readable = text is None or may_read(path, text, viewer)
-    own = text is not None and not text.is_public and readable
+    corpus = _corpus_of_run(path) if run else card.corpus
+    readable = corpus is None or may_read(path, corpus, viewer)
+    own = corpus is not None and not corpus.is_public and readable
     return CheckpointInfo(
         path.name,
         parameter_count(sizes),
@@ -221,10 +220,10 @@ def _info(path: Path, fingerprint: str, viewer: str | None) -> CheckpointInfo:
         card.measured_on,
         not run and not is_file(path / PULLED),
         fingerprint,
-        text if readable else None,
+        corpus if readable else None,
         not readable,
         (viewer or "") if own else "",
-        card.seed_texts or (SUITED.get(text.kind, ()) if text else ()),
+        card.seed_texts or (SUITED.get(corpus.kind, ()) if corpus else ()),
     )
 
 

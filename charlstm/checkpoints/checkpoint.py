@@ -17,9 +17,10 @@ from safetensors.torch import load_model
 
 from charlstm.atomic import replacing
 from charlstm.checkpoints.files import CARD, CONFIG, VOCAB, WEIGHTS, checkpoint_path
-from charlstm.errors import UserError
+from charlstm.errors import UserError, user_error
 from charlstm.model.lstm import CharLSTM, parameter_shapes
 from charlstm.text.vocabulary import Vocabulary
+from charlstm.texts import listed, text
 
 _LARGEST_WEIGHT = 1e9
 """Larger ones, infinity and NaN are no weights of a trained model. Below it, no sum of products of
@@ -59,14 +60,16 @@ def load_checkpoint(folder: Path) -> Checkpoint:
     checkpoint_path(folder)
     for name in (CONFIG, WEIGHTS, VOCAB):
         if not (folder / name).is_file():
-            raise UserError(
-                f"{folder.name!r} is no checkpoint: it has no {name}.",
-                f"A checkpoint folder holds {CONFIG}, {WEIGHTS} and {VOCAB}.",
+            raise user_error(
+                "checkpoints.incomplete",
+                folder=repr(folder.name),
+                file=name,
+                files=listed([CONFIG, WEIGHTS, VOCAB]),
             )
     vocab = Vocabulary.load(folder / VOCAB)
     sizes = read_config(folder)
     if sizes["vocab_size"] != len(vocab):
-        raise broken(folder, f"{CONFIG} and {VOCAB} disagree on the vocabulary's size")
+        raise broken(folder, text("checkpoints.why.sizes", config=CONFIG, vocabulary=VOCAB))
     expected = parameter_shapes(**sizes)
     try:
         with safe_open(folder / WEIGHTS, framework="pt") as file:
@@ -75,14 +78,15 @@ def load_checkpoint(folder: Path) -> Checkpoint:
         model = CharLSTM(**sizes, dropout=0.0)
         load_model(model, folder / WEIGHTS)
     except SafetensorError as error:
-        pickle = f"{WEIGHTS} is a pickle under another name, never opened as it could run code"
-        why = pickle if _is_pickle(folder / WEIGHTS) else f"{WEIGHTS} is damaged"
-        raise broken(folder, why) from error
+        if _is_pickle(folder / WEIGHTS):
+            raise broken(folder, text("checkpoints.why.pickle", file=WEIGHTS)) from error
+        raise broken(folder, text("checkpoints.why.damaged", file=WEIGHTS)) from error
     except OSError as error:
-        raise broken(folder, f"{WEIGHTS} can't be read") from error
+        raise broken(folder, unreadable(WEIGHTS)) from error
     for name, weight in model.named_parameters():
         if not weight.abs().max() < _LARGEST_WEIGHT:  # not true of NaN either
-            raise broken(folder, f"{name} in {WEIGHTS} has weights of NaN, infinity or over 1e9")
+            why = text("checkpoints.why.weights", tensor=name, file=WEIGHTS)
+            raise broken(folder, why)
     return Checkpoint(folder, model.eval(), vocab)
 
 
@@ -95,18 +99,18 @@ def _check_shapes(
     first = next(iter(expected))
     prefix = next((key.removesuffix(first) for key in shapes if key.endswith(first)), "")
     if prefix and {key.removeprefix(prefix) for key in shapes} == expected.keys():
-        raise UserError(
-            f"The checkpoint {folder.name!r} can't be used: each name in {WEIGHTS} begins with "
-            f"{prefix[:100]!r}, the mark of a wrapper around the model.",
-            "Save the state_dict of the model inside the wrapper, or remove that from each name.",
+        raise user_error(
+            "checkpoints.wrapped",
+            checkpoint=repr(folder.name),
+            file=WEIGHTS,
+            prefix=repr(prefix[:100]),
         )
     if missing := expected.keys() - shapes.keys():
-        raise broken(folder, f"{WEIGHTS} has no tensor called {min(missing)}")
+        raise broken(folder, text("checkpoints.why.missing", file=WEIGHTS, tensor=min(missing)))
     if extra := shapes.keys() - expected.keys():
-        raise broken(
-            folder, f"{WEIGHTS} has a tensor called {min(extra)[:100]!r}, unknown to a char-LSTM"
-        )
-    raise broken(folder, f"the shapes in {WEIGHTS} are not those of {CONFIG}")
+        tensor = repr(min(extra)[:100])
+        raise broken(folder, text("checkpoints.why.extra", file=WEIGHTS, tensor=tensor))
+    raise broken(folder, text("checkpoints.why.shapes", file=WEIGHTS, config=CONFIG))
 
 
 def read_config(folder: Path) -> dict[str, int]:
@@ -118,14 +122,16 @@ def read_config(folder: Path) -> dict[str, int]:
     try:
         config = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError) as error:
-        raise broken(folder, f"{CONFIG} can't be read") from error
+        raise broken(folder, unreadable(CONFIG)) from error
     if not isinstance(config, dict) or not config.keys() >= _LIMITS.keys():
-        raise broken(folder, f"{CONFIG} is not that of a char-LSTM, with {', '.join(_LIMITS)}")
+        needed = ", ".join(_LIMITS)
+        raise broken(folder, text("checkpoints.why.other", file=CONFIG, sizes=needed))
     sizes = {name: config[name] for name in _LIMITS}
     for name, value in sizes.items():
         if type(value) is not int or not 1 <= value <= _LIMITS[name]:
-            excerpt = repr(value)[:30]
-            raise broken(folder, f"{CONFIG} asks for {name} = {excerpt}, at most {_LIMITS[name]}")
+            most = str(_LIMITS[name])
+            asked = f"{name} = {repr(value)[:30]}"
+            raise broken(folder, text("checkpoints.why.size", file=CONFIG, size=asked, most=most))
     return sizes
 
 
@@ -144,7 +150,9 @@ def _is_pickle(path: Path) -> bool:
 
 def broken(folder: Path, why: str) -> UserError:
     """The error of a checkpoint whose files can't be used; ``why`` completes the sentence."""
-    return UserError(
-        f"The checkpoint {folder.name!r} can't be used: {why}.",
-        "Copy the whole folder again, or choose another checkpoint.",
-    )
+    return user_error("checkpoints.broken", checkpoint=repr(folder.name), why=why)
+
+
+def unreadable(file: str) -> str:
+    """Why a checkpoint can't be used, for `broken`: one of its files can't be read."""
+    return text("checkpoints.why.unreadable", file=file)

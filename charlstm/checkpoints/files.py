@@ -9,7 +9,7 @@ from typing import NoReturn, TypeVar
 
 from pydantic import TypeAdapter
 
-from charlstm.errors import UserError
+from charlstm.errors import UserError, user_error
 from charlstm.text.decoding import is_whole, readable
 
 CONFIG, WEIGHTS, VOCAB, CARD = "config.json", "model.safetensors", "vocab.json", "README.md"
@@ -38,21 +38,17 @@ def checkpoint_path(path: str | Path) -> Path:
         UserError: it holds bytes that are no characters: safetensors opens no file in such a one.
     """
     if not is_whole(str(path)):
-        raise UserError(
-            f"The name of the folder {readable(str(path))!r} holds bytes that are no characters.",
-            "Choose a name in UTF-8, or rename the folder.",
-        )
+        raise user_error("checkpoints.folder_name", folder=repr(readable(str(path))))
     return Path(path)
 
 
-def checked_json(path: Path, adapter: TypeAdapter[T], most: int, what: str, remedy: str) -> T:
+def checked_json(path: Path, adapter: TypeAdapter[T], most: int, unreadable: UserError) -> T:
     """The value in a JSON file of a checkpoint that may be untrusted.
 
     Args:
         adapter: of the value's dataclass; nothing is converted into what it asks for.
         most: bytes.
-        what: the file holds, as the subject of the error's sentence.
-        remedy: of the error.
+        unreadable: the error to raise.
 
     Raises:
         UserError: the file can't be read, is longer, or holds another value.
@@ -64,7 +60,7 @@ def checked_json(path: Path, adapter: TypeAdapter[T], most: int, what: str, reme
         json.loads(data, parse_constant=_refuse)  # pydantic takes NaN and Infinity
         return adapter.validate_json(data, strict=True)
     except (OSError, ValueError, KeyError, TypeError, RecursionError, UserError) as error:
-        raise UserError(f"{what} can't be read ({path.name}).", remedy) from error
+        raise unreadable from error
 
 
 def is_file(path: Path) -> bool:

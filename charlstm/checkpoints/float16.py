@@ -8,7 +8,7 @@ from pathlib import Path
 from charlstm.atomic import replacing
 from charlstm.checkpoints.checkpoint import Checkpoint, load_checkpoint
 from charlstm.checkpoints.files import CARD, CONFIG, VOCAB, WEIGHTS
-from charlstm.errors import UserError
+from charlstm.errors import user_error
 from charlstm.model.tensor_file import save_tensors
 
 
@@ -32,10 +32,7 @@ def store_in_16_bits(source: Path, target: Path) -> Checkpoint:
     weights = {k: v.half() for k, v in load_checkpoint(source).model.state_dict().items()}
     for name, weight in weights.items():
         if not weight.isfinite().all():
-            raise UserError(
-                f"{name} of {source.name!r} has weights beyond 65,504, which float16 can't hold.",
-                "Keep it in float32.",
-            )
+            raise user_error("checkpoints.float16", weights=name, checkpoint=repr(source.name))
     target.mkdir(parents=True, exist_ok=True)
     copied = [name for name in (VOCAB, CONFIG, CARD) if (source / name).is_file()]
     with replacing(target, *copied, WEIGHTS) as aside:

@@ -35,8 +35,8 @@ from huggingface_hub.utils import validate_repo_id  # type: ignore[attr-defined]
 from charlstm.atomic import replacing
 from charlstm.checkpoints.checkpoint import load_checkpoint, parameter_count, read_config
 from charlstm.checkpoints.files import CARD, CELLS, CONFIG, LEARNED, PULLED, VOCAB, WEIGHTS
-from charlstm.counting import counted
-from charlstm.errors import UserError
+from charlstm.errors import UserError, user_error
+from charlstm.texts import text
 
 LARGEST = {
     CONFIG: 65_536,
@@ -54,7 +54,6 @@ _ID = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*", re.ASCII)
 _PICKLES = (".bin", ".pt", ".pth", ".ckpt", ".pkl")
 _FEWEST_BYTES, _MOST_BYTES = 2, 8  # of a parameter: float16 and float64
 _HEADER = 1_000_000  # bytes, more than the header of a safetensors file takes
-_LOGIN = "log in with `hf auth login`, or set HF_TOKEN"
 
 
 def pull(repo_id: str, folder: Path) -> Path:
@@ -74,10 +73,7 @@ def pull(repo_id: str, folder: Path) -> Path:
     api = HfApi()
     try:
         if folder.exists():
-            raise UserError(
-                f"There is something at {str(folder)!r} already.",
-                "Choose another folder with --out, or move it away.",
-            )
+            raise user_error("checkpoints.hub.taken", folder=repr(str(folder)))
         info = api.model_info(repo_id, files_metadata=True)
         files = _checked_files(repo_id, info.siblings or [])
         folder.parent.mkdir(parents=True, exist_ok=True)
@@ -123,14 +119,11 @@ def push(folder: Path, repo_id: str, *, public: bool = False) -> str:
     _check_id(repo_id)
     load_checkpoint(folder)
     if not (folder / CARD).is_file():
-        raise UserError(
-            f"{folder.name!r} has no model card ({CARD}).",
-            "Write one that says what the model was trained on and what it scores.",
-        )
+        raise user_error("checkpoints.hub.no_card", checkpoint=repr(folder.name), file=CARD)
     api = HfApi()
     try:
         if get_token() is None:
-            raise UserError("Nobody is logged in to the Hub.", f"First {_LOGIN}.")
+            raise user_error("checkpoints.hub.no_login")
         api.create_repo(repo_id, private=not public, exist_ok=True)
         commit = api.create_commit(
             repo_id,
@@ -145,10 +138,8 @@ def push(folder: Path, repo_id: str, *, public: bool = False) -> str:
         raise
     except Exception as error:  # as for `pull`
         if str(error).startswith("Invalid metadata in README.md"):
-            raise UserError(
-                f"The Hub does not take the card: {' '.join(str(error).split())[:500]}",
-                f"Correct the lines between --- at the start of {CARD}.",
-            ) from error
+            why = " ".join(str(error).split())[:500]
+            raise user_error("checkpoints.hub.bad_card", why=why, file=CARD) from error
         raise _in_words(repo_id, error, folder) from error
     return commit.commit_url
 
@@ -160,10 +151,7 @@ def _check_id(repo_id: str) -> None:
     except HFValidationError:
         known = None
     if not known:
-        raise UserError(
-            f"{repo_id[:100]!r} is no id of a model on the Hub.",
-            'An id is "owner/name", as in its address: huggingface.co/owner/name.',
-        )
+        raise user_error("checkpoints.hub.no_id", id=repr(repo_id[:100]))
 
 
 @dataclass(frozen=True)
@@ -187,27 +175,20 @@ def _checked_files(repo_id: str, listed: list[RepoSibling]) -> dict[str, _HubFil
     """
     files = {file.rfilename: file for file in listed}
     if WEIGHTS not in files and any(name.endswith(_PICKLES) for name in files):
-        raise UserError(
-            f"{repo_id!r} has its weights as a pickle only, which is never opened: it could run "
-            "code.",
-            f"Ask its owner for {WEIGHTS}, or choose another model.",
-        )
+        raise user_error("checkpoints.hub.pickle", id=repr(repo_id), file=WEIGHTS)
     for name in NEEDED:
         if name not in files:
-            raise UserError(
-                f"{repo_id!r} is no checkpoint of a char-LSTM: it has no {name}.",
-                "Choose a model that was sent with `python -m charlstm push`.",
-            )
+            raise user_error("checkpoints.hub.other", id=repr(repo_id), file=name)
     checked = {}
     for name in LARGEST:
         if name not in files:
             continue
         file = files[name]
         if file.size is None or file.size > LARGEST[name]:
-            size = "an unknown number of bytes" if file.size is None else counted(file.size, "byte")
-            raise UserError(
-                f"{name} of {repo_id!r} has {size}; at most {LARGEST[name]:,} are taken.",
-                "Choose another model.",
+            unknown = text("checkpoints.hub.unknown_size")
+            size = unknown if file.size is None else _bytes(file.size)
+            raise user_error(
+                "checkpoints.hub.large", file=name, id=repr(repo_id), size=size, most=LARGEST[name]
             )
         checked[name] = _HubFile(file.size, None if file.lfs is None else file.lfs.sha256)
     return checked
@@ -217,11 +198,12 @@ def _check_config(folder: Path, weights_size: int) -> None:
     """Check that the size of the weights, in bytes, is plausible for the configuration."""
     numbers = parameter_count(read_config(folder))
     if not _FEWEST_BYTES * numbers <= weights_size <= _MOST_BYTES * numbers + _HEADER:
-        raise UserError(
-            f"{CONFIG} asks for {numbers:,} parameters, and {WEIGHTS} has "
-            f"{counted(weights_size, 'byte')}: "
-            "they do not belong together.",
-            "Choose another model.",
+        raise user_error(
+            "checkpoints.hub.sizes",
+            config=CONFIG,
+            parameters=numbers,
+            weights=WEIGHTS,
+            size=_bytes(weights_size),
         )
 
 
@@ -236,7 +218,11 @@ def _check_arrived(repo_id: str, path: Path, file: _HubFile) -> None:
 
 
 def _not_whole(repo_id: str) -> UserError:
-    return UserError(f"{repo_id!r} did not arrive whole.", "Try again; nothing was left behind.")
+    return user_error("checkpoints.hub.not_whole", id=repr(repo_id))
+
+
+def _bytes(size: int) -> str:
+    return text("checkpoints.hub.bytes", n=size)
 
 
 def _in_words(repo_id: str, error: BaseException, folder: Path) -> UserError:
@@ -245,32 +231,16 @@ def _in_words(repo_id: str, error: BaseException, folder: Path) -> UserError:
         error = error.__cause__  # the client wraps any failure with one file in these
     match error:
         case GatedRepoError():
-            return UserError(
-                f"{repo_id!r} is gated: only users whom its owner has approved can read it.",
-                f"Ask for access on its page on the Hub, then {_LOGIN}.",
-            )
+            return user_error("checkpoints.hub.gated", id=repr(repo_id))
         case RepositoryNotFoundError():
-            return UserError(
-                f"There is no model {repo_id!r} on the Hub, or it is private.",
-                f"Check its id; for a private model, {_LOGIN}.",
-            )
+            return user_error("checkpoints.hub.missing", id=repr(repo_id))
         case HfHubHTTPError() if error.response.status_code in (401, 403):
-            return UserError(
-                f"The Hub does not let this login do that ({error.response.status_code}).",
-                f"For a token that may, {_LOGIN}.",
-            )
+            return user_error("checkpoints.hub.refused", status=error.response.status_code)
         case HfHubHTTPError():
-            return UserError(
-                f"The Hub answered with status {error.response.status_code}.", "Try again later."
-            )
+            return user_error("checkpoints.hub.status", status=error.response.status_code)
         case OSError() if error.errno is not None and not isinstance(error, ConnectionError):
-            return UserError(
-                f"{str(folder)!r} can't be read or written ({error.strerror}).",
-                "Free some space, or choose another folder.",
-            )
+            reason = str(error.strerror)
+            return user_error("checkpoints.hub.disk", folder=repr(str(folder)), reason=reason)
         case OSError() if "Consistency check failed" in str(error):
             return _not_whole(repo_id)
-    return UserError(
-        f"The Hugging Face Hub can't be reached, or broke off ({type(error).__name__}).",
-        "Check the connection, and try again.",
-    )
+    return user_error("checkpoints.hub.unreachable", reason=type(error).__name__)

@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Self
 
 from charlstm.checkpoints.title import called, given_title
-from charlstm.errors import UserError
+from charlstm.errors import user_error
 from charlstm.text.spec import CorpusSpec
 
 OWNER = "owner.txt"
@@ -45,7 +45,7 @@ def check_token(token: object) -> str:
     """
     if isinstance(token, str) and is_token(token):
         return token
-    raise UserError("This browser did not say who it is.", "Reload the page.")
+    raise user_error("checkpoints.nobody")
 
 
 def claim(folder: Path, token: str, *, shared: bool) -> None:
@@ -88,10 +88,7 @@ def check_owner(folder: Path, viewer: str | None) -> None:
     """
     if not owns(folder, viewer):
         run = called(folder.name, given_title(folder))
-        raise UserError(
-            f"The run {run!r} was not started in this browser.",
-            "You can watch it; only the browser that started it can stop or resume it.",
-        )
+        raise user_error("checkpoints.not_owned", run=run)
 
 
 class Offered:

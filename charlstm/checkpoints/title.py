@@ -17,8 +17,8 @@ from datetime import datetime
 from pathlib import Path
 
 from charlstm.checkpoints.files import SETTINGS
-from charlstm.counting import counted
-from charlstm.errors import UserError
+from charlstm.errors import UserError, user_error
+from charlstm.texts import text
 
 LONGEST = 40
 """Most characters of a title."""
@@ -37,20 +37,12 @@ def checked_title(typed: str) -> str:
     """
     title = unicodedata.normalize("NFC", typed.strip())
     if len(title) > LONGEST:
-        raise UserError(
-            f"The name has {counted(len(title), 'character')}, and at most {LONGEST} are allowed.",
-            "Use a shorter one.",
-        )
+        raise user_error("checkpoints.title.long", n=len(title), most=LONGEST)
     unseen = next((character for character in title if not character.isprintable()), None)
     if unseen is not None:
-        raise UserError(
-            f"The name has a character that can't be seen (U+{ord(unseen):04X}).",
-            "Type it again without that.",
-        )
+        raise user_error("checkpoints.title.unseen", character=f"U+{ord(unseen):04X}")
     if title and not title[0].isalnum():
-        raise UserError(
-            f"The name begins with {title[0]!r}.", "Let it begin with a letter or a digit."
-        )
+        raise user_error("checkpoints.title.begins", character=repr(title[0]))
     return title
 
 
@@ -94,7 +86,13 @@ def called(name: str, given: str) -> str:
     if match := _AUTOMATIC.fullmatch(name):
         with contextlib.suppress(ValueError):  # digits that are no date
             started = datetime.strptime(match[1], "%Y%m%d-%H%M%S")
-            return f"{started.day} {started:%b %H:%M} {match[2]}"
+            return text(
+                "checkpoints.called",
+                day=started.day,
+                month=text(f"checkpoints.months.{started.month - 1}"),
+                time=f"{started:%H:%M}",
+                preset=match[2],
+            )
     return name
 
 
@@ -108,7 +106,7 @@ def told_apart(shown: Sequence[str], names: Sequence[str]) -> list[str]:
     """
     count = Counter(shown)
     return [
-        f"{one} {name[-4:]}" if count[one] > 1 else one
+        text("checkpoints.told_apart", called=one, digits=name[-4:]) if count[one] > 1 else one
         for one, name in zip(shown, names, strict=True)
     ]
 

@@ -18,6 +18,7 @@ from charlstm.cli.output import CORPUS, INTERRUPTED_STATUS, Add, tell, tell_rema
 from charlstm.counting import counted
 from charlstm.errors import UserError
 from charlstm.folders import checkpoints_folder, remarks
+from charlstm.runs.process import error_line
 from charlstm.runs.record import (
     EndRecord,
     HistoryRecord,
@@ -75,6 +76,15 @@ def add_commands(add: Add) -> None:
 
 
 def _train(given: argparse.Namespace) -> int:
+    try:
+        return _trained(given)
+    except UserError as error:
+        if given.background:
+            print(error_line(error), file=sys.stderr)
+        raise
+
+
+def _trained(given: argparse.Namespace) -> int:
     folder, settings = _run_to_train(given)
     team = Team.from_torchrun()
     if team and team.rank > 0:

@@ -19,7 +19,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from charlstm.checkpoints.files import HISTORY, LOCK, NAME, RESUME, SETTINGS, WEIGHTS
-from charlstm.errors import UserError
+from charlstm.errors import user_error
 from charlstm.runs.catalog import RunCatalog
 from charlstm.runs.process import LOG
 from charlstm.runs.status import TRAINS
@@ -126,10 +126,8 @@ def archiving(runs: RunCatalog, folder: Path, mount: Path) -> Iterator[None]:
         for name in archive.take_up(folder):
             print(f"The run {name!r} was restored from {str(mount)!r}.", file=sys.stderr)
     except OSError as error:
-        raise UserError(
-            f"The runs of {str(mount)!r} can't be restored ({error}).",
-            "Set CHARLSTM_KEEP to a folder that can be read, or leave it out.",
-        ) from error
+        folder_named = repr(str(mount))
+        raise user_error("runs.not_restored", folder=folder_named, reason=str(error)) from error
     over = threading.Event()
     copied: dict[str, object] = {}
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from charlstm.checkpoints.files import CONFIG, HISTORY, LEARNED, NAME, VOCAB, WEIGHTS, is_file
 from charlstm.checkpoints.owners import Offered, may_use
-from charlstm.errors import UserError, excerpt
+from charlstm.errors import UserError, excerpt, user_error
 from charlstm.runs.history import read_history
 from charlstm.runs.record import HistoryRecord
 from charlstm.runs.shipped_history import Learned
@@ -141,12 +141,12 @@ class RunCatalog(Offered):
             found = own if is_run(own) else self.shipped.folder(name)
             if found is not None and may_use(found, self._viewer()):
                 return found
-        raise UserError(f"There is no run called {excerpt(name)!r}.", "Choose one from the list.")
+        raise user_error("runs.no_such", name=repr(excerpt(name)))
 
 
 def unreadable_history(name: str) -> UserError:
     """The error of a run whose history holds a line that is no record, or is no file."""
-    return UserError(f"The history of {name!r} can't be read.", f"Look into its {HISTORY}.")
+    return user_error("runs.no_history", run=repr(name), file=HISTORY)
 
 
 class Shipped:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
 from charlstm.environment import whole_number
-from charlstm.errors import UserError
+from charlstm.errors import user_error
 from charlstm.text.sources import MAX_TEXT
 
 
@@ -55,20 +55,15 @@ class Limits:
         Raises:
             UserError: a setting exceeds its limit, or is not a number above zero.
         """
-        for value, most, what, whole in (
-            (seconds, self.seconds, "budget in seconds", False),
-            (steps, self.steps, "budget in steps", True),
-            (hidden_size, self.hidden, "hidden size", True),
+        for name, value, most in (
+            ("seconds", seconds, self.seconds),
+            ("steps", steps, self.steps),
+            ("hidden", hidden_size, self.hidden),
         ):
             if value is None:
                 continue
-            if not math.isfinite(value) or value <= 0 or (whole and value != int(value)):
-                kind = "whole number" if whole else "number"
-                raise UserError(
-                    f"The {what} must be a {kind} above zero.", f"Give at most {most:,}."
-                )
+            broken = name != "seconds" and value % 1
+            if not math.isfinite(value) or value <= 0 or broken:
+                raise user_error(f"runs.limits.no_number.{name}", most=most)
             if value > most:
-                raise UserError(
-                    f"The {what} is {value:,}, and at most {most:,} is allowed here.",
-                    "Give less under Own settings.",
-                )
+                raise user_error(f"runs.limits.over.{name}", value=f"{value:,}", most=most)

@@ -23,8 +23,7 @@ from pathlib import Path
 from charlstm.checkpoints.files import OWN_TEXT, SETTINGS
 from charlstm.checkpoints.owners import OWNER, check_owner, check_token, claim, owns
 from charlstm.checkpoints.title import checked_title
-from charlstm.counting import counted
-from charlstm.errors import UserError
+from charlstm.errors import user_error
 from charlstm.runs.catalog import DAMAGED, RunCatalog
 from charlstm.runs.limits import Limits
 from charlstm.runs.process import LOG, Processes
@@ -32,9 +31,10 @@ from charlstm.runs.settings import RunSettings, new_run_name
 from charlstm.runs.status import TRAINS
 from charlstm.runs.waiting import starts_in
 from charlstm.text.spec import CorpusKind, CorpusSpec
+from charlstm.texts import text
 from charlstm.training.config import TrainConfig, preset_config
 
-_WAITING, _WAITING_EACH = 12, 2  # in line: of all, and of one browser
+_WAITING, _WAITING_EACH = 12, 2  # in line: of all, as the texts `runs.line`, and of one browser
 _LOOK_SECONDS = 0.5
 _ENDING_SECONDS = 20.0
 
@@ -107,7 +107,7 @@ class Runs:
         if owner is not None:
             check_token(owner)
         if corpus.kind is CorpusKind.FILE and not Path(corpus.name).is_file():
-            raise UserError("The text is not here any more.", "Paste or upload it again.")
+            raise user_error("runs.text.gone")
         with self._lock:
             self._check_line(owner)
             name = new_run_name(corpus, preset)
@@ -122,11 +122,7 @@ class Runs:
                 RunSettings(corpus, preset, config, title=title).save(path)
             except OSError as error:
                 shutil.rmtree(path, ignore_errors=True)
-                raise UserError(
-                    "No run can be started: the folder of runs can't be written "
-                    f"({error.strerror}).",
-                    "Free some space, or set CHARLSTM_HOME to a folder that can be written.",
-                ) from error
+                raise user_error("runs.no_folder", reason=str(error.strerror)) from error
             self._queue(name)
         return name
 
@@ -159,18 +155,10 @@ class Runs:
             self._owned(name, owner)
             status = self.catalog.status(name)
             if status.shipped or status.state in ("finished", "damaged", "waiting", *TRAINS):
-                state = "shipped" if status.shipped else status.state
-                raise UserError(
-                    f"The run {status.called!r} is {state}: there is nothing to resume.",
-                    "Start a new one.",
-                )
+                state = text(f"runs.states.{'shipped' if status.shipped else status.state}")
+                raise user_error("runs.not_resumed", run=status.called, state=state)
             if self.is_out_of_time(name):
-                most = counted(self.limits.seconds, "second")
-                raise UserError(
-                    f"The run {status.called!r} has trained for {most}, the most that is allowed "
-                    "here.",
-                    "Start a new one with fewer steps.",
-                )
+                raise user_error("runs.over", run=status.called, n=self.limits.seconds)
             self._check_line(owner)
             self._queue(name)
 
@@ -191,10 +179,7 @@ class Runs:
                     path.rmdir()
                 return
             if name not in self._processes.alive():
-                raise UserError(
-                    f"The run {self.catalog.status(name).called!r} is not one that trains here.",
-                    "There is nothing to stop.",
-                )
+                raise user_error("runs.not_stopped", run=self.catalog.status(name).called)
             self._processes.end(name)
 
     def may_control(self, name: str, owner: str | None) -> bool:
@@ -258,9 +243,7 @@ class Runs:
                 self._processes.start(self._folder / name)
                 self._refusals.pop(name, None)
             except OSError as error:
-                self._refusals[name] = (
-                    f"It could not start ({error.strerror}). Free some space, then resume it."
-                )
+                self._refusals[name] = text("runs.ended.not_started", reason=str(error.strerror))
 
     def _training(self) -> int:
         return sum(status.state in TRAINS for status in self.catalog.list())
@@ -280,12 +263,11 @@ class Runs:
             UserError: the line is full, or the app is ending.
         """
         if self._closing.is_set():
-            raise UserError("The app is ending.", "Start it again first.")
+            raise user_error("runs.closing")
         if self._training() + len(self._line) < self.limits.runs:
             return
         own = sum(owns(self._folder / name, owner) for name in self._line) if owner else 0
-        if len(self._line) >= _WAITING or own >= _WAITING_EACH:
-            whose = f"{_WAITING} runs" if len(self._line) >= _WAITING else f"{own} of your runs"
-            raise UserError(
-                f"{whose} wait in line already.", "Withdraw one, or come back when one has started."
-            )
+        if len(self._line) >= _WAITING:
+            raise user_error("runs.full.all", runs=_WAITING)
+        if own >= _WAITING_EACH:
+            raise user_error("runs.full.own", runs=own)

@@ -2,15 +2,35 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from charlstm.environment import variable
+from charlstm.errors import UserError
+from charlstm.texts import restored, stored
 
 LOG = "log.txt"
-"""The file in a run's folder that takes the standard error of its process."""
+"""The file in a run's folder that takes the standard error of its process. The last line is the
+error in English that ended the process; the one before it, `error_line`, is for the page."""
+
+
+def error_line(error: UserError) -> str:
+    """An error as a line of the log that `error_in` reads in any language."""
+    return json.dumps([stored(part) for part in error.args])
+
+
+def error_in(lines: Sequence[str]) -> str:
+    """The error that ended a process, from the lines of its log; "" if there is none."""
+    for line in lines[-2:]:
+        with contextlib.suppress(ValueError, TypeError, RecursionError):
+            problem, remedy = map(restored, json.loads(line))
+            return str(UserError(problem, remedy))
+    return lines[-1] if lines else ""
 
 
 class Processes:

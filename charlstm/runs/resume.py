@@ -12,7 +12,7 @@ from safetensors import safe_open
 from charlstm.atomic import replacing
 from charlstm.checkpoints.checkpoint import load_checkpoint
 from charlstm.checkpoints.files import OWN_TEXT, RESUME
-from charlstm.errors import UserError
+from charlstm.errors import user_error
 from charlstm.model.tensor_file import save_tensors
 from charlstm.runs.settings import RunSettings
 from charlstm.text.corpus import Corpus, load_corpus
@@ -36,17 +36,11 @@ def corpus_of(settings: RunSettings) -> Corpus:
     file = Path(spec.name) if spec.kind is CorpusKind.FILE else None
     begun = settings.text is not None or (file is not None and file.name == OWN_TEXT)
     if begun and file is not None and not file.is_file():
-        raise UserError(
-            f"The text that this run trains on is gone: there is no {file.name}.",
-            "Put it back where it was, or start a new run.",
-        )
+        raise user_error("runs.text.missing", file=file.name)
     corpus = load_corpus(spec)
     if settings.text is not None and settings.text != corpus.identity:
-        raise UserError(
-            "The text that this run trains on has changed since it began: "
-            f"{settings.text.difference(corpus.identity)}.",
-            "Put the text back as it was, or start a new run.",
-        )
+        difference = settings.text.difference(corpus.identity)
+        raise user_error("runs.text.changed", difference=difference)
     return corpus
 
 
@@ -77,10 +71,7 @@ def trainer_of(
     if settings.grown_from is not None:
         small = load_checkpoint(Path(settings.grown_from))
         if small.vocab != corpus.vocab:
-            raise UserError(
-                f"{small.path.name!r} was trained on other characters than this text has.",
-                "Grow a checkpoint of the same text, or start without one.",
-            )
+            raise user_error("runs.text.other", checkpoint=repr(small.path.name))
         trainer.grow(small.model)
     return trainer, None
 

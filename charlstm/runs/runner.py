@@ -29,7 +29,7 @@ import filelock
 
 from charlstm.atomic import remove_leftovers
 from charlstm.checkpoints.files import HISTORY, LOCK, RESUME, SNAPSHOTS
-from charlstm.errors import UserError
+from charlstm.errors import user_error
 from charlstm.model.evaluate import Evaluation
 from charlstm.runs.history_writer import HistoryWriter
 from charlstm.runs.progress_sample import TEMPERATURE, log_spaced, progress_sample
@@ -45,6 +45,7 @@ from charlstm.runs.resume import RunState, corpus_of, trainer_of
 from charlstm.runs.saves import Progress, Saves
 from charlstm.runs.settings import RunSettings
 from charlstm.text.corpus import Corpus
+from charlstm.texts import text
 from charlstm.training.budget import WARM_UP, Costs, Planner
 from charlstm.training.distributed import Team
 from charlstm.training.precision import name_of
@@ -88,14 +89,10 @@ def run(
             finally:
                 going.trainer.end()
     except filelock.Timeout as error:
-        raise UserError(
-            f"Another process is training in {folder.name!r}.", "Wait for its end, or stop it."
-        ) from error
+        raise user_error("runs.locked", folder=repr(folder.name)) from error
     except OSError as error:
-        raise UserError(
-            f"The folder of the run {folder.name!r} can't be written ({error.strerror or error}).",
-            "Free some space or choose another folder; what was saved before still stands.",
-        ) from error
+        reason = error.strerror or str(error)
+        raise user_error("runs.unwritable", run=repr(folder.name), reason=reason) from error
 
 
 def follow(folder: Path, settings: RunSettings, team: Team) -> None:
@@ -154,7 +151,7 @@ class _Run:
                 yield self._sample()
             while not self._finished():
                 if self._stop.is_set():
-                    yield self._end("stopped", "It was stopped, and can go on.")
+                    yield self._end("stopped", text("runs.ended.stopped"))
                     return
                 yield (step := self._step())
                 if not step.loss < _DIVERGED * self._first_loss:  # NaN is not less either
@@ -172,13 +169,12 @@ class _Run:
             if not self._whole:  # else it was killed between that score and its end
                 for score in self.trainer.validate_whole():
                     if self._stop.is_set():
-                        missing = "The score of the whole validation text is missing."
-                        yield self._end("stopped", missing)
+                        yield self._end("stopped", text("runs.ended.unscored"))
                         return
                     if self._seconds() > self._last_record + SCORING_SECONDS:
                         yield self._scoring(score)
                 yield self._validated(score, whole=True)
-            yield self._end("finished", "It reached the end of its budget.")
+            yield self._end("finished", text("runs.ended.finished"))
 
     def _finished(self) -> bool:
         plan = self.trainer.plan
@@ -259,12 +255,9 @@ class _Run:
         return record
 
     def _diverged_sentence(self, loss: float) -> str:
+        said = {"loss": f"{loss:.3g}", "times": f"{_DIVERGED:g}"}
         kept = (self._folder / RESUME).exists()
-        return (
-            f"The loss went to {loss:.3g} nats, over {_DIVERGED:g} times its first value: training "
-            f"stopped. {'The last checkpoint' if kept else 'No checkpoint'} from before it stands. "
-            "Try a lower learning rate."
-        )
+        return text("runs.ended.diverged", **said) if kept else text("runs.ended.lost", **said)
 
     def _record_time(self) -> float:
         """Seconds of training, for the record that is appended next."""

@@ -15,9 +15,10 @@ from pydantic import ConfigDict, Field, TypeAdapter
 from charlstm.atomic import replacing
 from charlstm.checkpoints.files import SETTINGS
 from charlstm.checkpoints.title import read_title
-from charlstm.errors import UserError
+from charlstm.errors import user_error
 from charlstm.text.corpus import TextIdentity
 from charlstm.text.spec import CorpusSpec
+from charlstm.texts import text
 from charlstm.training.config import TrainConfig
 
 
@@ -67,10 +68,7 @@ class RunSettings:
         """A sentence on a change of precision within the run; "" where there was none."""
         if self.begun_in is None:
             return ""
-        return (
-            f"Its first steps multiplied in {self.begun_in}, which this processor can't do: it "
-            f"goes on in {self.precision}, so its numbers differ from an uninterrupted run's."
-        )
+        return text("runs.precision", first=self.begun_in, now=str(self.precision))
 
     def save(self, folder: Path) -> None:
         """Replace ``train.json`` atomically."""
@@ -115,10 +113,7 @@ class RunSettings:
         try:
             return cls.of(json.loads((folder / SETTINGS).read_text(encoding="utf-8")), folder)
         except (OSError, ValueError, TypeError, RecursionError) as error:
-            raise UserError(
-                f"{folder.name!r} holds no run that could go on.",
-                f"Give a folder with the {SETTINGS} that a run wrote.",
-            ) from error
+            raise user_error("runs.none_in", folder=repr(folder.name), file=SETTINGS) from error
 
 
 _MOST = 2**53  # what a browser counts to

@@ -30,6 +30,7 @@ from pydantic import Field, PlainValidator, TypeAdapter
 
 from charlstm.atomic import replacing
 from charlstm.checkpoints.files import checked_json
+from charlstm.errors import user_error
 from charlstm.runs.record import (
     EndRecord,
     HistoryRecord,
@@ -217,8 +218,8 @@ class Learned:
             UserError: the file can't be read, is longer than `MOST_BYTES`, or holds an invalid
                 value.
         """
-        what = f"The history of {path.parent.name!r}"
-        return checked_json(path, _LEARNED, MOST_BYTES, what, "Copy the whole folder again.")
+        unreadable = user_error("runs.learned", checkpoint=repr(path.parent.name), file=path.name)
+        return checked_json(path, _LEARNED, MOST_BYTES, unreadable)
 
 
 _LEARNED = TypeAdapter(Learned)

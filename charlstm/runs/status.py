@@ -15,20 +15,16 @@ from charlstm.checkpoints.files import HISTORY, LOCK, RESUME, SETTINGS
 from charlstm.checkpoints.title import called, given_title
 from charlstm.errors import USER_ERROR_STATUS, UserError
 from charlstm.runs.history import last_record
-from charlstm.runs.process import LOG
+from charlstm.runs.process import LOG, error_in
 from charlstm.runs.record import EndRecord, HistoryRecord, ScoringRecord
 from charlstm.runs.settings import RunSettings
 from charlstm.text.spec import CorpusKind, CorpusSpec
+from charlstm.texts import recognized, text
 from charlstm.training.config import PRESETS, preset_config
 
-_SILENT = "Its folder can't be written. Free some space; what was saved before still stands."
 _ERROR = re.compile(r"[A-Za-z_][\w.]*(: .+)?$")
 """The last line of a traceback: the name of an exception, and its message."""
 _LONGEST = 300
-_ORDINALS = (
-    "first", "second", "third", "fourth", "fifth", "sixth",
-    "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth",
-)  # fmt: skip
 
 State = Literal[
     "waiting", "starting", "running", "scoring", "finished", "stopped", "interrupted", "failed",
@@ -118,7 +114,7 @@ def read_status(
     except ValueError:
         return replace(damaged(path, HISTORY), corpus=settings.corpus, preset=settings.preset)
     except OSError as error:
-        name = Path(error.filename).name if isinstance(error.filename, str) else "folder"
+        name = Path(error.filename).name if isinstance(error.filename, str) else None
         return replace(damaged(path, name), corpus=settings.corpus, preset=settings.preset)
     config = settings.config
     step = last.step if last else 0
@@ -160,8 +156,8 @@ def is_run(path: Path) -> bool:
     return os.path.lexists(path / SETTINGS)
 
 
-def damaged(path: Path, file: str) -> RunStatus:
-    """The status of the run in a folder of which a file can't be read."""
+def damaged(path: Path, file: str | None) -> RunStatus:
+    """The status of the run in a folder of which a file can't be read, None for the folder."""
     return RunStatus(
         name=path.name,
         state="damaged",
@@ -169,7 +165,7 @@ def damaged(path: Path, file: str) -> RunStatus:
         total_steps=None,
         elapsed=0.0,
         seconds_left=None,
-        message=f"Its {file} can't be read. Copy the whole folder again, or delete it.",
+        message=text("runs.damaged.file", file=file) if file else text("runs.damaged.folder"),
         corpus=CorpusSpec(CorpusKind.FILE, ""),
         preset="",
         floor=None,
@@ -185,7 +181,7 @@ def _state(
     last: HistoryRecord | None,
 ) -> tuple[State, str]:
     if place is not None:
-        return "waiting", f"{in_line(place)}."
+        return "waiting", text(f"runs.line.{place - 1}")
     if (process is not None and process.poll() is None) or _is_locked(path / LOCK):
         if last is None:
             return "starting", ""
@@ -196,20 +192,16 @@ def _state(
         why = _why(path / LOG, expected=process.returncode == USER_ERROR_STATUS)
     if isinstance(last, EndRecord):
         # A stopped run that could not go on is still stopped; its resumed process says why.
-        message = why if why and last.reason == "stopped" else last.message
+        message = (
+            why if why and last.reason == "stopped" else recognized(last.message, "runs.ended.")
+        )
         return "failed" if last.reason == "diverged" else last.reason, message
     if why:
         # A run that ended because its disk was full can be resumed when there is space again.
         return "interrupted" if refusal or (path / RESUME).exists() else "failed", why
     if last is None:
-        return "interrupted", "It had not begun; resumed, it starts from its settings."
-    return "interrupted", "It ended without saving; it can go on from its last save."
-
-
-def in_line(place: int) -> str:
-    """A position in the line in words: "Second in line"."""
-    words = _ORDINALS[place - 1] if place <= len(_ORDINALS) else f"number {place}"
-    return f"{words.capitalize()} in line"
+        return "interrupted", text("runs.ended.not_begun")
+    return "interrupted", text("runs.ended.unsaved")
 
 
 def _is_locked(path: Path) -> bool:
@@ -233,8 +225,8 @@ def _why(log: Path, *, expected: bool) -> str:
     except OSError:
         lines = []
     if expected:
-        return lines[-1] if lines else _SILENT
+        return error_in(lines) or text("runs.ended.unwritable")
     errors = [line for line in lines if _ERROR.match(line)] or lines
     if not errors:
-        return "It ended with an error and left no message."
-    return f"It ended with an error: {errors[-1][:_LONGEST]}"
+        return text("runs.ended.silent")
+    return text("runs.ended.error", error=errors[-1][:_LONGEST])

@@ -16,12 +16,14 @@ import torch
 from huggingface_hub import ModelCard
 from safetensors.torch import load_file
 
+from charlstm.checkpoints.card_facts import in_words
 from charlstm.checkpoints.catalog import Checkpoints
-from charlstm.checkpoints.files import CELLS, LEARNED
+from charlstm.checkpoints.files import LEARNED
 from charlstm.cli.main import main
 from charlstm.experiments.cells.report import report_beside
 from charlstm.experiments.cells.warm_up import warm_up_text
 from charlstm.experiments.cells.watch import watched
+from charlstm.language import speaking
 from charlstm.model.evaluate import evaluate, fixed_slice
 from charlstm.model.hold import Unit
 from charlstm.model.sampler import Sampler
@@ -114,6 +116,15 @@ def test_it_ships_and_its_card_says_what_it_is(name, checkpoints, card):
         assert re.search(r"\*\*not\*\*\s+the\s+WikiText-2\s+train\s+split", card)
 
 
+def test_what_it_says_of_its_text_is_read_in_any_language(name, checkpoints):
+    learned = Learned.load(SHIPPED / name / LEARNED)
+    said = [checkpoints.info(name).measured_on, learned.trained_on, learned.machine]
+    assert [in_words(one) for one in said] == said
+    for spoken in ("de", "es", "zh"):
+        with speaking(spoken):
+            assert all(one and in_words(one) != one for one in said)
+
+
 def test_it_is_stored_as_its_card_says(name, card):
     kinds = {weight.dtype for weight in load_file(SHIPPED / name / "model.safetensors").values()}
     if kinds != {torch.float32}:
@@ -140,7 +151,6 @@ def test_its_units_are_those_that_closing_depends_on(name, checkpoints, card):
     report = report_beside(SHIPPED / name, info.fingerprint)
     assert report.checkpoint == name
     verdict = report.result.verdict
-    assert report.json() == (SHIPPED / name / CELLS).read_text(encoding="utf-8")
     assert verdict.kind == "found"
     assert f"python -m charlstm cells checkpoints/{name} --whole" in card
     assert all(f"`{unit}`" in card for unit in verdict.units)

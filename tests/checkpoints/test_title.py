@@ -20,6 +20,8 @@ from charlstm.checkpoints.title import (
     told_apart,
 )
 from charlstm.errors import UserError
+from charlstm.language import speaking
+from charlstm.texts import translated
 
 GOOD = [
     "",
@@ -117,6 +119,16 @@ def test_without_a_name_it_is_called_by_its_folder() -> None:
 
 def test_two_of_one_name_are_told_apart() -> None:
     assert told_apart(["a", "b", "a"], ["1-0aa1", "2-0bb2", "3-0cc3"]) == ["a 0aa1", "b", "a 0cc3"]
+
+
+def test_its_time_is_read_in_any_language() -> None:
+    name = "20261124-231105-quick-brackets-0aa1"
+    twice = told_apart([called(name, ""), called(name, "")], [name, "0bb2"])
+    assert twice == ["24 Nov 23:11 quick 0aa1", "24 Nov 23:11 quick 0bb2"]
+    assert translated(twice, "de") == ["24. Nov. 23:11 quick 0aa1", "24. Nov. 23:11 quick 0bb2"]
+    assert translated(called(name, ""), "zh") == "11月24日 23:11 quick"
+    with speaking("es"):
+        assert called("20260112-090000-quick-text-68de", "") == "12 ene 09:00 quick"
 
 
 @pytest.mark.parametrize("title", GOOD)

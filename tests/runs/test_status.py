@@ -8,10 +8,14 @@ import filelock
 import pytest
 
 from charlstm.checkpoints.files import HISTORY, LOCK, RESUME
-from charlstm.runs.process import LOG
-from charlstm.runs.record import StepRecord, line_of
+from charlstm.errors import user_error
+from charlstm.language import speaking
+from charlstm.runs.process import LOG, error_in, error_line
+from charlstm.runs.record import EndRecord, StepRecord, line_of
 from charlstm.runs.settings import RunSettings
 from charlstm.runs.status import read_status
+from charlstm.texts import table, translated
+from charlstm.texts import text as sentence
 from charlstm.training.config import PRESETS
 from tests.fixtures.processes import PATIENCE
 
@@ -63,6 +67,43 @@ def test_an_error_is_a_short_sentence_never_a_traceback(tmp_path, text, log, sen
     (tmp_path / RESUME).touch()
     assert read_status(tmp_path, process, None).state == "interrupted"  # it can be resumed
     assert read_status(tmp_path, None, None, "It could not start.").message == "It could not start."
+
+
+def test_a_runs_sentences_are_in_the_language_of_whoever_asks(tmp_path, text):
+    def said(process=None, place=None, refusal=""):
+        with speaking("de"):
+            return translated(read_status(tmp_path, process, place, refusal).message)
+
+    RunSettings(text, "quick", PRESETS["quick"]).save(tmp_path)
+    german = table("de")
+    assert said() == german["runs.ended.not_begun"]
+    assert said(place=2) == german["runs.line.1"]
+    assert said(refusal=sentence("runs.ended.unwritable")) == german["runs.ended.unwritable"]
+
+    # A process writes its log and its history in English.
+    error = user_error("training.too_short", n=7, need=50, least=60)
+    (tmp_path / LOG).write_text(f"A remark.\n{error_line(error)}\n{error}\n")
+    with subprocess.Popen([sys.executable, "-c", "raise SystemExit(2)"]) as process:
+        process.wait(PATIENCE)
+    assert read_status(tmp_path, process, None).message == str(error)
+    with speaking("de"):
+        assert "7 Zeichen" in str(error)
+        assert said(process) == str(error)
+    lost = sentence("runs.ended.lost", loss="9.31", times="3")
+    (tmp_path / HISTORY).write_text(line_of(EndRecord(3, "diverged", 1.0, str(lost))))
+    assert read_status(tmp_path, None, None).message == lost
+    assert said() == translated(lost, "de") != lost
+    (tmp_path / HISTORY).write_text(line_of(EndRecord(3, "diverged", 1.0, "As nobody says it.")))
+    assert said() == "As nobody says it."
+    (tmp_path / HISTORY).write_text("no record\n")
+    assert said() == german["runs.damaged.file"].format(file=HISTORY)
+
+
+@pytest.mark.parametrize(
+    "line", ["[]", "[1, 2]", '["a"]', "{}", "null", "[" * 100_000, '[{"name": "x"}, {}]', "3"]
+)
+def test_a_line_that_is_no_error_stands_as_it_is(line):
+    assert error_in([line]) == line
 
 
 def test_time_left_is_that_of_the_budget_until_there_is_a_plan(tmp_path, text):

@@ -86,6 +86,8 @@ def test_every_text_that_is_asked_for_exists_and_every_other_is_gone() -> None:
             names.update(name for pattern in asked for name in re.findall(pattern, source))
             for name in re.findall(r'\buser_error\(\s*f?"([^"]+)"', source):
                 names.update(f"{name}.{part}" for part in ("problem", "remedy"))
+            for beginnings in re.findall(r"\brecognized\(([^()]+)\)", source):
+                names.update(f"{name}{{}}" for name in re.findall(r'"([^"]+\.)"', beginnings))
     own = ("listed", "comma", "joined")  # texts.py itself asks for them
     names.update(f"charlstm.{name}" for name in own)
     patterns = {

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from charlstm.checkpoints.card_facts import in_words
 from charlstm.checkpoints.catalog import CheckpointInfo
 from charlstm.runs.status import RunStatus
 from charlstm.text.vocabulary import UNK, Vocabulary
@@ -67,8 +68,8 @@ def checkpoint_sentence(info: CheckpointInfo) -> str:
     size = _rounded(info.parameters)
     if info.bpc is None:
         return text("components.checkpoint.unmeasured", size=size)
-    bpc = f"{info.bpc:.2f}"
-    return text("components.checkpoint.measured", bpc=bpc, text=info.measured_on, size=size)
+    bpc, measured_on = f"{info.bpc:.2f}", in_words(info.measured_on)
+    return text("components.checkpoint.measured", bpc=bpc, text=measured_on, size=size)
 
 
 def _rounded(count: int) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from charlstm.checkpoints.card_facts import in_words
 from charlstm.checkpoints.title import told_apart
 from charlstm.errors import user_error
 from charlstm.runs.catalog import RunCatalog
@@ -48,9 +49,9 @@ def came_with(runs: RunCatalog, status: RunStatus) -> str:
     learned = runs.learned(status.name) if status.shipped else None
     if learned is None:
         return ""
-    said, grown_from = learned.trained_on, learned.settings.grown_from
+    said, grown_from = in_words(learned.trained_on), learned.settings.grown_from
     if learned.machine:
-        said = text("train.whose.text_by", text=said, machine=learned.machine)
+        said = text("train.whose.text_by", text=said, machine=in_words(learned.machine))
     if grown_from:
         said = text("train.whose.text_grown", text=said, checkpoint=grown_from)
     return said
@@ -164,7 +165,7 @@ def _label(run: RunStatus, called: str) -> str:
     settings = preset_label(run.preset) if run.preset in PRESETS else run.preset
     said = {
         "run": called,
-        "state": text(f"train.states.{run.state}"),
+        "state": text(f"runs.states.{run.state}"),
         "text": _text_label(run),
         "settings": Phrase.made(lambda: _in_sentence(str(translated(settings)))),
     }

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from charlstm.checkpoints.catalog import CheckpointInfo
+from charlstm.language import speaking
 from charlstm.text.spec import WIKITEXT2
 from charlstm.text.vocabulary import Vocabulary
 from charlstm.ui.components.words import (
@@ -83,6 +84,29 @@ def test_a_checkpoint_is_described(parameters: int, bpc: float | None, sentence:
     about = {"shipped": True, "fingerprint": "0123456789", "corpus": WIKITEXT2}
     info = CheckpointInfo("any", parameters, bpc, "WikiText-2 validation", **about)
     assert checkpoint_sentence(info) == sentence
+
+
+@pytest.mark.parametrize(
+    ("measured_on", "in_german"),
+    [
+        ("the WikiText-2-raw validation split", "Validierungsteil von WikiText-2-raw"),
+        (
+            "the validation split of a text file of 1,234 characters; its last tenth "
+            "(1 character) is held out for validation",
+            "Validierungsteil (eine Textdatei mit 1,234 Zeichen; ihr letztes Zehntel (1 Zeichen) "
+            "bleibt für die Validierung zurück)",
+        ),
+        ("what a stranger wrote", "what a stranger wrote"),
+        ("the validation split of " * 50_000, "the validation split of " * 50_000),
+    ],
+)
+def test_what_a_card_says_of_its_text_is_read_in_the_visitors_language(
+    measured_on: str, in_german: str
+) -> None:
+    about = {"shipped": True, "fingerprint": "0123456789", "corpus": None}
+    with speaking("de"):
+        said = checkpoint_sentence(CheckpointInfo("any", 999, 1.0, measured_on, **about))
+    assert said == f"1.00 Bit pro Zeichen, gemessen auf: {in_german}; 999 Parameter"
 
 
 @pytest.mark.parametrize(

@@ -153,7 +153,7 @@ def sound(runs: RunCatalog, name: str) -> RunStatus:
     """
     status = runs.status(name)
     if status.state == "damaged":
-        raise UserError(text("train.runs.is_damaged", run=repr(status.called)), status.message)
+        raise UserError(text("train.runs.is_damaged", run=status.called), status.message)
     return status
 
 

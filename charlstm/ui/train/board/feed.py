@@ -15,7 +15,6 @@ from charlstm.runs.history import Histories
 from charlstm.runs.record import HistoryRecord, SampleRecord, StepRecord, ValidationRecord
 from charlstm.runs.shipped_history import Closing
 from charlstm.runs.status import TRAINS, RunStatus
-from charlstm.texts import text
 from charlstm.ui.components.contract import Text, Whole
 
 MOST = 2_000
@@ -233,7 +232,7 @@ def answer(
             status.total_steps,
             round(status.elapsed, 1),
             None if status.seconds_left is None else max(1, round(status.seconds_left)),
-            message_of(status),
+            status.message,
         ),
         note=status.note or None,
         scored=None if status.scored is None else round(status.scored, 3),
@@ -242,11 +241,6 @@ def answer(
         validations=validations or None,
         samples=samples or None,
     )
-
-
-def message_of(status: RunStatus) -> str:
-    """A sentence about a run's state; the place in line in the visitor's language."""
-    return text(f"train.line.{status.place - 1}") if status.place else status.message
 
 
 def closings_shown(closing: Closing) -> Closings:
