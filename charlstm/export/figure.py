@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING, Any
 
-from charlstm.errors import UserError
+from charlstm.errors import user_error
 from charlstm.export.palette import light
 
 if TYPE_CHECKING:
@@ -32,9 +32,7 @@ def picture(figure: Figure, kind: str) -> bytes:
         UserError: ``kind`` is none of them.
     """
     if kind not in KINDS:
-        raise UserError(
-            f"A figure can't be written as {kind!r}.", f"Choose one of {', '.join(KINDS)}."
-        )
+        raise user_error("export.kind", kind=repr(kind), kinds=", ".join(KINDS))
     import matplotlib
 
     # SVG text stays text. A fixed salt, and no date, make files of the same run identical.

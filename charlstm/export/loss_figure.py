@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 from charlstm.checkpoints.title import given_title
 from charlstm.counting import counted
-from charlstm.errors import UserError
+from charlstm.errors import user_error
 from charlstm.export.curves import By, Curve, Unit, curve_of, run_labels
 from charlstm.export.figure import ACCENT, CARD, DIM, DPI, HOT, INK, LINE
 from charlstm.export.palette import light
+from charlstm.language import ENGLISH, speaking
 from charlstm.runs.history import MEAN_OF
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ _STEEP_SHARE = 0.02  # of a run on the x axis, as in ui/train/plot/scales.js
 _RING = 5.0  # outer radius of a ring in points
 
 
+@speaking(ENGLISH)
 def plot_runs(
     folders: Sequence[Path],
     unit: Unit = "bits",
@@ -53,13 +55,10 @@ def plot_runs(
         UserError: a folder has no run or no step yet, is listed twice, or there are too many.
     """
     if not 1 <= len(folders) <= MOST_RUNS:
-        raise UserError(
-            f"A figure of {counted(len(folders), 'run')} can't be drawn.",
-            f"Give 1 to {MOST_RUNS} of them.",
-        )
+        raise user_error("export.runs", runs=len(folders), most=MOST_RUNS)
     paths = [folder.resolve() for folder in folders]
     if len(set(paths)) < len(paths):
-        raise UserError("A run is listed twice.", "Give each one once.")
+        raise user_error("export.twice")
     labels = run_labels([(path.name, given_title(path)) for path in paths])
     curves = [
         curve_of(path, label, colour, unit, by)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from charlstm.checkpoints.files import CARD, CELLS, CONFIG, HISTORY, LEARNED, NAME, VOCAB, WEIGHTS
 from charlstm.checkpoints.title import file_name, given_title
-from charlstm.errors import UserError
+from charlstm.errors import user_error
 from charlstm.runs.record import HistoryRecord, ScoringRecord
 
 COLUMNS = (
@@ -62,10 +62,7 @@ def checkpoint_zip(folder: Path) -> bytes:
         UserError: the folder has no checkpoint yet.
     """
     if not all((folder / name).is_file() for name in (CONFIG, WEIGHTS, VOCAB)):
-        raise UserError(
-            f"The run {folder.name!r} has not saved a checkpoint yet.",
-            "It saves about every ten seconds while it trains.",
-        )
+        raise user_error("export.no_checkpoint", run=repr(folder.name))
     titled = file_name(folder.name, given_title(folder))
     inside = titled if NAME.fullmatch(titled) else folder.name
     file = io.BytesIO()

@@ -18,6 +18,7 @@ from charlstm.errors import UserError
 from charlstm.export.curves import run_labels
 from charlstm.export.figure import picture
 from charlstm.export.loss_figure import plot_runs
+from charlstm.language import speaking
 from charlstm.runs.runner import run
 from charlstm.runs.settings import RunSettings
 from charlstm.text.spec import BRACKETS, WIKITEXT2
@@ -46,6 +47,16 @@ def lines(figure):
 
 def records(folder, kind):
     return [record for record in history(folder) if record["kind"] == kind]
+
+
+def test_a_figure_is_in_english_whoever_asks_for_it(runs):
+    named = runs[0].parent / "20261124-231105-quick-brackets-0aa1"
+    shutil.copytree(runs[0], named)
+    with speaking("de"):
+        labels = run_labels([(named.name, "")])
+        drawn = picture(plot_runs([named, runs[1]]), "svg").decode()
+    assert labels == ["24. Nov. 23:11 quick"]
+    assert ">24 Nov 23:11 quick" in drawn
 
 
 @pytest.mark.slow
