@@ -10,7 +10,7 @@
 
 // What stands for the bracket in a control text, as sentences name it.
 function controlName(instead) {
-  return instead === "," ? phrase("brackets.cells.comma") : phrase("brackets.cells.quoted", { character: instead });
+  return instead === "," ? phrase("brackets.cells.comma") : phrase("components.quoted", { character: instead });
 }
 
 const PLACE_EVERY = 1000; // ms between two looks at the place in line

@@ -102,7 +102,8 @@ function pressable(text, className, parent, act, label = "") {
  */
 function quoting(element, sentence) {
   if (element.textContent === sentence) return;
-  const parts = sentence.split(/(?<=“)(.+?)(?=”)/su);
+  const [opens, closes] = phrase("components.quoted", { character: " " }).split(" ");
+  const parts = sentence.split(new RegExp(`(?<=${opens})(.+?)(?=${closes})`, "su"));
   element.replaceChildren(...parts.map((part, i) => (i % 2 ? make("bdi", "", null, part) : part)));
 }
 

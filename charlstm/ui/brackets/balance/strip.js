@@ -112,7 +112,7 @@ function stripBelow({ element, props, watch, server }) {
     strip.hidden = !shown;
     element.querySelector(".bracket-key").classList.toggle("alone", !shown);
     if (!shown) return;
-    part("-closing").textContent = phrase("brackets.cells.quoted", { character: shown.closing });
+    part("-closing").textContent = phrase("components.quoted", { character: shown.closing });
     for (const key of element.querySelectorAll(".strip-key:last-of-type")) {
       key.hidden = shown.watched === null;
     }

@@ -140,7 +140,7 @@ function figuresOf(element) {
     const box = part("targets");
     box.replaceChildren();
     for (const { target: name, best } of targets) {
-      const noun = targetNoun(name) ?? phrase("brackets.cells.quoted", { character: name });
+      const noun = targetNoun(name) ?? phrase("components.quoted", { character: name });
       if (!best || noun === target) continue;
       const one = make("span", "", box, `${noun} `);
       pressable(best.unit, "unit-name", one, () => watchUnits(best.unit), phrase("brackets.find.watch", { unit: best.unit }));

@@ -1,7 +1,7 @@
 // Curves over the number of characters after a seed text, with bands, and a sentence on their
 // values at the pointer. Runs after brackets/figure.js.
 
-const CURVES = { height: 232, left: 50, right: 74, top: 10, foot: 26, label: 15 }; // CSS pixels
+const CURVES = { height: 232, left: 50, top: 10, foot: 26, label: 15 }; // CSS pixels
 
 /**
  * @typedef {object} DrawnCurve
@@ -25,7 +25,8 @@ function curvesOf(box) {
   let figure = null;
 
   const last = () => (figure ? figure.places.length - 1 : -1);
-  const width = () => area.clientWidth - CURVES.left - CURVES.right;
+  let right = 0; // CSS pixels of the names at the ends of the lines
+  const width = () => area.clientWidth - CURVES.left - right;
   const x = (characters) => CURVES.left + (width() * characters) / figure.places.at(-1);
   const y = (share) => CURVES.top + (1 - share) * (CURVES.height - CURVES.top - CURVES.foot);
 
@@ -64,6 +65,15 @@ function curvesOf(box) {
     return values.map((value, i) => `${i ? "L" : "M"}${x(figure.places[i])} ${y(value)}`).join("");
   }
 
+  function roomForNames(svg) {
+    const widths = figure.curves.map(({ name = "", kind }) => {
+      const drawn = shape("text", { class: `name ${kind}` }, svg, name);
+      return drawn.getComputedTextLength();
+    });
+    svg.replaceChildren();
+    return Math.ceil(Math.max(0, ...widths)) + 12;
+  }
+
   // Draws the names at the ends of the lines without overlap.
   function names(svg) {
     const named = figure.curves
@@ -83,6 +93,7 @@ function curvesOf(box) {
   }
 
   function paint(svg, at) {
+    right = roomForNames(svg);
     axes(svg);
     for (const { low, high, colour } of figure.curves) {
       if (!low) continue;

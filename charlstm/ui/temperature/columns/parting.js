@@ -28,7 +28,7 @@ function characterWords(character) {
   /** @type {Record<string, Below<"components.character">>} */
   const names = { " ": "space", "\n": "newline", "\t": "tab" };
   if (names[character]) return phrase(`components.character.${names[character]}`);
-  if (!/[\p{C}\p{Z}\p{M}]/u.test(character)) return `“${character}”`;
+  if (!/[\p{C}\p{Z}\p{M}]/u.test(character)) return phrase("components.quoted", { character });
   return `U+${character.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}`;
 }
 
@@ -58,8 +58,8 @@ function partingSentence(columns, before, given) {
 /** @param {string[]} texts */
 function formatQuestion(texts) {
   const has = (mark) => texts.some((text) => text.includes(mark));
-  const found = ["@-@", "@,@", "@.@", "= ="].filter(has).slice(0, 2).map((mark) => `“${mark}”`);
-  const [first, second] = found;
+  const found = ["@-@", "@,@", "@.@", "= ="].filter(has).slice(0, 2);
+  const [first, second] = found.map((mark) => phrase("components.quoted", { character: mark }));
   if (second) return phrase("temperature.columns.what_are", { first, second });
   if (first) return phrase("temperature.columns.what_is", { first });
   return has(" , ") ? phrase("temperature.columns.why_spaces") : "";

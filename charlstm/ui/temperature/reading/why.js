@@ -45,8 +45,10 @@ function whyPanel(root, { step, closed, also, instead }) {
   // A character in a sentence: “e” in quotes, or the name of an invisible one.
   /** @param {Below<"components.character_name">} name */
   const shapeless = (name) => phrase(`components.character_name.${name}`);
-  const named = (name) =>
-    SIGNS[name] ? shapeless(name) : Array.from(name).length === 1 ? `“${name}”` : name;
+  const named = (name) => {
+    if (SIGNS[name]) return shapeless(name);
+    return Array.from(name).length === 1 ? phrase("components.quoted", { character: name }) : name;
+  };
   const bitsOf = (bits) =>
     bits < 0.005
       ? phrase("temperature.why.few_bits")
