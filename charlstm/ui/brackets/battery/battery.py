@@ -44,7 +44,7 @@ def build_battery(kept: KeptAnswers) -> gr.HTML:
         __file__,
         "battery",
         Battery("idle"),
-        after=("brackets/asked.js", "brackets/files.js"),
+        after=("components/waiting.js", "brackets/files.js"),
         server_functions=[*battery_functions(kept), place_in_line(PROBING["concurrency_id"])],
     )
 

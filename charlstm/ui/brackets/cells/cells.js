@@ -1,6 +1,7 @@
 // Units of the model along the seed text and along its control, and the buttons that let it write
-// on. Runs after brackets/asked.js and lanes.js. The model reads only while this part is unfolded and visible. The address
-// names the units while it is unfolded; what is held there is pressed when the page opens.
+// on. Runs after control.js and lanes.js. The model reads only while this part is unfolded and
+// visible. The address names the units while it is unfolded; what is held there is pressed when the
+// page opens.
 
 /**
  * @typedef {object} CellsView

@@ -93,7 +93,7 @@ def build_cells(
         __file__,
         "cells",
         CellsView(SEED_TEXT, picker.value),
-        after=("brackets/asked.js", "brackets/cells/lanes.js"),
+        after=("brackets/cells/control.js", "brackets/cells/lanes.js"),
         server_functions=[cells_function(checkpoints, kept, turns)],
     )
 

@@ -1,5 +1,5 @@
 // Closing rates with units held and without, and those of strays after the control. Runs after
-// brackets/probe/chart.js and brackets/asked.js.
+// brackets/probe/chart.js, control.js and components/waiting.js.
 
 /**
  * @typedef {object} Difference

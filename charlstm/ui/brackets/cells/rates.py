@@ -77,7 +77,7 @@ def build_rates() -> gr.HTML:
         __file__,
         "rates",
         HeldCounts("idle"),
-        after=("brackets/asked.js", "brackets/probe/chart.js"),
+        after=("components/waiting.js", "brackets/cells/control.js", "brackets/probe/chart.js"),
         server_functions=[place_in_line(PROBING["concurrency_id"])],
     )
 

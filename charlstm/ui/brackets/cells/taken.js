@@ -1,5 +1,6 @@
 // What the model writes on, the units along it, and what it writes with units held: two texts on the
-// same dice, each with its strip. Runs after brackets/asked.js, brackets/marks.js and lanes.js.
+// same dice, each with its strip. Runs after components/waiting.js, brackets/marks.js,
+// control.js and lanes.js.
 
 /**
  * @typedef {"none" | "comma" | "open"} Taken Which values are held in which text: none; the control's

@@ -97,7 +97,12 @@ def build_taken() -> gr.HTML:
         __file__,
         "taken",
         HeldWriting("idle"),
-        after=("brackets/asked.js", "brackets/marks.js", "brackets/cells/lanes.js"),
+        after=(
+            "components/waiting.js",
+            "brackets/marks.js",
+            "brackets/cells/control.js",
+            "brackets/cells/lanes.js",
+        ),
     )
 
 

@@ -123,7 +123,9 @@ def rows_shown(
 
 def build_rows() -> gr.HTML:
     """The component that draws the continuations."""
-    return drawn(__file__, "rows", Rows("idle"), after=("brackets/asked.js", "brackets/marks.js"))
+    return drawn(
+        __file__, "rows", Rows("idle"), after=("components/waiting.js", "brackets/marks.js")
+    )
 
 
 def continuing(checkpoints: Checkpoints) -> Callable[..., Iterator[Rows]]:

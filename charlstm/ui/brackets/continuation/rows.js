@@ -1,4 +1,4 @@
-// The continuations of a seed text, a row for each temperature. Runs after brackets/asked.js.
+// The continuations of a seed text, a row for each temperature. Runs after components/waiting.js.
 
 /**
  * @typedef {"closed" | "line" | "horizon"} Fate

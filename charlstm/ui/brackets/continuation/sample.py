@@ -66,7 +66,7 @@ def build_sample(checkpoints: Checkpoints) -> gr.HTML:
         __file__,
         "sample",
         LinkedSample("linked"),
-        after=("brackets/asked.js", "brackets/marks.js", "brackets/continuation/rows.js"),
+        after=("components/waiting.js", "brackets/marks.js", "brackets/continuation/rows.js"),
         server_functions=[sample_function(checkpoints)],
     )
 

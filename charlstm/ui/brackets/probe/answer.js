@@ -1,5 +1,5 @@
 // The answer of a probe: the verdict in sentences, the figures, and the samples to read. Runs after
-// chart.js, curves.js, table.js, gallery.js, brackets/files.js and brackets/asked.js.
+// chart.js, curves.js, table.js, gallery.js, brackets/files.js and components/waiting.js.
 
 /**
  * @typedef {object} Count

@@ -39,7 +39,7 @@ def build_answer(checkpoints: Checkpoints, kept: KeptAnswers) -> gr.HTML:
         "answer",
         opening_answer(checkpoints, kept),
         after=(
-            "brackets/asked.js",
+            "components/waiting.js",
             "brackets/marks.js",
             "brackets/continuation/rows.js",
             "brackets/continuation/sample.js",

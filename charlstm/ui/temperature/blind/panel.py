@@ -98,7 +98,7 @@ def build_blind_panel(checkpoints: Checkpoints, picker: gr.Dropdown) -> gr.Textb
             __file__,
             "round",
             BlindRound("idle"),
-            after=("brackets/asked.js",),
+            after=("components/waiting.js",),
             server_functions=[place_in_line(PROBING["concurrency_id"])],
             elem_id="blind-round",
         )

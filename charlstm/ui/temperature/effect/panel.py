@@ -129,7 +129,7 @@ def build_effect_panel(
             __file__,
             "panel",
             Effect("idle"),
-            after=("brackets/asked.js",),
+            after=("components/waiting.js", "temperature/effect/chart.js"),
             server_functions=[place_in_line(PROBING["concurrency_id"])],
             elem_id="effect-shown",
         )

@@ -28,6 +28,7 @@ _SCRIPTS = (
     "train/plot/scales.js",
     "train/board/run.js",
     "train/plot/draw.js",
+    "train/plot/tip.js",
     "train/plot/plot.js",
     "train/board/words.js",
     "train/board/samples.js",

@@ -30,6 +30,7 @@ function lossPlot(canvas, tip, shown, zoomed) {
   let base = null; // a canvas with everything but cursor and drag
   let baseDue = true; // `base` has to be drawn again
   let scales = null; // null if there is nothing to draw
+  const tell = plotTip(canvas, tip);
 
   // ---- drawing ----
 
@@ -156,45 +157,18 @@ function lossPlot(canvas, tip, shown, zoomed) {
       );
     }
     for (const other of runs.slice(1)) {
-      const near = nearestPoint(other, position);
+      const near = nearestPoint(other, position, scales);
       if (near !== null) lines.push(`${other.label}: ${say(other.mean[near])}`);
     }
     return { at, lines };
-  }
-
-  function tell(point) {
-    tip.hidden = point === null;
-    if (point === null) return;
-    while (tip.children.length > point.lines.length) tip.lastChild.remove();
-    point.lines.forEach((text, i) => {
-      const line = tip.children[i] ?? tip.appendChild(document.createElement("div"));
-      line.textContent = text;
-    });
-    const room = Math.max(0, canvas.clientWidth - tip.offsetWidth);
-    const beside = point.at + 12 <= room ? point.at + 12 : point.at - 12 - tip.offsetWidth;
-    const at = Math.round(Math.min(Math.max(0, beside), room));
-    tip.style.transform = `translate(${at}px, ${MARGIN.top}px)`;
   }
 
   // ---- pointer and keys ----
 
   const seenAt = (position) => position >= scales.x0 && position <= scales.x1;
 
-  // Index of a run's point nearest to a position; null if none is within a few pixels.
-  function nearestPoint(run, position) {
-    const positions = run[scales.by];
-    if (!positions.length) return null;
-    let i = Math.min(firstAt(positions, position), positions.length - 1);
-    if (i > 0 && position - positions[i - 1] < positions[i] - position) i -= 1;
-    // A shipped run's points stand closer at its start.
-    const before = positions[i] - (positions[i - 1] ?? positions[i]);
-    const between = Math.max(before, (positions[i + 1] ?? positions[i]) - positions[i]);
-    const far = Math.abs(scales.x(positions[i]) - scales.x(position)) > 12;
-    return far && Math.abs(positions[i] - position) > between ? null : i;
-  }
-
   function pointAt(position) {
-    const i = shown.runs.length ? nearestPoint(shown.runs[0], position) : null;
+    const i = shown.runs.length ? nearestPoint(shown.runs[0], position, scales) : null;
     cursor = { position: i === null ? position : shown.runs[0][scales.by][i], i };
   }
 

@@ -215,3 +215,16 @@ function makeScales(shown, range, width, height) {
   }
   return scales;
 }
+
+// Index of a run's point nearest to a position; null if none is within a few pixels.
+function nearestPoint(run, position, scales) {
+  const positions = run[scales.by];
+  if (!positions.length) return null;
+  let i = Math.min(firstAt(positions, position), positions.length - 1);
+  if (i > 0 && position - positions[i - 1] < positions[i] - position) i -= 1;
+  // A shipped run's points stand closer at its start.
+  const before = positions[i] - (positions[i - 1] ?? positions[i]);
+  const between = Math.max(before, (positions[i + 1] ?? positions[i]) - positions[i]);
+  const far = Math.abs(scales.x(positions[i]) - scales.x(position)) > 12;
+  return far && Math.abs(positions[i] - position) > between ? null : i;
+}

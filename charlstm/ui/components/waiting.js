@@ -1,4 +1,4 @@
-// What the tab's answers have in common while they are waited for. Runs after components/parts.js.
+// What answers have in common while they are waited for. Runs after components/parts.js.
 
 /**
  * @typedef {object} LineQuestion
@@ -7,11 +7,6 @@
  * @property {number} [ahead]
  * @property {number} [seconds]
  */
-
-// What stands for the bracket in a control text, as sentences name it.
-function controlName(instead) {
-  return instead === "," ? phrase("brackets.cells.comma") : phrase("components.quoted", { character: instead });
-}
 
 const PLACE_EVERY = 1000; // ms between two looks at the place in line
 
@@ -46,7 +41,7 @@ function answerIn(card) {
  * @param {() => void} changed
  */
 function waitingIn(server, waits, changed) {
-  const none = phrase("brackets.waiting");
+  const none = phrase("components.waiting");
   let sentence = none;
   let timer = 0;
 
@@ -62,8 +57,8 @@ function waitingIn(server, waits, changed) {
     if (!waits()) return;
     const { ahead, seconds } = /** @type {LinePlace} */ (place);
     if (!ahead) sentence = none;
-    else if (seconds) sentence = phrase("brackets.in_line_time", { n: ahead, seconds });
-    else sentence = phrase("brackets.in_line", { n: ahead });
+    else if (seconds) sentence = phrase("components.in_line_time", { n: ahead, seconds });
+    else sentence = phrase("components.in_line", { n: ahead });
     changed();
     timer ||= setTimeout(look, PLACE_EVERY);
   }
