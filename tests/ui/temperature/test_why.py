@@ -12,10 +12,12 @@ from playwright.sync_api import Page, expect
 
 from charlstm.checkpoints.catalog import Checkpoints
 from charlstm.checkpoints.checkpoint import save_checkpoint
+from charlstm.language import speaking
 from charlstm.model.lstm import CharLSTM
 from charlstm.model.reading import read
 from charlstm.ui.components.component import source
 from charlstm.ui.components.words import character_name
+from charlstm.ui.texts import texts_script
 from tests.ui.temperature.page import SEED, expected, marked, opened, written
 
 pytestmark = pytest.mark.browser
@@ -275,19 +277,28 @@ def test_the_panel_stays_in_sight_along_a_long_text(page: Page, page_url: str) -
 
 
 @pytest.mark.parametrize(
-    "sentence",
+    ("spoken", "sentence", "quoted"),
     [
-        "“\N{HEBREW LETTER ALEF}”, character 5, rank 1",
-        "at “\N{HEBREW LETTER ALEF}” and “\N{ARABIC LETTER BEH}” 12: “””.",
-        "nothing quoted",
+        ("en", "“\N{HEBREW LETTER ALEF}”, character 5, rank 1", ["\N{HEBREW LETTER ALEF}"]),
+        (
+            "en",
+            "at “\N{HEBREW LETTER ALEF}” and “b” 12: “””.",
+            ["\N{HEBREW LETTER ALEF}", "b", "”"],
+        ),
+        ("de", "„\N{HEBREW LETTER ALEF}“ und „b“", ["\N{HEBREW LETTER ALEF}", "b"]),
+        ("en", "nothing quoted", []),
     ],
 )
-def test_what_a_sentence_quotes_has_its_own_direction(page: Page, sentence: str) -> None:
+def test_what_a_sentence_quotes_has_its_own_direction(
+    page: Page, spoken: str, sentence: str, quoted: list[str]
+) -> None:
+    with speaking(spoken):
+        texts = texts_script()
     text, apart = page.evaluate(
-        f"""{source("components/parts.js")}
+        f"""{texts} {source("components/phrases.js")} {source("components/parts.js")}
         const line = document.createElement("p");
         quoting(line, {json.dumps(sentence)});
         [line.textContent, [...line.querySelectorAll("bdi")].map((each) => each.textContent)];"""
     )
     assert text == sentence
-    assert apart == re.findall("“(.+?)”", sentence)
+    assert apart == quoted
