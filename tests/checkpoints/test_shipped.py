@@ -18,7 +18,7 @@ from safetensors.torch import load_file
 
 from charlstm.checkpoints.card_facts import in_words
 from charlstm.checkpoints.catalog import Checkpoints
-from charlstm.checkpoints.files import LEARNED
+from charlstm.checkpoints.files import CELLS, LEARNED
 from charlstm.cli.main import main
 from charlstm.experiments.cells.report import report_beside
 from charlstm.experiments.cells.warm_up import warm_up_text
@@ -151,6 +151,7 @@ def test_its_units_are_those_that_closing_depends_on(name, checkpoints, card):
     report = report_beside(SHIPPED / name, info.fingerprint)
     assert report.checkpoint == name
     verdict = report.result.verdict
+    assert report.json() == (SHIPPED / name / CELLS).read_text(encoding="utf-8")
     assert verdict.kind == "found"
     assert f"python -m charlstm cells checkpoints/{name} --whole" in card
     assert all(f"`{unit}`" in card for unit in verdict.units)

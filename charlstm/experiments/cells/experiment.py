@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass, field
-from typing import TypeVar
+from dataclasses import asdict, dataclass, field
+from typing import Any, TypeVar
 
 import torch
 
-from charlstm.errors import UserError
+from charlstm.errors import user_error
 from charlstm.experiments.cells.cost import Cost, cost
 from charlstm.experiments.cells.effects import Effects, taken_away
 from charlstm.experiments.cells.finding import finding
@@ -22,6 +22,7 @@ from charlstm.experiments.cells.verdict import CellsVerdict, verdict_on
 from charlstm.experiments.intervals import FEWEST
 from charlstm.model.hold import Unit
 from charlstm.model.sampler import Sampler
+from charlstm.texts import text
 
 T = TypeVar("T")
 
@@ -49,15 +50,13 @@ class CellsQuestion:
 
     def __post_init__(self) -> None:
         if self.target not in TARGETS:
-            raise UserError(
-                f"There is no target called {str(self.target)[:40]!r}.",
-                f"Choose one of {', '.join(TARGETS)}.",
-            )
+            name = repr(str(self.target)[:40])
+            raise user_error("cells.no_target", name=name, names=", ".join(TARGETS))
 
 
 @dataclass(frozen=True)
 class CellsResult:
-    """What the experiment has shown; `dataclasses.asdict` makes it JSON.
+    """What the experiment has shown.
 
     Attributes:
         question: what was asked.
@@ -71,7 +70,6 @@ class CellsResult:
         cost: on ordinary text; None as before.
         reads: unit -> target -> area on the half that is shown, for the units of the best set, or
             the best one by area.
-        verdict: all that in words.
     """
 
     question: CellsQuestion
@@ -83,7 +81,19 @@ class CellsResult:
     rates: Rates | None
     cost: Cost | None
     reads: dict[str, dict[str, float]]
-    verdict: CellsVerdict
+
+    @property
+    def verdict(self) -> CellsVerdict:
+        """All that in words."""
+        target = self.question.target
+        return verdict_on(
+            target, CLOSED.get(target), self.control, self.finding, self.effects, self.rates,
+            self.cost, self.reads,
+        )  # fmt: skip
+
+    def plain(self) -> dict[str, Any]:
+        """The result as JSON values, with the verdict."""
+        return asdict(self) | {"verdict": asdict(self.verdict)}
 
 
 def finding_cells(
@@ -101,7 +111,7 @@ def finding_cells(
     begins = [read + (1 - read) * done for done in (0.0, 0.1, 0.52, 0.91, 1.0)]
     ranking = yield from _told(
         finding(sampler, source, target, question.whole, dice),
-        "reading text and ranking units",
+        text("cells.doing.ranking"),
         0.0,
         read,
     )
@@ -110,34 +120,33 @@ def finding_cells(
     articles = [{place.article for place in half} for half in (first, second)]
     if min(map(len, articles)) >= FEWEST:
         pairs = yield from _told(
-            read_pairs(sampler, source, target, [*first, *second]), "reading brackets", *begins[:2]
+            read_pairs(sampler, source, target, [*first, *second]),
+            text("cells.doing.brackets"),
+            *begins[:2],
         )
         by_area = [Unit.parse(one.unit) for one in ranking.finding.units]
         effects = yield from _told(
             taken_away(sampler.weights, pairs, by_area, LISTED, dice),
-            "taking units away",
+            text("cells.doing.taking"),
             *begins[1:3],
         )
         chosen = [Unit.parse(name) for name in effects.best.units]
         others = [[Unit.parse(name) for name in one] for one in effects.sets[:_COMPARED]]
         found_rates = yield from _told(
             rates(sampler, source, second, chosen, others[0], question.sampling),
-            "writing on", *begins[2:4],
+            text("cells.doing.writing"), *begins[2:4],
         )  # fmt: skip
         mean = pairs.control.c[-1, torch.from_numpy(pairs.rows(0))].mean(0)
         found_cost = yield from _told(
-            cost(sampler, source, mean, chosen, others), "reading ordinary text", *begins[3:]
+            cost(sampler, source, mean, chosen, others), text("cells.doing.ordinary"), *begins[3:]
         )
     names = effects.best.units if effects else [ranking.finding.units[0].unit]
     reads = {name: ranking.reads(Unit.parse(name)) for name in names}
-    verdict = verdict_on(
-        target, closing, source.control, ranking.finding, effects, found_rates, found_cost, reads
-    )
     result = CellsResult(
         question, source.name, source.control, source.warm_up, ranking.finding, effects,
-        found_rates, found_cost, reads, verdict,
+        found_rates, found_cost, reads,
     )  # fmt: skip
-    yield Progress(1.0, "done", result)
+    yield Progress(1.0, text("cells.doing.done"), result)
 
 
 def _told(

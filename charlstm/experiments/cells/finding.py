@@ -9,7 +9,7 @@ from collections.abc import Generator
 
 import numpy as np
 
-from charlstm.errors import UserError
+from charlstm.errors import user_error
 from charlstm.experiments.cells.ranking import Ranking, ranked
 from charlstm.experiments.cells.source import Source, sliced
 from charlstm.experiments.cells.verdict import named
@@ -43,11 +43,7 @@ def finding(
     """
     starts = np.array([first for first, _ in source.spans[target]], np.int64)
     if {*(source.article_of(starts) % 2).tolist()} != {0, 1}:
-        raise UserError(
-            f"{source.name[0].upper()}{source.name[1:]} has no {named(target)} in one half of its "
-            "articles or in both.",
-            "Look for something else.",
-        )
+        raise user_error("cells.not_there", corpus=source.corpus, target=named(target))
     weights = sampler.weights
     units = sampler.units
     products = sum(matrix.numel() for matrix in (*weights.recurrent, *weights.inputs, weights.last))

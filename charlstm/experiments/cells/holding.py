@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import torch
 
-from charlstm.errors import UserError
+from charlstm.errors import user_error
 from charlstm.experiments.cells.reading import Reading, ids_of
 from charlstm.model.hold import Held, Unit
 from charlstm.model.sampler import Sampler
@@ -61,7 +61,7 @@ def held_in(sampler: Sampler, text: str, holds: Sequence[str]) -> HeldText:
             value is "comma", and no bracket is open; or the text is empty.
     """
     if not text:
-        raise UserError("The seed text is empty.", "Type at least one character.")
+        raise user_error("cells.hold.empty")
     typed: dict[Unit, float | None] = {}
     for hold in holds:
         names, _, value = hold.partition("=")
@@ -69,16 +69,13 @@ def held_in(sampler: Sampler, text: str, holds: Sequence[str]) -> HeldText:
         for unit in units:
             unit.check(sampler.model.n_layers, sampler.model.hidden_size)
             if unit in typed or units.count(unit) > 1:
-                raise UserError(f"The unit {unit} is held twice.", "Give it one value.")
+                raise user_error("cells.hold.twice", unit=str(unit))
         typed |= dict.fromkeys(units, None if value.strip() == COMMA else _number(value, hold))
     bracket, control_text = controlled(text)
     begins = len(text) - 1 if bracket is None else bracket
     at_comma = [unit for unit, value in typed.items() if value is None]
     if at_comma and bracket is None:
-        raise UserError(
-            "No bracket is open in the text, so there is no comma value.",
-            'Let it end inside one, for example with "( ", or give a number.',
-        )
+        raise user_error("cells.hold.no_comma")
     numbers = torch.tensor([0.0 if value is None else value for value in typed.values()])
     values = numbers.repeat(len(text) - begins, 1, 1)
     if at_comma:
@@ -97,8 +94,5 @@ def _number(value: str, hold: str) -> float:
     except ValueError:
         number = math.nan
     if not abs(number) <= _LARGEST:  # NaN fails this too
-        raise UserError(
-            f"The hold {hold[:60]!r} has no value.",
-            f'Write it like "2:60,2:437={COMMA}" or "2:60=-0.5".',
-        )
+        raise user_error("cells.hold.no_value", hold=repr(hold[:60]), comma=COMMA)
     return number

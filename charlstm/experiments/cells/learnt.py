@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from charlstm.checkpoints.checkpoint import load_checkpoint
-from charlstm.errors import UserError
+from charlstm.errors import user_error
 from charlstm.experiments.cells.experiment import PLACES, CellsQuestion
 from charlstm.experiments.cells.finding import finding
 from charlstm.experiments.cells.places import places
@@ -69,9 +69,8 @@ def learning(
             a unit; or the target is none that a bracket closes.
     """
     if question.target not in CLOSED:
-        raise UserError(
-            f"Nothing closes the target {question.target!r}.", f"Choose one of {' '.join(CLOSED)}."
-        )
+        names = " ".join(CLOSED)
+        raise user_error("cells.learnt.unclosed", name=repr(question.target), names=names)
     folders = {step_of(folder): folder for folder in snapshots}
     _, shown = places(source, question.target, PLACES)
     texts = seed_texts(source, shown, question.sampling.texts)
@@ -79,10 +78,7 @@ def learning(
         checkpoint = load_checkpoint(folders[step])
         sampler = Sampler(checkpoint.model, checkpoint.vocab)
         if checkpoint.vocab.decode(source.ids[:1000].tolist()) != source.text[:1000]:
-            raise UserError(
-                f"The snapshot of step {step:,} has other characters than the last model.",
-                "Give snapshots of the same run.",
-            )
+            raise user_error("cells.learnt.other_run", step=step)
         for unit in units:
             unit.check(sampler.model.n_layers, sampler.model.hidden_size)
         ranking = finished(finding(sampler, source, question.target, False, question.sampling.dice))

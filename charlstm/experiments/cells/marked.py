@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from charlstm.counting import counted
-from charlstm.errors import UserError
+from charlstm.errors import user_error
 from charlstm.experiments.cells.areas import areas, centred_ranks, moved
 from charlstm.experiments.cells.ranking import LISTED, MOVES
 from charlstm.experiments.cells.targets import Spans, labels
@@ -70,17 +69,12 @@ def acting_like(
         UserError: the text is too long, a mark lies outside it, or all of it or nothing is marked.
     """
     if not 0 < len(text) <= MOST_CHARACTERS:
-        raise UserError(
-            f"The text has {counted(len(text), 'character')}.",
-            f"Give one of 1 to {MOST_CHARACTERS:,}.",
-        )
+        raise user_error("cells.marked.length", n=len(text), most=MOST_CHARACTERS)
     if any(not 0 <= first < end <= len(text) for first, end in marks):
-        raise UserError("A mark lies outside the text.", "Mark characters of the text.")
+        raise user_error("cells.marked.outside")
     inside = labels(marks, len(text))
     if inside.all() or not inside.any():
-        raise UserError(
-            "All of the text is marked, or nothing.", "Mark a part of it, to compare with the rest."
-        )
+        raise user_error("cells.marked.all")
     weights = sampler.weights
     start = sampler.texts.start(before) if before else from_nothing(sampler.model, weights, 1)
     ids = sampler.vocab.encode(text)[None]

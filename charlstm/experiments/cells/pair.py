@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from charlstm.errors import UserError
+from charlstm.errors import user_error
 from charlstm.experiments.cells.reading import Reading, ids_of
 from charlstm.experiments.cells.watch import compared
 from charlstm.model.hold import Held, Unit
@@ -61,10 +61,7 @@ class Pair:
             UserError: no bracket is open, or there are no units.
         """
         if self.bracket is None or not units:
-            raise UserError(
-                "There is nothing to hold: no bracket is open in the text, or no unit is named.",
-                'Let the text end inside a bracket, for example with "( ", and name a unit.',
-            )
+            raise user_error("cells.hold.nothing")
         return self.bracket
 
     def held(self, side: int, units: Sequence[Unit]) -> tuple[Reading, Held]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from charlstm.errors import UserError
+from charlstm.errors import user_error
 from charlstm.experiments.cells.pair import CONTROL, TEXT, Pair
 from charlstm.experiments.cells.places import Place
 from charlstm.experiments.cells.source import Source
@@ -60,17 +60,14 @@ class Sampling:
 
     def __post_init__(self) -> None:
         check_temperature(self.temperature)
-        for value, what, least, most in (
+        for value, name, least, most in (
             (self.texts, "texts", FEWEST, 200),
             (self.samples, "samples", 1, 200),
-            (self.horizon, "characters of horizon", 1, 500),
-            (self.dice, "as dice", 0, MAX_DICE - 200),
+            (self.horizon, "horizon", 1, 500),
+            (self.dice, "dice", 0, MAX_DICE - 200),
         ):
             if not least <= value <= most:
-                raise UserError(
-                    f"{value:,} {what} are out of range.",
-                    f"Choose a number from {least:,} to {most:,}.",
-                )
+                raise user_error(f"cells.sampling.{name}", value=value, least=least, most=most)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 """An experiment on a checkpoint's units as a file: ``cells.json`` beside a shipped checkpoint.
 
-It is `CellsReport` as one JSON object, under the names of the dataclasses' attributes. The file may
-come from an untrusted checkpoint, so `CellsReport.load` checks every value.
+It is `CellsReport` as one JSON object, under the names of the dataclasses' attributes, with the
+verdict, which `CellsReport.load` makes of the figures again. The file may come from an untrusted
+checkpoint, so that checks every value.
 """
 
 from __future__ import annotations
@@ -9,8 +10,9 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import TypeAdapter
+from pydantic import AfterValidator, TypeAdapter
 
 from charlstm.atomic import replacing
 from charlstm.checkpoints.files import CELLS, checked_json
@@ -18,6 +20,8 @@ from charlstm.errors import UserError
 from charlstm.experiments.cells.depth import DepthCount
 from charlstm.experiments.cells.experiment import CellsResult
 from charlstm.experiments.cells.learnt import LearntRow
+from charlstm.language import ENGLISH, speaking
+from charlstm.texts import translated
 
 MOST_BYTES = 1_000_000
 
@@ -41,8 +45,10 @@ class CellsReport:
     learnt: list[LearntRow] = field(default_factory=list)
 
     def json(self) -> str:
-        """The report as JSON, numbers to six significant digits."""
-        return json.dumps(_short(asdict(self)), ensure_ascii=False, allow_nan=False) + "\n"
+        """The report as JSON: numbers to six significant digits, sentences in English."""
+        with speaking(ENGLISH):
+            document = _short(translated(asdict(self) | {"result": self.result.plain()}))
+        return json.dumps(document, ensure_ascii=False, allow_nan=False) + "\n"
 
     def save(self, path: Path) -> None:
         """Replace the file atomically.
@@ -80,7 +86,16 @@ def report_beside(folder: Path, fingerprint: str) -> CellsReport | None:
     return report if report.fingerprint == fingerprint else None
 
 
-_REPORT = TypeAdapter(CellsReport)
+def _told(report: CellsReport) -> CellsReport:
+    """A report, if a verdict can be made of its figures."""
+    try:
+        _ = report.result.verdict
+    except (ArithmeticError, LookupError) as error:
+        raise ValueError("no figures of an experiment") from error
+    return report
+
+
+_REPORT = TypeAdapter(Annotated[CellsReport, AfterValidator(_told)])
 
 
 def _short(value: object) -> object:

@@ -18,6 +18,7 @@ from charlstm.model.hold import Unit
 from charlstm.model.sampler import Sampler
 from charlstm.text.corpus import Corpus
 from charlstm.text.spec import CorpusKind
+from charlstm.texts import text
 
 _DEPTH, _SNAPSHOT = 0.15, 0.6  # of the time that the experiment takes
 
@@ -61,7 +62,7 @@ def reporting(
         work = depth_count(sampler, source)
         try:
             while True:
-                yield Progress((done + _DEPTH * next(work)) / whole, "counting the depth")
+                yield Progress((done + _DEPTH * next(work)) / whole, text("cells.doing.depth"))
         except StopIteration as end:
             depth = end.value
         done += _DEPTH
@@ -70,6 +71,6 @@ def reporting(
     for row in learning(asked, units, source, question) if asked else ():
         learnt.append(row)
         done += _SNAPSHOT
-        yield Progress(done / whole, "asking the models of earlier steps")
+        yield Progress(done / whole, text("cells.doing.earlier"))
     report = CellsReport(info.name, info.fingerprint, result, depth, learnt)
-    yield Progress(1.0, "done", report)
+    yield Progress(1.0, text("cells.doing.done"), report)

@@ -7,12 +7,12 @@ from functools import cached_property
 
 import numpy as np
 
-from charlstm.counting import counted
-from charlstm.errors import UserError
+from charlstm.errors import user_error
 from charlstm.experiments.cells.targets import TARGETS, Spans, articles
 from charlstm.text.corpus import Corpus
 from charlstm.text.spec import CorpusKind
 from charlstm.text.vocabulary import Vocabulary
+from charlstm.texts import text
 
 _FEWEST = 4  # articles
 
@@ -22,14 +22,14 @@ class Source:
     """A validation text as a model reads it, in articles of which every second one is held out.
 
     Attributes:
-        name: the text, in a phrase.
+        corpus: description of the corpus that it is the validation split of.
         text: its characters; those that the model does not know are `vocabulary.UNK_SHOWN`.
         ids: int32 of shape (characters,), of the model's vocabulary.
         warm_up: characters read before one that counts: a start from nothing reads as "inside".
         control: the character that replaces an opening bracket in a control text.
     """
 
-    name: str
+    corpus: str
     text: str
     ids: np.ndarray
     warm_up: int
@@ -44,17 +44,19 @@ class Source:
         """
         ids = np.asarray(corpus.ids("validation", vocab))
         is_language = corpus.spec.kind is CorpusKind.BRACKETS
-        text = vocab.decode(ids.tolist())
-        name = f"the validation split of {corpus.description}"
-        source = cls(name, text, ids, 2_000 if is_language else 400, control_character(vocab))
+        words = vocab.decode(ids.tolist())
+        source = cls(
+            corpus.description, words, ids, 2_000 if is_language else 400, control_character(vocab)
+        )
         if len(source.articles) < _FEWEST:
-            raise UserError(
-                f"The validation text has {counted(len(text), 'character')}, too few to choose a "
-                f"unit on "
-                "one half and show it on the other.",
-                "Train on a longer text.",
-            )
+            characters = text("experiments.characters", n=len(words))
+            raise user_error("cells.too_short", characters=characters)
         return source
+
+    @property
+    def name(self) -> str:
+        """The text, in a phrase."""
+        return text("cells.text", corpus=self.corpus)
 
     @cached_property
     def articles(self) -> list[tuple[int, int]]:

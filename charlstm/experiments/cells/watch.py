@@ -12,7 +12,7 @@ from itertools import chain
 
 import torch
 
-from charlstm.errors import UserError
+from charlstm.errors import user_error
 from charlstm.experiments.cells.holding import controlled
 from charlstm.experiments.cells.reading import Gates, Reading, ids_of, shortened
 from charlstm.model.hold import Unit
@@ -164,21 +164,16 @@ def compared(
         UserError: as for `watched`.
     """
     if not text:
-        raise UserError("The text is empty.", "Type at least one character.")
+        raise user_error("cells.watch.empty")
     if max(map(len, units)) > MOST_UNITS:
-        raise UserError(
-            f"Up to {MOST_UNITS} units can be watched or held at a time.", "Choose fewer."
-        )
+        raise user_error("cells.watch.most", most=MOST_UNITS)
     model = sampler.model
     for unit in chain(*units, others):
         unit.check(model.n_layers, model.hidden_size)
     bracket, control_text = controlled(text, control)
     closing = ")" if bracket is None else PAIRS[text[bracket]]
     if closing not in sampler.vocab.characters:
-        raise UserError(
-            f"The model never writes “{closing}”: its training text does not hold it.",
-            "Choose a model whose text has brackets.",
-        )
+        raise user_error("cells.watch.no_closing", closing=closing)
     return bracket, control_text, closing
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from threading import BoundedSemaphore
 
 import pytest
+from gradio import Error
 from playwright.sync_api import Page, expect
 
 from charlstm.checkpoints.catalog import Checkpoints
@@ -21,9 +22,10 @@ from charlstm.errors import UserError
 from charlstm.experiments.cells.experiment import CellsQuestion
 from charlstm.experiments.cells.report import CellsReport
 from charlstm.experiments.snapshots import kept_snapshots
+from charlstm.language import speaking
 from charlstm.runs.manager import Runs
 from charlstm.ui.brackets.answer_cache import KeptAnswers
-from charlstm.ui.brackets.cells.cells import cells_function
+from charlstm.ui.brackets.cells.cells import cells_function, known_units
 from charlstm.ui.brackets.finding.finding import known_units_of, saving, searching
 from charlstm.ui.brackets.finding.marking import marking
 from charlstm.ui.brackets.finding.turns import Turns
@@ -196,6 +198,32 @@ def test_a_shipped_models_report_is_there_at_once(tmp_path):
         assert found["taken"]["random"]["necessity"] == report.result.effects.random.necessity
         assert (found["depth"] != "") == (name == "brackets-64")
         assert known_units_of(shipped, KeptAnswers())(question | {"target": "["})["found"] is None
+
+
+def test_a_shipped_models_report_speaks_to_whoever_asks_and_its_file_is_english(tmp_path):
+    shipped, kept = Checkpoints(tmp_path, SHIPPED), KeptAnswers()
+    question = {"checkpoint": "wikipedia-2x640", "target": "(", "whole": False}
+    with speaking("de"):
+        found = known_units_of(shipped, kept)(question)["found"]
+        saved = saving(kept)({"kind": "json", "key": found["key"]})
+        known = known_units(kept.cells(found["key"]))
+    assert found["sentence"].startswith("Die Einheiten 2:60 und 2:437 sind die")
+    assert found["doubts"][1].startswith("Einheit 2:437 unterscheidet auch Anführungen (0.98), „[“")
+    assert found["target"] == "„(“"
+    assert (known.sentence, known.doubts) == (found["sentence"], found["doubts"])
+    path = SHIPPED / "wikipedia-2x640" / "cells.json"
+    assert b64decode(saved["data"]) == path.read_bytes()
+
+
+def test_what_a_search_does_is_said_to_whoever_waits(own):
+    with speaking("de"):
+        search = searching(own, KeptAnswers())(OWN, "number", False)
+        with pytest.raises(Error, match=r"Im Validierungsteil .* fehlt das Ziel \(Zahlen\)"):
+            list(search)
+        search = searching(own, KeptAnswers())(OWN, "(", False)
+        doing = {value["doing"] for value in (next(search) for _ in range(9))}
+        search.close()
+    assert "Text wird gelesen, Einheiten werden geordnet" in doing
 
 
 @pytest.mark.slow
