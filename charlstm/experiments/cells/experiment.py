@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator
 from dataclasses import asdict, dataclass, field
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import torch
+from pydantic import PlainValidator
 
 from charlstm.errors import user_error
 from charlstm.experiments.cells.cost import Cost, cost
@@ -22,7 +23,7 @@ from charlstm.experiments.cells.verdict import CellsVerdict, verdict_on
 from charlstm.experiments.intervals import FEWEST
 from charlstm.model.hold import Unit
 from charlstm.model.sampler import Sampler
-from charlstm.texts import text
+from charlstm.texts import restored, stored, text
 
 T = TypeVar("T")
 
@@ -60,7 +61,7 @@ class CellsResult:
 
     Attributes:
         question: what was asked.
-        text: the text that was read, in a phrase.
+        text: the text that was read, in a phrase; from a file in English (`source`).
         control: the character that replaces an opening bracket in a control text.
         warm_up: characters read before those that count.
         finding: what the units tell.
@@ -70,6 +71,8 @@ class CellsResult:
         cost: on ordinary text; None as before.
         reads: unit -> target -> area on the half that is shown, for the units of the best set, or
             the best one by area.
+        corpus: description of the corpus whose validation split the text is; "" from a file of an
+            earlier version.
     """
 
     question: CellsQuestion
@@ -81,6 +84,12 @@ class CellsResult:
     rates: Rates | None
     cost: Cost | None
     reads: dict[str, dict[str, float]]
+    corpus: Annotated[str, PlainValidator(restored)] = ""
+
+    @property
+    def source(self) -> str:
+        """The text that was read, in a phrase."""
+        return text("cells.text", corpus=self.corpus) if self.corpus else self.text
 
     @property
     def verdict(self) -> CellsVerdict:
@@ -92,8 +101,10 @@ class CellsResult:
         )  # fmt: skip
 
     def plain(self) -> dict[str, Any]:
-        """The result as JSON values, with the verdict."""
-        return asdict(self) | {"verdict": asdict(self.verdict)}
+        """The result as JSON values, with the verdict, and what makes ``corpus`` in any language
+        (`charlstm.texts.stored`)."""
+        corpus = stored(self.corpus)
+        return asdict(self) | {"corpus": corpus, "verdict": asdict(self.verdict)}
 
 
 def finding_cells(
@@ -144,7 +155,7 @@ def finding_cells(
     reads = {name: ranking.reads(Unit.parse(name)) for name in names}
     result = CellsResult(
         question, source.name, source.control, source.warm_up, ranking.finding, effects,
-        found_rates, found_cost, reads,
+        found_rates, found_cost, reads, source.corpus,
     )  # fmt: skip
     yield Progress(1.0, text("cells.doing.done"), result)
 

@@ -210,6 +210,7 @@ def test_a_shipped_models_report_speaks_to_whoever_asks_and_its_file_is_english(
     assert found["sentence"].startswith("Die Einheiten 2:60 und 2:437 sind die")
     assert found["doubts"][1].startswith("Einheit 2:437 unterscheidet auch Anführungen (0.98), „[“")
     assert found["target"] == "„(“"
+    assert found["source"].startswith("Text: der Validierungsteil (ein lokaler Ordner")
     assert (known.sentence, known.doubts) == (found["sentence"], found["doubts"])
     path = SHIPPED / "wikipedia-2x640" / "cells.json"
     assert b64decode(saved["data"]) == path.read_bytes()

@@ -182,7 +182,7 @@ def found_shown(report: CellsReport, key: str, unlearnt: str) -> Found:
         control=result.control,
         sentence=result.verdict.sentence,
         doubts=result.verdict.doubts,
-        source=_source(finding, result.text, result.warm_up),
+        source=_source(finding, result.source, result.warm_up),
         units=finding.units,
         moved=finding.null,
         probe=finding.probe,
