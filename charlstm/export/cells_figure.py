@@ -16,6 +16,7 @@ from charlstm.experiments.cells.verdict import named
 from charlstm.experiments.intervals import Estimate
 from charlstm.export.figure import ACCENT, CARD, DIM, DPI, INK, LINE
 from charlstm.export.palette import light
+from charlstm.language import ENGLISH, speaking
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -29,6 +30,7 @@ _LETTERS = 135  # of a line of the verdict
 _KINDS = ("free", "units held", "random held")
 
 
+@speaking(ENGLISH)
 def plot_cells(report: CellsReport) -> Figure:
     """Draw an experiment's result.
 
