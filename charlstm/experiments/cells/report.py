@@ -16,7 +16,7 @@ from pydantic import AfterValidator, TypeAdapter
 
 from charlstm.atomic import replacing
 from charlstm.checkpoints.files import CELLS, checked_json
-from charlstm.errors import UserError
+from charlstm.errors import user_error
 from charlstm.experiments.cells.depth import DepthCount
 from charlstm.experiments.cells.experiment import CellsResult
 from charlstm.experiments.cells.learnt import LearntRow
@@ -67,10 +67,8 @@ class CellsReport:
             UserError: the file can't be read, is longer than `MOST_BYTES`, or holds an invalid
                 value.
         """
-        unreadable = UserError(
-            f"The units of {path.parent.name!r} can't be read ({path.name}).",
-            "Copy the whole folder again, or make the file anew (python -m charlstm cells).",
-        )
+        checkpoint = repr(path.parent.name)
+        unreadable = user_error("cells.damaged", checkpoint=checkpoint, file=path.name)
         return checked_json(path, _REPORT, MOST_BYTES, unreadable)
 
 
