@@ -157,8 +157,8 @@ def test_what_is_kept_of_a_text_reads_in_every_language(tmp_path):
         "The text has 200 line ends other than a newline (200 CR LF), which are each read as one."
     )
     assert translated([cached.description, cached.remark], "de") == [
-        "eine Textdatei mit 800 Zeichen; ihr letztes Zehntel (80 Zeichen) bleibt für die "
-        "Validierung zurück",
+        "eine Textdatei mit 800 Zeichen; ihr letztes Zehntel (80 Zeichen) wird für die "
+        "Validierung zurückgehalten",
         "Der Text hat 200 andere Zeilenenden als Zeilenumbrüche (200 CR LF), die je als "
         "Zeilenumbruch gelesen werden.",
     ]

@@ -117,7 +117,7 @@ def test_an_upload_is_named_and_its_changes_are_told(tmp_path: Path) -> None:
         read_upload(path, 1_000)
     with speaking("de"):
         assert refused.value.problem.startswith(
-            "Die Datei „my café (2).TXT“ ist nicht in UTF-8: Das Byte an Position 4 "
+            "Die Datei „my café (2).TXT“ ist nicht in UTF-8 kodiert: Das Byte an Position 4 "
         )
     long = tmp_path / f"{'x' * 200}.txt"
     long.write_text("a")
