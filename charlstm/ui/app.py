@@ -34,6 +34,7 @@ from charlstm.ui.components.events import (
     handles,
     served,
 )
+from charlstm.ui.components.examples import suited_text
 from charlstm.ui.components.notes import notes_view
 from charlstm.ui.components.settings import Setting
 from charlstm.ui.components.visitor import visitor
@@ -66,6 +67,7 @@ _TO_WRITE = """() => {
   tab?.focus();
 }"""
 _BODY = 1_000_000  # most bytes of a request beside the text that a person pasted
+_SEED_TEXTS = {"seed": False, "bracket_seed": True}  # link name -> whether it leaves brackets open
 TABS = ("temperature", "brackets", "train", "class", "notebook")
 """The tabs by their names in a link."""
 SCRIPTS = (
@@ -149,6 +151,11 @@ def build_app(checkpoints: Checkpoints, runs: Runs, rooms: Rooms) -> Page:
             values = read_link(query, kinds)
             linked = values.pop("checkpoint", None)
             chosen = next(iter(names), None) if linked is None else str(linked)
+            if linked is not None:  # else the texts of the link's defaults are the page's own
+                for name, open_bracket in _SEED_TEXTS.items():
+                    first = settings[name].value
+                    text = suited_text(checkpoints, chosen, first, open_bracket=open_bracket)
+                    values.setdefault(name, text)
             has_settings = query.keys() & {"checkpoint", "weights", "go", *temperature.shape}
             return [
                 gr.Tabs(selected=str(values["tab"])) if "tab" in values else gr.skip(),
@@ -294,7 +301,7 @@ def _keep_in_link(settings: dict[str, Setting], pages: dict[str, gr.Tab]) -> Non
     defaults = json.dumps({name: component.value for name, component in settings.items()})
     save = (
         f"({names}) => {{ charlstmLink.settings({{ values: {{ {names} }}, defaults: {defaults}, "
-        f"textLimit: {LINK_TEXT_LIMIT} }}); }}"
+        f"textLimit: {LINK_TEXT_LIMIT}, ofCheckpoint: {json.dumps(list(_SEED_TEXTS))} }}); }}"
     )
     changes = [component.change for component in components]
     gr.on(changes, inputs=components, js=save, **IN_BROWSER)

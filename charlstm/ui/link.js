@@ -142,12 +142,14 @@ var charlstmLink = (() => {
       this.set(settings);
     },
 
-    // Sets all values, by name; one that equals its default or is too long is left out.
-    settings({ values, defaults, textLimit }) {
+    // Sets all values, by name; one that equals its default or is too long is left out. Those
+    // `ofCheckpoint` have another default for another checkpoint, so they are left out only with it.
+    settings({ values, defaults, textLimit, ofCheckpoint }) {
       const changes = {};
+      const other = values.checkpoint !== defaults.checkpoint ? ofCheckpoint : [];
       for (const [name, value] of Object.entries(values)) {
         const text = String(value ?? "");
-        const plain = text === String(defaults[name] ?? "") && !pinned.has(name);
+        const plain = text === String(defaults[name] ?? "") && !pinned.has(name) && !other.includes(name);
         changes[name] = plain || text.length > textLimit ? null : text;
       }
       this.set(changes);

@@ -71,6 +71,19 @@ def build_examples(
     return shown
 
 
+def suited_text(
+    checkpoints: Checkpoints, name: str | None, first: str, *, open_bracket: bool = False
+) -> str:
+    """What a box opens with where a link names a checkpoint and no text for it.
+
+    Args:
+        first: the text of the box itself, which stays if it suits the checkpoint.
+        open_bracket: as for `build_examples`.
+    """
+    texts = example_texts(checkpoints, name, open_bracket)
+    return first if first in texts or not texts else texts[0]
+
+
 def example_texts(checkpoints: Checkpoints, name: str | None, open_bracket: bool) -> list[str]:
     """The seed texts of a checkpoint; none where there is no such one, or it is damaged.
 
