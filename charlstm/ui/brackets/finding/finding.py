@@ -25,7 +25,6 @@ from charlstm.experiments.snapshots import kept_snapshots
 from charlstm.export.cells_figure import plot_cells
 from charlstm.export.cells_report import cells_csv
 from charlstm.export.figure import picture
-from charlstm.language import ENGLISH, speaking
 from charlstm.text.corpus import at_hand
 from charlstm.texts import text
 from charlstm.ui.brackets.answer_cache import FileQuestion, KeptAnswers
@@ -222,8 +221,7 @@ def saving(kept: KeptAnswers) -> Callable[[Any], dict[str, Any]]:
         elif request.kind == "json":
             data = report.json().encode()
         else:
-            with speaking(ENGLISH):
-                data = picture(plot_cells(report), request.kind)
+            data = picture(plot_cells(report), request.kind)
         return saved_file(name, request.kind, data)
 
     return save
