@@ -94,7 +94,7 @@ def test_a_checkpoint_is_described(parameters: int, bpc: float | None, sentence:
             "the validation split of a text file of 1,234 characters; its last tenth "
             "(1 character) is held out for validation",
             "Validierungsteil (eine Textdatei mit 1,234 Zeichen; ihr letztes Zehntel (1 Zeichen) "
-            "bleibt für die Validierung zurück)",
+            "wird für die Validierung zurückgehalten)",
         ),
         ("what a stranger wrote", "what a stranger wrote"),
         ("the validation split of " * 50_000, "the validation split of " * 50_000),
