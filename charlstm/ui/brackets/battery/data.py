@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from charlstm.experiments.battery import BatteryProgress, BatteryResult
 from charlstm.experiments.intervals import Estimate
-from charlstm.texts import text
+from charlstm.texts import joined, text
 from charlstm.ui.brackets.probe.data import seconds_left
 
 
@@ -146,7 +146,7 @@ def battery_sentence(result: BatteryResult) -> str:
         low=f"{100 * low:.0f}",
         high=f"{100 * high:.0f}",
     )
-    return said + (text("brackets.battery.across") if result.across_lines else "")
+    return joined([said, text("brackets.battery.across")]) if result.across_lines else said
 
 
 def _percent(share: float) -> str:
