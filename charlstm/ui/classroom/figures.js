@@ -165,7 +165,8 @@ function roomFigures(part) {
         : phrase("classroom.figures.blind");
       const more = waiting ? phrase("classroom.figures.more", { n: waiting }) : "";
       const hidden = !shown && teacher ? phrase("classroom.figures.hidden_class") : "";
-      part("sum").textContent = `${bracket || blind ? amount : rounds}${more}.${hidden}`;
+      const drawn = bracket || blind ? amount : rounds;
+      part("sum").textContent = phrase("classroom.figures.sum", { amount: drawn, more }) + hidden;
       const visible = Boolean(brackets ?? blind);
       for (const name of ["rates", "legend", "interval"]) part(name).hidden = !visible;
       element(".room-table").hidden = !visible;
