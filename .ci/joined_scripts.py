@@ -61,13 +61,23 @@ def joined_scripts() -> set[str]:
     return {html.js_on_load for html in htmls if html.js_on_load.startswith(f"// {PARTS}\n")}
 
 
+def text_types() -> str:
+    """The names of the page's texts as a type, and the gaps of each."""
+    fields = []
+    for name, found in page_table(ENGLISH).items():
+        said = found if isinstance(found, str) else "{n}".join(found.values())  # n chooses one
+        gaps = " | ".join(map(json.dumps, sorted(set(re.findall(r"\{(\w+)\}", said))))) or "never"
+        fields.append(f"{json.dumps(name)}: {gaps};\n")
+    return f"interface TextGaps {{\n{''.join(fields)}}}\ntype TextName = keyof TextGaps;\n"
+
+
 def main() -> None:
     """Write the projects into the folder that the command line names."""
     folder = Path(sys.argv[1])
     head = [UI / name for name in SCRIPTS]
     types = Path(__file__).with_name("page.d.ts").resolve()
     names = folder / "texts.d.ts"
-    names.write_text(f"type TextName = {' | '.join(map(json.dumps, page_table(ENGLISH)))};\n")
+    names.write_text(text_types())
     checked = set(head)
     for script in joined_scripts():
         parts = re.findall(r"^// (\S+\.js)$", script, flags=re.MULTILINE)
