@@ -22,7 +22,7 @@ def tab(page: Page, address: str) -> Tab:
 
 @pytest.mark.browser
 def test_by_hand_and_as_an_experiment(page: Page, address: str, checkpoints: Checkpoints):
-    tab = Tab(page, address, samples=40, horizon=40)
+    tab = Tab(page, address, samples=40, horizon=40, bracket_seed=SEED_TEXT)
     expect(tab.seed).to_have_value(SEED_TEXT)
     expect(tab.text).to_have_text(SEED_TEXT)
     expect(tab.sum).to_contain_text("2 pairs, 1 unclosed")
