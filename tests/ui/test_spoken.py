@@ -84,6 +84,7 @@ def test_phrases_in_an_answer_that_the_server_keeps(app: Page) -> None:
     assert ready[0]["title"] == german("classroom.ready.opened")
 
 
+@pytest.mark.slow
 def test_a_refusal_before_any_handler_runs(page_url: str) -> None:
     """The queue's tasks serve many visitors: each one's sentence is in their own language."""
     with httpx.Client(base_url=f"{page_url}gradio_api/", timeout=60) as http:

@@ -237,6 +237,7 @@ def served(url: str, **headers: str) -> str:
     return content
 
 
+@pytest.mark.slow
 def test_the_server_sends_each_visitor_the_page_in_their_language(page_url: str) -> None:
     german = table("de")["page.tabs.brackets"]
     spanish = table("es")["page.tabs.brackets"]
