@@ -171,7 +171,7 @@ def test_an_error_is_read_in_the_language_of_whoever_it_reaches() -> None:
         assert str(error) == "Sprache Klasse, B und C"
     assert str(error) == "Language Class, B and C"
     with speaking("zh"):
-        assert str(pickle.loads(pickle.dumps(error))) == "语言 课堂，B和C"
+        assert str(pickle.loads(pickle.dumps(error))) == "语言 课堂、B和C"
 
 
 def test_a_phrase_is_stored_as_json_and_made_again_in_any_language() -> None:
