@@ -27,7 +27,8 @@ def visitors_language() -> str:
     """The language of the request that is being handled; English outside of all requests."""
     # An event's handler runs in a task of the queue, which some earlier request may have started.
     event = LocalContext.request.get(None)
-    return _ARRIVED.get() if event is None else _of_request(event)
+    # Of a body with "batched" Gradio makes a list of requests, which no handler here takes.
+    return _of_request(event) if hasattr(event, "headers") else _ARRIVED.get()
 
 
 @contextmanager
