@@ -88,6 +88,7 @@ def test_sample_takes_truncation(checkpoint, run):
 TWO_STEPS = ("--preset", "quick", "--steps", "2", *SMALL)
 
 
+@pytest.mark.slow
 def test_a_text_that_cant_be_used_leaves_the_folder_free(tmp_path, run):
     text, out = tmp_path / "own.txt", tmp_path / "out"
     command = ["train", "--corpus", text, "--out", out, *TWO_STEPS]

@@ -49,6 +49,7 @@ def go(page: Page, name: str) -> None:
     assert step_of(page) == name
 
 
+@pytest.mark.slow
 def test_one_step_is_seen_at_a_time_and_names_itself_in_the_address(reader: Page) -> None:
     for step in lesson().steps:
         go(reader, step.name)

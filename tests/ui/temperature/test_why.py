@@ -276,6 +276,7 @@ def test_the_panel_stays_in_sight_along_a_long_text(page: Page, page_url: str) -
     assert 0 <= place[0] < place[1] <= place[2]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("spoken", "sentence", "quoted"),
     [

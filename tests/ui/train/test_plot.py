@@ -27,6 +27,7 @@ from charlstm.ui.train.board.feed import RunQuestion, news_of_run
 from tests.ui.train.page import asks, button, last_dots, open_train, part, record_dots
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_labels_keep_apart_and_off_the_rings(page: Page) -> None:
     """Random labels and rings: where there is room, no label covers another or a ring."""
