@@ -154,8 +154,8 @@ def build_app(checkpoints: Checkpoints, runs: Runs, rooms: Rooms) -> Page:
             if linked is not None:  # else the texts of the link's defaults are the page's own
                 for name, open_bracket in _SEED_TEXTS.items():
                     first = settings[name].value
-                    text = suited_text(checkpoints, chosen, first, open_bracket=open_bracket)
-                    values.setdefault(name, text)
+                    suited = suited_text(checkpoints, chosen, first, open_bracket=open_bracket)
+                    values.setdefault(name, suited)
             has_settings = query.keys() & {"checkpoint", "weights", "go", *temperature.shape}
             return [
                 gr.Tabs(selected=str(values["tab"])) if "tab" in values else gr.skip(),
