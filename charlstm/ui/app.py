@@ -34,25 +34,15 @@ from charlstm.ui.components.events import (
     handles,
     served,
 )
-from charlstm.ui.components.examples import suited_text
 from charlstm.ui.components.notes import notes_view
 from charlstm.ui.components.settings import Setting
 from charlstm.ui.components.visitor import visitor
 from charlstm.ui.components.words import checkpoint_sentence, run_sentence
 from charlstm.ui.gate import gate_options
 from charlstm.ui.language import visitors_language
-from charlstm.ui.link import (
-    LINK_TEXT_LIMIT,
-    Choice,
-    Kind,
-    Number,
-    Switch,
-    Text,
-    checkpoint_remark,
-    read_link,
-    space_script,
-)
+from charlstm.ui.link import checkpoint_remark, space_script
 from charlstm.ui.notebook.tab import build_notebook_tab, build_return
+from charlstm.ui.opening import keep_in_link, opening
 from charlstm.ui.page import Page
 from charlstm.ui.style.theme import colour_variables, playground_theme, temperature_scale
 from charlstm.ui.temperature.tab import build_temperature_tab
@@ -67,7 +57,6 @@ _TO_WRITE = """() => {
   tab?.focus();
 }"""
 _BODY = 1_000_000  # most bytes of a request beside the text that a person pasted
-_SEED_TEXTS = {"seed": False, "bracket_seed": True}  # link name -> whether it leaves brackets open
 TABS = ("temperature", "brackets", "train", "class", "notebook")
 """The tabs by their names in a link."""
 SCRIPTS = (
@@ -138,32 +127,19 @@ def build_app(checkpoints: Checkpoints, runs: Runs, rooms: Rooms) -> Page:
         settings: dict[str, Setting] = {"checkpoint": picker}
         for tab in (temperature, brackets, train):
             settings |= tab.settings
-        _keep_in_link(settings, pages)
+        keep_in_link(settings, pages)
 
         def opened(request: gr.Request) -> list[Any]:
-            names = checkpoints.names()
-            kinds = {name: _kind(component) for name, component in settings.items()}
-            kinds |= {
-                "checkpoint": Choice(tuple(names)),
-                "tab": Choice(tuple(TABS)),
-            }
             query = dict(request.query_params)
-            values = read_link(query, kinds)
-            linked = values.pop("checkpoint", None)
-            chosen = next(iter(names), None) if linked is None else str(linked)
-            if linked is not None:  # else the texts of the link's defaults are the page's own
-                for name, open_bracket in _SEED_TEXTS.items():
-                    first = settings[name].value
-                    suited = suited_text(checkpoints, chosen, first, open_bracket=open_bracket)
-                    values.setdefault(name, suited)
+            found = opening(query, settings, tuple(pages), checkpoints)
             has_settings = query.keys() & {"checkpoint", "weights", "go", *temperature.shape}
             return [
-                gr.Tabs(selected=str(values["tab"])) if "tab" in values else gr.skip(),
-                _describe(checkpoints, chosen),
-                checkpoint_remark(checkpoints, query, chosen),
-                plain(temperature.linked(values)) if has_settings else gr.skip(),
-                gr.Dropdown(choices=checkpoints.choices(), value=chosen),
-                *(values.get(name, gr.skip()) for name in list(settings)[1:]),
+                gr.Tabs(selected=found.tab) if found.tab else gr.skip(),
+                _describe(checkpoints, found.checkpoint),
+                checkpoint_remark(checkpoints, query, found.checkpoint),
+                plain(temperature.linked(found.values)) if has_settings else gr.skip(),
+                gr.Dropdown(choices=checkpoints.choices(), value=found.checkpoint),
+                *(found.values.get(name, gr.skip()) for name in list(settings)[1:]),
             ]
 
         @handles(Picked)
@@ -186,13 +162,13 @@ def build_app(checkpoints: Checkpoints, runs: Runs, rooms: Rooms) -> Page:
         train.use(use, outputs=[picker, facts], **QUIET).success(js=_TO_WRITE, **IN_BROWSER)
         picker.input(outputs=link_notes, js="() => []", **IN_BROWSER)
         demo.load(outputs=train.storage, js="() => [charlstmOwner.remarks()]", **IN_BROWSER)
-        opening = demo.load(
+        load = demo.load(
             opened,
             outputs=[tabs, facts, link_notes, temperature.columns, *settings.values()],
             queue=False,
             **QUIET,
         )
-        ended(opening, js=_OPENED)
+        ended(load, js=_OPENED)
     demo.queue(max_size=QUEUE_SIZE)
     return demo
 
@@ -279,32 +255,3 @@ def _describe(checkpoints: Checkpoints, name: str | None) -> list[str]:
         return [checkpoint_sentence(checkpoints.info(name))]
     except UserError as error:
         return [str(error)]
-
-
-def _kind(component: Setting) -> Kind:
-    """The values that a link may have for a component: those that a person can set there."""
-    if isinstance(component, (gr.Slider, gr.Number)):
-        assert component.minimum is not None
-        assert component.maximum is not None
-        return Number(component.minimum, component.maximum, component.precision == 0)
-    if isinstance(component, (gr.Dropdown, gr.Radio)):
-        return Choice(tuple(str(value) for _, value in component.choices))
-    if isinstance(component, gr.Checkbox):
-        return Switch()
-    return Text()
-
-
-def _keep_in_link(settings: dict[str, Setting], pages: dict[str, gr.Tab]) -> None:
-    """Wire the events that write settings into the address bar, in the browser alone."""
-    components = list(settings.values())
-    names = ", ".join(settings)
-    defaults = json.dumps({name: component.value for name, component in settings.items()})
-    save = (
-        f"({names}) => {{ charlstmLink.settings({{ values: {{ {names} }}, defaults: {defaults}, "
-        f"textLimit: {LINK_TEXT_LIMIT}, ofCheckpoint: {json.dumps(list(_SEED_TEXTS))} }}); }}"
-    )
-    changes = [component.change for component in components]
-    gr.on(changes, inputs=components, js=save, **IN_BROWSER)
-    for name, page in pages.items():
-        value = "null" if name == next(iter(TABS)) else f"'{name}'"
-        page.select(js=f"() => charlstmLink.set({{ tab: {value} }})", **IN_BROWSER)
