@@ -49,7 +49,12 @@ var charlstmTerms = (() => {
     anchor = element;
     tip.textContent = says(keyOf(element));
     tip.hidden = false;
-    const { left, top, bottom } = element.getBoundingClientRect();
+    place();
+  }
+
+  // Under what is explained, or above it where there is no room below.
+  function place() {
+    const { left, top, bottom } = anchor.getBoundingClientRect();
     const { width, height } = tip.getBoundingClientRect();
     const below = bottom + 6 + height < innerHeight || top < height + 6;
     tip.style.left = `${Math.max(8, Math.min(left, innerWidth - width - 8))}px`;
@@ -60,6 +65,15 @@ var charlstmTerms = (() => {
     clearTimeout(timer);
     anchor = null;
     if (tip) tip.hidden = true;
+  }
+
+  // The sentence stays at what it explains: a page that moves by itself (a part above gets its text
+  // or its height) takes nobody's explanation away.
+  function follow() {
+    if (!anchor) return;
+    const { top, bottom } = anchor.getBoundingClientRect();
+    if (bottom > 0 && top < innerHeight) place();
+    else close();
   }
 
   function later() {
@@ -94,7 +108,7 @@ var charlstmTerms = (() => {
     const element = target.closest?.(".term");
     if (element) open(element);
   });
-  document.addEventListener("scroll", close, { capture: true, passive: true });
+  document.addEventListener("scroll", follow, { capture: true, passive: true });
   document.addEventListener(
     "keydown",
     (event) => {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from charlstm.language import LANGUAGES
 from charlstm.texts import table
@@ -14,6 +14,19 @@ from charlstm.ui.texts import UI
 from tests.ui.temperature.page import written
 
 TIP = ".term-tip"
+# Pixels between the sentence and the word that it explains.
+BETWEEN = """(() => {
+  const [tip, word] = [".term-tip", ".bracket-key .term"].map((name) =>
+    document.querySelector(name).getBoundingClientRect());
+  return Math.round(Math.max(tip.top - word.bottom, word.top - tip.bottom));
+})()"""
+
+
+def top_of(element: Locator) -> float:
+    """The distance of an element from the top of the viewport, in pixels."""
+    box = element.bounding_box()
+    assert box
+    return box["y"]
 
 
 @pytest.mark.parametrize("spoken", LANGUAGES)
@@ -102,6 +115,17 @@ def test_a_tap_explains_and_another_one_elsewhere_closes(page: Page, page_url: s
     expect(phone.locator(TIP)).to_have_text(glossary()["depth"])
     expect(phone.locator(TIP)).to_be_in_viewport(ratio=1)
     assert phone.evaluate("document.documentElement.scrollWidth") == 390
+
+    # It goes where its word goes, and away with it.
+    before = top_of(word)
+    phone.evaluate("scrollBy(0, -40)")
+    phone.wait_for_function(f"{BETWEEN} === 6")
+    assert top_of(word) == before + 40
+    phone.evaluate("scrollTo(0, 0)")
+    expect(phone.locator(TIP)).to_be_hidden()
+
+    word.tap()
+    expect(phone.locator(TIP)).to_be_visible()
     phone.locator("#title").tap()
     expect(phone.locator(TIP)).to_be_hidden()
     context.close()
