@@ -54,7 +54,8 @@ def main() -> None:
         with archiving(runs.catalog, folder, Path(keep)) if keep else nullcontext():
             rooms = Rooms(rooms_folder() / "rooms.sqlite", variable("CHARLSTM_TEACHER_KEY"))
             try:
-                build_app(Checkpoints(folder, SHIPPED), runs, rooms).launch(**launch_options())
+                page = build_app(Checkpoints(folder, SHIPPED), runs, rooms)
+                page.launch(**launch_options(page.opens_with))
             finally:
                 runs.close()
                 rooms.close()

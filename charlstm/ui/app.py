@@ -45,6 +45,7 @@ from charlstm.ui.notebook.tab import build_notebook_tab, build_return
 from charlstm.ui.opening import keep_in_link, opening
 from charlstm.ui.page import Page
 from charlstm.ui.style.theme import colour_variables, playground_theme, temperature_scale
+from charlstm.ui.temperature.columns.question import Columns
 from charlstm.ui.temperature.tab import build_temperature_tab
 from charlstm.ui.texts import filled_template, texts_script
 from charlstm.ui.train.questions import Used
@@ -106,6 +107,7 @@ def build_app(checkpoints: Checkpoints, runs: Runs, rooms: Rooms) -> Page:
         with gr.Tabs(elem_id="tabs", overflow_behavior="wrap") as tabs:
             with _tab("temperature") as temperature_page:
                 temperature = build_temperature_tab(checkpoints, picker)
+                demo.opens_with = temperature.opens_with
             with _tab("brackets") as brackets_page:
                 brackets = build_bracket_tab(checkpoints, picker)
             with _tab("train") as train_page:
@@ -173,8 +175,12 @@ def build_app(checkpoints: Checkpoints, runs: Runs, rooms: Rooms) -> Page:
     return demo
 
 
-def launch_options() -> dict[str, Any]:
-    """Keyword arguments for `gr.Blocks.launch`: theme, styles, scripts and limits of the page."""
+def launch_options(opens_with: Columns | None) -> dict[str, Any]:
+    """Keyword arguments for `gr.Blocks.launch`: theme, styles, scripts and limits of the page.
+
+    Args:
+        opens_with: as `Page.opens_with`.
+    """
     most = Limits.from_environment().text
     return {
         "theme": playground_theme(),
@@ -188,7 +194,7 @@ def launch_options() -> dict[str, Any]:
         "state_session_capacity": SESSIONS,
         "max_file_size": most,
         # JSON may need two bytes for one of a text.
-        "app_kwargs": gate_options(_BODY + 2 * most),
+        "app_kwargs": gate_options(_BODY + 2 * most, opens_with),
     }
 
 

@@ -18,21 +18,28 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from charlstm.ui.components.contract import asked_strangely
+from charlstm.ui.first_view import FirstView
 from charlstm.ui.language import answering
+from charlstm.ui.temperature.columns.question import Columns
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 _WRAPPERS = {Path(__file__).resolve(), Path(__file__).resolve().with_name("page.py")}
 _LOG = logging.getLogger(__name__)
 
 
-def gate_options(most: int) -> dict[str, Any]:
+def gate_options(most: int, columns: Columns | None) -> dict[str, Any]:
     """Keyword arguments of the web application, for ``launch``'s ``app_kwargs``.
 
     Args:
         most: the largest body of a request, bytes; uploads have a limit of their own.
+        columns: as for `FirstView`.
     """
     return {
-        "middleware": [Middleware(Compression, quality=4), Middleware(Gate, most=most)],
+        "middleware": [
+            Middleware(Compression, quality=4),
+            Middleware(Gate, most=most),
+            Middleware(FirstView, columns=columns),
+        ],
         "exception_handlers": {RequestValidationError: _malformed},
     }
 

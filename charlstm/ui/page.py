@@ -17,6 +17,7 @@ from charlstm.language import ENGLISH, language, speaking
 from charlstm.texts import translated
 from charlstm.ui.components.contract import asked_strangely
 from charlstm.ui.line import Line
+from charlstm.ui.temperature.columns.question import Columns
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,12 @@ class Page(gr.Blocks):
     Args:
         head: makes the content of the page's ``<head>`` in the visitor's language.
         options: keyword arguments of Gradio's own.
+
+    Attributes:
+        opens_with: what the text columns hold when the page opens.
     """
+
+    opens_with: Columns | None = None
 
     def __init__(self, head: Callable[[], str], **options: Any) -> None:
         self._head_of = head

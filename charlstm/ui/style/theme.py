@@ -7,10 +7,13 @@ both modes.
 from __future__ import annotations
 
 import json
+from typing import Literal
 
 import gradio as gr
 
 from charlstm.export.palette import PALETTE, TEMPERATURES
+
+Mode = Literal["light", "dark"]
 
 UI_FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif")
 MONO_FONTS = (
@@ -156,10 +159,12 @@ def playground_theme() -> gr.themes.Base:
 def colour_variables() -> str:
     """A style sheet with a variable for each colour, and ``--prob``: the accent's red, green and
     blue, for ``rgba()`` with an opacity."""
-    return "\n".join(
-        f"{selector} {{ {' '.join(_variables(mode))} }}"
-        for selector, mode in ((":root", "light"), (".dark", "dark"))
-    )
+    return f"{variables_of(':root', 'light')}\n{variables_of('.dark', 'dark')}"
+
+
+def variables_of(selector: str, mode: Mode) -> str:
+    """The rule of a style sheet that gives an element the variables of `colour_variables`."""
+    return f"{selector} {{ {' '.join(_variables(mode))} }}"
 
 
 def temperature_scale() -> str:
@@ -168,7 +173,7 @@ def temperature_scale() -> str:
     return f"var charlstmScale = {json.dumps(stops)};"
 
 
-def _variables(mode: str) -> list[str]:
+def _variables(mode: Mode) -> list[str]:
     values = {name: getattr(colour, mode) for name, colour in PALETTE.items()}
     prob = ", ".join(str(byte) for byte in bytes.fromhex(values["accent"].removeprefix("#")))
     return [f"--{name}: {value};" for name, value in (values | {"prob": prob}).items()]

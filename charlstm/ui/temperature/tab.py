@@ -69,12 +69,14 @@ class TemperatureTab(Tab):
 
     Attributes:
         columns: the component of the text columns.
+        opens_with: its value when the page opens.
         linked: makes its value for a page that opens with some of a link's settings, by their link
             names: the example that it holds otherwise was written with the defaults.
         shape: link names of the settings that the texts of the columns depend on.
     """
 
     columns: gr.HTML
+    opens_with: Columns
     linked: Callable[[Mapping[str, Any]], Columns]
     shape: frozenset[str]
 
@@ -85,7 +87,8 @@ def build_temperature_tab(checkpoints: Checkpoints, picker: gr.Dropdown) -> Temp
     inputs.examples.input(js="() => charlstmWriting.tried()", **IN_BROWSER)
     notes = notes_view(remarks(checkpoints, picker.value, SEED_TEXT), elem_id="seed-notes")
     defaults = (SEED_TEXT, TEMPERATURES, LENGTH, DICE)
-    columns = build_columns(checkpoints, opening_columns(checkpoints, *defaults))
+    opens_with = opening_columns(checkpoints, *defaults)
+    columns = build_columns(checkpoints, opens_with)
     read = build_reading_panel(checkpoints, picker)
     effect_dice = build_effect_panel(checkpoints, picker, inputs.seed)
     round_number = build_blind_panel(checkpoints, picker)
@@ -118,7 +121,7 @@ def build_temperature_tab(checkpoints: Checkpoints, picker: gr.Dropdown) -> Temp
             given["seed"], tuple(temperatures), given["length"], round(given["dice"]), cut
         )
 
-    return TemperatureTab(settings, columns, linked, frozenset(inputs.settings))
+    return TemperatureTab(settings, columns, opens_with, linked, frozenset(inputs.settings))
 
 
 def remarks(

@@ -198,6 +198,7 @@ function mountColumns({ element, props, watch, server, trigger }) {
 
   watch("value", arrived);
   draw();
+  requestAnimationFrame(() => document.getElementById("first-view")?.remove()); // first_view.py
   if (value().phase === "written" && charlstmLink.arrived("go") === null) explain();
   list.addEventListener("asked", () => {
     setTimeout(() => {
