@@ -23,7 +23,7 @@ from charlstm.ui.language import answering
 from charlstm.ui.temperature.columns.question import Columns
 
 _PACKAGE = Path(__file__).resolve().parents[1]
-_WRAPPERS = {Path(__file__).resolve(), Path(__file__).resolve().with_name("page.py")}
+_WRAPPERS = {_PACKAGE / "ui" / name for name in ("gate.py", "first_view.py", "page.py")}
 _LOG = logging.getLogger(__name__)
 
 
