@@ -130,6 +130,15 @@ class Checkpoints(Offered):
         shown = [called(name, given_title(paths[name]) if name in paths else "") for name in names]
         return list(zip(told_apart(shown, names), names, strict=True))
 
+    def called(self, name: str) -> str:
+        """What the page calls a checkpoint in a sentence, as in `choices`.
+
+        Where the viewer may use none of that name it is the name itself, which tells nothing that
+        whoever asked did not know.
+        """
+        shown = {own: called for called, own in self.choices()}
+        return shown.get(name, name)
+
     def info(self, name: str) -> CheckpointInfo:
         """The facts about a checkpoint.
 

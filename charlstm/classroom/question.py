@@ -124,7 +124,7 @@ def for_everybody(checkpoints: Checkpoints) -> Checkpoints:
 
 def _info(checkpoints: Checkpoints, name: str) -> CheckpointInfo:
     if name in checkpoints.names() and name not in for_everybody(checkpoints).names():
-        raise user_error("classroom.asked.private_checkpoint", checkpoint=repr(name))
+        raise user_error("classroom.asked.private_checkpoint", checkpoint=checkpoints.called(name))
     return for_everybody(checkpoints).info(name)
 
 
@@ -137,7 +137,8 @@ def sampler_of(checkpoints: Checkpoints, question: RoomQuestion) -> Sampler:
     checkpoints = for_everybody(checkpoints)
     sampler = checkpoints.sampler(question.checkpoint)
     if checkpoints.info(question.checkpoint).fingerprint != question.fingerprint:
-        raise user_error("classroom.asked.other_weights", checkpoint=repr(question.checkpoint))
+        called = checkpoints.called(question.checkpoint)
+        raise user_error("classroom.asked.other_weights", checkpoint=called)
     return sampler
 
 

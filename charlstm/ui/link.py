@@ -122,11 +122,15 @@ def checkpoint_remark(
     """
     name, weights = query.get("checkpoint"), query.get("weights")
     if name is not None and name != chosen:
-        gone = "other_checkpoint" if chosen else "no_checkpoint"
-        return [text(f"page.link.{gone}", checkpoint=repr(name[:100]), chosen=chosen or "")]
+        absent = repr(name[:100])
+        if chosen is None:
+            return [text("page.link.no_checkpoint", checkpoint=absent)]
+        writes = checkpoints.called(chosen)
+        return [text("page.link.other_checkpoint", checkpoint=absent, chosen=writes)]
     if weights is None or chosen is None:
         return []
     with suppress(UserError):  # a damaged checkpoint is reported beside its name
         if (own := checkpoints.info(chosen).fingerprint) != weights:
-            return [text("page.link.other_weights", chosen=chosen, weights=weights[:10], own=own)]
+            called = checkpoints.called(chosen)
+            return [text("page.link.other_weights", chosen=called, weights=weights[:10], own=own)]
     return []

@@ -9,9 +9,11 @@ import torch
 
 from charlstm.checkpoints.catalog import Checkpoints
 from charlstm.checkpoints.checkpoint import save_checkpoint
+from charlstm.checkpoints.owners import claim
 from charlstm.errors import UserError
 from charlstm.text.seed_texts import SUITED
 from charlstm.text.spec import CorpusKind, CorpusSpec
+from charlstm.texts import translated
 from tests.fixtures.small import CARD, LETTERS, small_model
 
 
@@ -36,6 +38,31 @@ def test_the_list(tmp_path):
     assert not checkpoints.info("0").shipped
     (shipped / "0" / "vocab.json").unlink()
     assert Checkpoints(tmp_path / "nowhere", shipped).names() == ["b", "a"]
+
+
+def test_a_sentence_calls_a_checkpoint_as_the_list_does(tmp_path):
+    runs, shipped = tmp_path / "runs", tmp_path / "shipped"
+    automatic, first, second = (f"20261124-23110{n}-quick-brackets-{n}aa{n}" for n in range(3))
+    save_checkpoint(shipped / "b", small_model(), LETTERS, CARD)
+    titles = {automatic: "", first: "A <b>書", second: "A <b>書", "mine": "Yours"}
+    for name, title in titles.items():
+        save_checkpoint(runs / name, small_model(), LETTERS, CARD)
+        (runs / name / "train.json").write_text(json.dumps({"title": title}))
+    claim(runs / second, "a" * 32, shared=False)
+    everything = Checkpoints(runs, shipped)
+    owner, stranger = (everything.offered_to(lambda who=who * 32: who) for who in "ab")
+
+    def called(offered):
+        return [offered.called(name) for name in ("b", automatic, first, second, "mine", "gone")]
+
+    told = ["b", "24 Nov 23:11 quick", "A <b>書 1aa1", "A <b>書 2aa2", "Yours", "gone"]
+    assert called(everything) == called(owner) == told
+    assert called(stranger) == ["b", "24 Nov 23:11 quick", "A <b>書", second, "Yours", "gone"]
+    for offered in (everything, stranger):
+        assert {name: offered.called(name) for name in offered.names()} == {
+            name: shown for shown, name in offered.choices()
+        }
+    assert translated(owner.called(automatic), "de") == "24. Nov. 23:11 quick"
 
 
 def test_the_seed_texts_are_the_cards_or_else_those_of_its_text(tmp_path):

@@ -25,7 +25,7 @@
  *
  * @typedef {object} AskedQuestion
  * @property {"brackets" | "blind"} kind
- * @property {string} checkpoint
+ * @property {string} called
  * @property {string} seed_text
  * @property {number[]} temperatures
  * @property {number} horizon

@@ -10,8 +10,12 @@
  *
  * @typedef {object} DeskQuestion
  *
+ * @typedef {object} Writer
+ * @property {string} checkpoint
+ * @property {string} called
+ *
  * @typedef {object} Desk
- * @property {string[]} checkpoints
+ * @property {Writer[]} checkpoints
  * @property {Ready[]} ready
  *
  * @typedef {object} AskQuestion
@@ -113,7 +117,9 @@ function roomDesk(part, server, visitor, say, changed) {
     make("option", "", kind, phrase("classroom.desk.own")).value = "own";
     make("option", "", kind, phrase("classroom.question.blind")).value = BLIND;
     part("ask-checkpoint").replaceChildren();
-    for (const name of desk.checkpoints) make("option", "", part("ask-checkpoint"), name);
+    for (const { checkpoint, called } of desk.checkpoints) {
+      make("option", "", part("ask-checkpoint"), called).value = checkpoint;
+    }
     chosen();
   }
 

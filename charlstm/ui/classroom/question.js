@@ -67,13 +67,13 @@ function roomQuestion(part, projected, press) {
       const from = projected ? Math.max(0, Array.from(text).length - MOST_PROJECTED) : 0;
       drawText(part("seed"), text, { from, watched });
       part("asked").textContent = phrase("classroom.question.asked_brackets", {
-        checkpoint: question.checkpoint,
+        checkpoint: question.called,
         at,
         characters: phrase("classroom.characters", { n: question.horizon }),
       });
     } else {
       part("title").textContent = phrase("classroom.question.blind");
-      part("asked").textContent = phrase("classroom.question.asked_blind", { checkpoint: question.checkpoint, at });
+      part("asked").textContent = phrase("classroom.question.asked_blind", { checkpoint: question.called, at });
     }
   }
 

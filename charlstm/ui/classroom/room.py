@@ -20,6 +20,7 @@ from charlstm.classroom.blocks import adding
 from charlstm.classroom.question import READY, ask_blind, ask_brackets, for_everybody
 from charlstm.classroom.rooms import Joined, Opened, Rooms
 from charlstm.classroom.rounds import RoomRound, dealing, latest, pick
+from charlstm.classroom.state import State
 from charlstm.errors import user_error
 from charlstm.texts import text
 from charlstm.ui.classroom.shown import (
@@ -41,9 +42,11 @@ from charlstm.ui.classroom.shown import (
     RoundPick,
     RoundQuestion,
     TableQuestion,
+    Writer,
     turn_of,
     view_of,
 )
+from charlstm.ui.components.cache import Cache
 from charlstm.ui.components.component import drawn
 from charlstm.ui.components.contract import Text
 from charlstm.ui.components.events import CLASSROOM, OWNED, handles, long_question, paced, served
@@ -53,6 +56,8 @@ from charlstm.ui.components.visitor import asker
 
 LONGEST_LINK = 500
 """Most characters of a link as a QR code, which a phone can still read from a wall."""
+_NAMES = 1_000
+"""Questions of rooms of which it is remembered what their checkpoint is called."""
 
 _SCRIPTS = tuple(
     f"{name}.js"
@@ -84,7 +89,10 @@ def build_room(checkpoints: Checkpoints, rooms: Rooms) -> gr.HTML:
         "room",
         RoomTurn("idle"),
         after=_SCRIPTS,
-        server_functions=[*_people_functions(rooms), *_teacher_functions(checkpoints, rooms)],
+        server_functions=[
+            *_people_functions(checkpoints, rooms),
+            *_teacher_functions(checkpoints, rooms),
+        ],
         elem_id="class-room",
     )
     owner = gr.Textbox(visible=False)  # its value is the browser's token, by `OWNED`
@@ -104,13 +112,24 @@ def build_room(checkpoints: Checkpoints, rooms: Rooms) -> gr.HTML:
     return room
 
 
-def _people_functions(rooms: Rooms) -> list[Callable[[Any], Any]]:
+def _people_functions(checkpoints: Checkpoints, rooms: Rooms) -> list[Callable[[Any], Any]]:
     """Server functions for everybody in a room."""
+    names: Cache[str] = Cache(_NAMES)
+
+    def writer_of(state: State) -> str:
+        """What the page calls the checkpoint that a room's question is asked of; looked up once a
+        question, since each browser of a class asks for the state once a second."""
+        if state.question is None:
+            return ""
+        key = (state.code, state.number, name := state.question.checkpoint)
+        if (called := names.get(key)) is None:
+            names.keep(key, called := for_everybody(checkpoints).called(name))
+        return called
 
     @served(LookQuestion)
     def look(asked: LookQuestion) -> RoomNews:
         state = rooms.state(asked.code, asked.since, asked.token or None, asked.teacher or None)
-        return RoomNews(None if state is None else view_of(state))
+        return RoomNews(None if state is None else view_of(state, writer_of(state)))
 
     @served(OpenQuestion)
     def open_room(_asked: OpenQuestion) -> Opened:
@@ -145,7 +164,8 @@ def _teacher_functions(checkpoints: Checkpoints, rooms: Rooms) -> list[Callable[
 
     @served(DeskQuestion)
     def desk(_asked: DeskQuestion) -> Desk:
-        return Desk(for_everybody(checkpoints).names(), [*READY])
+        offered = for_everybody(checkpoints).choices()
+        return Desk([Writer(name, called) for called, name in offered], [*READY])
 
     @served(AskQuestion)
     def ask(asked: AskQuestion) -> Done:

@@ -37,11 +37,12 @@ class AskedQuestion:
     """What a room asks. The dice of blind rounds stay on the server.
 
     Attributes:
+        called: what the page calls the checkpoint.
         seed_text, horizon: of a bracket question.
     """
 
     kind: Literal["brackets", "blind"]
-    checkpoint: str
+    called: str
     seed_text: str
     temperatures: list[float]
     horizon: int
@@ -140,10 +141,18 @@ class DeskQuestion:
 
 
 @dataclass(frozen=True)
-class Desk:
-    """What the teacher may choose from: checkpoints by name, and ready questions."""
+class Writer:
+    """A checkpoint that may write for a room: its name, and what the page calls it."""
 
-    checkpoints: list[str]
+    checkpoint: str
+    called: str
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What the teacher may choose from: checkpoints, and ready questions."""
+
+    checkpoints: list[Writer]
     ready: list[Ready]
 
 
@@ -224,10 +233,14 @@ class RoomTurn:
     round: RoomRound | None = None
 
 
-def view_of(state: State) -> RoomView:
-    """A room's state as the browser receives it."""
+def view_of(state: State, called: str) -> RoomView:
+    """A room's state as the browser receives it.
+
+    Args:
+        called: what the page calls the checkpoint of the room's question.
+    """
     values = {name: value for name, value in vars(state).items() if name != "people"}
-    asked = None if state.question is None else _asked(state.question)
+    asked = None if state.question is None else _asked(state.question, called)
     return RoomView(**values | {"question": asked})
 
 
@@ -247,14 +260,14 @@ def _own(samples: list[ProbeSample]) -> OwnSamples:
     return OwnSamples(closed, len(samples), written, first.fate)
 
 
-def _asked(question: RoomQuestion) -> AskedQuestion:
+def _asked(question: RoomQuestion, called: str) -> AskedQuestion:
     if isinstance(question, BracketsAsked):
         probe = question.probe
         return AskedQuestion(
             "brackets",
-            question.checkpoint,
+            called,
             probe.seed_text,
             list(probe.temperatures),
             probe.horizon,
         )
-    return AskedQuestion("blind", question.checkpoint, "", list(TEMPERATURES), 0)
+    return AskedQuestion("blind", called, "", list(TEMPERATURES), 0)

@@ -52,7 +52,7 @@ DRAWN = Round(735_219, "He ", ["one", "two", "three", "four", "five"], [0.5, Non
 
 
 def test_before_the_pick_nothing_tells_which_is_which() -> None:
-    shown = round_shown(DRAWN, "name", ("tiny", "0123456789"), "a text")
+    shown = round_shown(DRAWN, "name", ("tiny", "0123456789"), "Tiny", "a text")
     assert shown.answer is None
     assert list(shown.temperatures) == sorted(TEMPERATURES)  # of every round
     assert "735219" not in json.dumps(plain(shown))
@@ -68,7 +68,7 @@ def test_a_round_waits_for_its_pick(checkpoints: Checkpoints) -> None:
     counted, drawn = ballot.pick(shown.round, 0, TOKEN)
     model = (WITH_TEXT, checkpoints.info(WITH_TEXT).fingerprint)
     assert counted == (model, None)
-    assert shown == round_shown(drawn, shown.round, model, shown.corpus)
+    assert shown == round_shown(drawn, shown.round, model, WITH_TEXT, shown.corpus)
     assert shown.corpus.startswith("a text file of 90,301 characters")
 
 
@@ -174,7 +174,7 @@ def test_a_browser_that_leaves_does_not_keep_others_from_a_shared_round(
 
 
 def test_an_empty_tally() -> None:
-    shown = tally_shown(Tally(0, 0, []), Tally(0, 0, []), (("tiny", "0123456789"), None))
+    shown = tally_shown(Tally(0, 0, []), Tally(0, 0, []), "tiny", None)
     assert shown.phase == "empty"
     assert shown.said == ["Nobody has picked yet, since this server was started."]
 

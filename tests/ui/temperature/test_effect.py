@@ -54,7 +54,7 @@ def test_it_shows_what_was_measured_and_remembers_it(
 ) -> None:
     effects, info = Effects(checkpoints), checkpoints.info(WITH_TEXT)
     first = list(effects.shown(WITH_TEXT, SEED, DICE))
-    assert first[-1] == result_shown(expected, info, load_corpus(info.corpus))
+    assert first[-1] == result_shown(expected, WITH_TEXT, info, load_corpus(info.corpus))
     assert {value.phase for value in first[:-1]} == {"measuring"}
     assert any("Writing" in value.progress for value in first[:-1])
     again = list(effects.shown(WITH_TEXT, SEED, DICE))

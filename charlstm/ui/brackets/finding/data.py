@@ -100,7 +100,7 @@ class Found:
 
     Attributes:
         key: the report's in `KeptAnswers`, for its files.
-        checkpoint: its name.
+        called: what the page calls the checkpoint.
         target: what was looked for, as a noun.
         control: the character that replaces an opening bracket in a control text.
         sentence, doubts: the verdict.
@@ -116,7 +116,7 @@ class Found:
     """
 
     key: str
-    checkpoint: str
+    called: str
     target: str
     control: str
     sentence: str
@@ -166,10 +166,11 @@ class Find:
     picked: Looked | None = None
 
 
-def found_shown(report: CellsReport, key: str, unlearnt: str) -> Found:
+def found_shown(report: CellsReport, called: str, key: str, unlearnt: str) -> Found:
     """A report as the browser draws it.
 
     Args:
+        called: what the page calls the checkpoint.
         key: of the report in `KeptAnswers`.
         unlearnt: a sentence on why there are no snapshots.
     """
@@ -177,7 +178,7 @@ def found_shown(report: CellsReport, key: str, unlearnt: str) -> Found:
     target = result.question.target
     return Found(
         key=key,
-        checkpoint=report.checkpoint,
+        called=called,
         target=named(target),
         control=result.control,
         sentence=result.verdict.sentence,

@@ -87,7 +87,7 @@
  *
  * @typedef {object} Found
  * @property {string} key
- * @property {string} checkpoint
+ * @property {string} called
  * @property {string} target
  * @property {string} control
  * @property {string} sentence
@@ -207,8 +207,8 @@ function figuresOf(element) {
 
   /** @param {Found} found */
   function draw(found) {
-    const { checkpoint, target, control, sentence, doubts, source, taken, written, cost, depth } = found;
-    part("of").textContent = phrase("brackets.find.of_model", { checkpoint, target });
+    const { called, target, control, sentence, doubts, source, taken, written, cost, depth } = found;
+    part("of").textContent = phrase("brackets.find.of_model", { checkpoint: called, target });
     quoting(part("said"), sentence);
     part("depth").textContent = depth;
     const list = part("doubts").querySelector("ul");

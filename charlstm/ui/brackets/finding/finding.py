@@ -184,7 +184,7 @@ def searching(checkpoints: Checkpoints, kept: KeptAnswers) -> Callable[..., Iter
                                 seconds_left=seconds,
                             )
             assert report is not None
-            yield Find("done", found=_shown(kept, info, report))
+            yield Find("done", found=_shown(checkpoints, kept, info, report))
         finally:
             turn.end()
 
@@ -203,7 +203,7 @@ def known_units_of(checkpoints: Checkpoints, kept: KeptAnswers) -> Callable[[Any
             report = report_beside(checkpoints.folder(info.name), info.fingerprint)
             if report is None or report.result.question.target != asked.target:
                 return KnownAnswer(None)
-        return KnownAnswer(_shown(kept, info, report))
+        return KnownAnswer(_shown(checkpoints, kept, info, report))
 
     return known_units
 
@@ -227,8 +227,11 @@ def saving(kept: KeptAnswers) -> Callable[[Any], dict[str, Any]]:
     return save
 
 
-def _shown(kept: KeptAnswers, info: CheckpointInfo, report: CellsReport) -> Found:
-    return found_shown(report, kept.keep_cells(info, report), _unlearnt(report, info))
+def _shown(
+    checkpoints: Checkpoints, kept: KeptAnswers, info: CheckpointInfo, report: CellsReport
+) -> Found:
+    called, key = checkpoints.called(info.name), kept.keep_cells(info, report)
+    return found_shown(report, called, key, _unlearnt(report, info))
 
 
 def _unlearnt(report: CellsReport, info: CheckpointInfo) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from charlstm.experiments.ballot import Counted, Model, Picks, Tally
+from charlstm.experiments.ballot import Model, Picks, Tally
 from charlstm.experiments.blind_test import TEMPERATURES, Round
 from charlstm.experiments.intervals import tail_chance
 from charlstm.texts import text
@@ -41,7 +41,7 @@ class BlindRound:
             already has).
         temperatures: of the model's texts, in rising order.
         round: the round's name, from `Ballot.put`.
-        checkpoint: name of the checkpoint.
+        checkpoint, called: the name of the checkpoint, and what the page calls it.
         weights: its fingerprint.
         corpus: a short description of the text that the real passage is from.
         beginning: the words that all texts begin with.
@@ -53,6 +53,7 @@ class BlindRound:
     temperatures: Sequence[float] = TEMPERATURES
     round: str = ""
     checkpoint: str = ""
+    called: str = ""
     weights: str = ""
     corpus: str = ""
     beginning: str = ""
@@ -84,7 +85,7 @@ class BlindTally:
 
     Attributes:
         phase: "idle", "empty" or "counted".
-        checkpoint: name of the checkpoint.
+        called: what the page calls the checkpoint.
         dice: of the one round that is counted, which many browsers answer; None for all rounds that
             one browser answers each.
         said: sentences that summarise the picks.
@@ -92,19 +93,21 @@ class BlindTally:
     """
 
     phase: str
-    checkpoint: str = ""
+    called: str = ""
     dice: int | None = None
     said: Sequence[str] = ()
     everyone: TallyCounts | None = None
     own: TallyCounts | None = None
 
 
-def round_shown(drawn: Round, name: str, model: Model, corpus: str) -> BlindRound:
-    """A round before the pick; ``name`` and ``corpus`` are attributes of `BlindRound`."""
+def round_shown(drawn: Round, name: str, model: Model, called: str, corpus: str) -> BlindRound:
+    """A round before the pick; ``name`` is its own, ``called`` and ``corpus`` are attributes of
+    `BlindRound`."""
     return BlindRound(
         "picking",
         round=name,
         checkpoint=model[0],
+        called=called,
         weights=model[1],
         corpus=corpus,
         beginning=drawn.beginning,
@@ -122,18 +125,17 @@ def answer_shown(drawn: Round, name: str, place: int) -> BlindRound:
     return BlindRound("answered", round=name, answer=answer)
 
 
-def tally_shown(everyone: Tally, own: Tally, counted: Counted) -> BlindTally:
+def tally_shown(everyone: Tally, own: Tally, called: str, dice: int | None) -> BlindTally:
     """The picks, for the browser.
 
     Args:
         everyone: picks of all browsers.
         own: picks of this browser.
-        counted: what they count for.
+        called, dice: as in `BlindTally`.
     """
-    (checkpoint, _), dice = counted
     return BlindTally(
         "counted" if everyone.rounds else "empty",
-        checkpoint,
+        called,
         dice,
         tally_sentences(everyone, shared=dice is not None),
         _counts(everyone),

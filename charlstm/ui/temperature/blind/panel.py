@@ -125,7 +125,9 @@ def build_blind_panel(checkpoints: Checkpoints, picker: gr.Dropdown) -> gr.Textb
         return tallied((model, round_number(asked.number)), check_token(asked.owner))
 
     def tallied(counted: Counted, token: str) -> BlindTally:
-        return tally_shown(ballot.tally(counted), ballot.tally(counted, token), counted)
+        (name, _), dice = counted
+        everyone, own = ballot.tally(counted), ballot.tally(counted, token)
+        return tally_shown(everyone, own, checkpoints.called(name), dice)
 
     inputs = [picker, number, owner]
     long_question([draw.click], new, inputs, round_view, js=OWNED)
@@ -186,4 +188,5 @@ def rounds(
         else:
             model = (name, info.fingerprint)
             waiting = ballot.put(model, round_, is_shared)
-            yield round_shown(round_, waiting, model, corpus.description)
+            called = checkpoints.called(name)
+            yield round_shown(round_, waiting, model, called, corpus.description)

@@ -12,6 +12,7 @@
  * @property {number[]} temperatures
  * @property {string} round
  * @property {string} checkpoint
+ * @property {string} called
  * @property {string} weights
  * @property {string} corpus
  * @property {string} beginning
@@ -101,8 +102,8 @@ function mountRound({ element, props, watch, server, trigger }) {
         current = value;
         drawTexts();
       }
-      const { corpus, checkpoint } = value;
-      sentence = phrase("temperature.blind.which", { corpus, checkpoint });
+      const { corpus, called } = value;
+      sentence = phrase("temperature.blind.which", { corpus, checkpoint: called });
     }
     if (phase === "answered" && value.round === current?.round) sentence = drawAnswer(value.answer);
     // It keeps its place, so that the texts do not move.

@@ -14,7 +14,7 @@
  *
  * @typedef {object} BlindTally
  * @property {"idle" | "empty" | "counted"} phase
- * @property {string} checkpoint
+ * @property {string} called
  * @property {number} [dice] Of the one round that is counted, which many browsers answer.
  * @property {string[]} said
  * @property {TallyCounts} [everyone]
@@ -104,10 +104,10 @@ function mountTally({ element, props, watch }) {
     const { phase } = value;
     element.querySelector("section").hidden = phase === "idle";
     if (phase === "idle") return;
-    const { checkpoint, dice } = value;
+    const { called, dice } = value;
     part("blind-of").textContent =
       dice === undefined
-        ? phrase("temperature.blind.of_rounds", { checkpoint })
+        ? phrase("temperature.blind.of_rounds", { checkpoint: called })
         : phrase("temperature.blind.of_round", { dice: String(dice) });
     termed(part("blind-sum"), value.said.join(" "));
     part("blind-rates").hidden = part("blind-table").hidden = phase === "empty";

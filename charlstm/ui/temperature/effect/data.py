@@ -54,6 +54,7 @@ class EffectFigures:
     """The figures of a measurement.
 
     Attributes:
+        called: what the page calls the checkpoint.
         temperatures: of the texts.
         texts, pieces: number of texts at each temperature, and of pieces of the validation text.
         corpus: a sentence on the training text.
@@ -61,7 +62,7 @@ class EffectFigures:
         copies: the longest copied string of each temperature at which one was copied.
     """
 
-    checkpoint: str
+    called: str
     seed: str
     dice: int
     temperatures: list[float]
@@ -114,15 +115,18 @@ def progress_shown(progress: EffectProgress) -> Effect:
     return Effect("measuring", progress=sentence)
 
 
-def result_shown(result: EffectResult, info: CheckpointInfo, corpus: Corpus | None) -> Effect:
+def result_shown(
+    result: EffectResult, called: str, info: CheckpointInfo, corpus: Corpus | None
+) -> Effect:
     """The value of the component after the measurement.
 
     Args:
+        called: what the page calls the checkpoint.
         info, corpus: as for `corpus_sentence`.
     """
     beside = result.validation
     figures = EffectFigures(
-        checkpoint=info.name,
+        called=called,
         seed=result.seed_text,
         dice=result.dice,
         temperatures=[group.temperature or 0.0 for group in result.temperatures],

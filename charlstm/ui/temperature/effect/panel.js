@@ -12,7 +12,7 @@
  * @property {string} missing Why one was not measured, where one was not.
  *
  * @typedef {object} EffectFigures
- * @property {string} checkpoint
+ * @property {string} called
  * @property {string} seed
  * @property {number} dice
  * @property {number[]} temperatures
@@ -170,11 +170,11 @@ function mountPanel({ element, props, watch, server }) {
     part("effect-copies").hidden = !done || !value.figures.copies.length;
     spoken.textContent = done || value.phase === "stopped" ? sentences(value).join(" ") : "";
     if (!done) return;
-    const { checkpoint, seed, dice, texts, length, corpus } = value.figures;
+    const { called, seed, dice, texts, length, corpus } = value.figures;
     quoting(
       part("effect-asked"),
       phrase("temperature.effect.asked", {
-        checkpoint, seed, dice: String(dice), texts, n: length, corpus,
+        checkpoint: called, seed, dice: String(dice), texts, n: length, corpus,
       }),
     );
     drawTable();

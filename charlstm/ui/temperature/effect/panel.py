@@ -84,7 +84,7 @@ class Effects:
                     yield progress_shown(progress)
             assert result is not None
             self._results.keep(key, result)
-        yield result_shown(result, info, corpus)
+        yield result_shown(result, self._checkpoints.called(name), info, corpus)
 
 
 def build_effect_panel(

@@ -247,7 +247,8 @@ def check_unchanged(checkpoints: Checkpoints, question: ReadQuestion) -> None:
         UserError: it has others, or there is no such checkpoint.
     """
     if checkpoints.info(question.checkpoint).fingerprint != question.fingerprint:
-        raise user_error("temperature.changed", checkpoint=question.checkpoint)
+        called = checkpoints.called(question.checkpoint)
+        raise user_error("temperature.changed", checkpoint=called)
 
 
 def _finite(value: float, digits: int) -> float | None:

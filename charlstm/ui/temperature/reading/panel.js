@@ -4,6 +4,7 @@
  * @typedef {object} ReadText
  * @property {string} text "" before a text was read.
  * @property {string} checkpoint
+ * @property {string} called
  * @property {string} fingerprint
  * @property {Scores} [scores]
  * @property {string} [unknown] A sentence on characters that the model has not seen.
@@ -34,7 +35,7 @@ function mountPanel({ element, props, watch, server }) {
   texts.name(0, phrase("temperature.reading.walk"), true);
 
   function draw() {
-    const { checkpoint, text, scores, unknown, waiting } = props.value;
+    const { called, text, scores, unknown, waiting } = props.value;
     const card = part("text-read");
     card.hidden = !text && !waiting;
     card.classList.toggle("nothing", !text);
@@ -45,7 +46,7 @@ function mountPanel({ element, props, watch, server }) {
     node.data = text;
     const total = scores.total.toLocaleString("en", { maximumFractionDigits: 1 });
     const n = Array.from(text).length - 1;
-    const sum = { checkpoint, total, mean: scores.mean.toFixed(3), n };
+    const sum = { checkpoint: called, total, mean: scores.mean.toFixed(3), n };
     termed(part("text-sum"), phrase("temperature.reading.sum", sum));
     part("text-unknown").textContent = unknown ?? "";
     part("text-read-said").textContent = part("text-sum").textContent;

@@ -71,12 +71,14 @@ class ReadText:
 
     Attributes:
         text: "" before a text was read.
+        checkpoint, called: the name of the checkpoint, and what the page calls it.
         unknown: sentences on characters that the model has not seen, or None.
         waiting: whether another one is being read.
     """
 
     text: str
     checkpoint: str = ""
+    called: str = ""
     fingerprint: str = ""
     scores: Scores | None = None
     unknown: str | None = None
@@ -104,4 +106,5 @@ def reading_shown(checkpoints: Checkpoints, name: str | None, pasted: str) -> Re
         line_end_sentence(vocab.read_as_newline(pasted)),
     )
     said = [sentence for sentence in told if sentence]
-    return ReadText(pasted, name, fingerprint, scores, joined(said) if said else None)
+    called = checkpoints.called(name)
+    return ReadText(pasted, name, called, fingerprint, scores, joined(said) if said else None)
