@@ -17,6 +17,7 @@ from safetensors.torch import load_model
 
 from charlstm.atomic import replacing
 from charlstm.checkpoints.files import CARD, CONFIG, VOCAB, WEIGHTS, checkpoint_path
+from charlstm.checkpoints.title import in_folder
 from charlstm.errors import UserError, user_error
 from charlstm.model.lstm import CharLSTM, parameter_shapes
 from charlstm.text.vocabulary import Vocabulary
@@ -101,7 +102,7 @@ def _check_shapes(
     if prefix and {key.removeprefix(prefix) for key in shapes} == expected.keys():
         raise user_error(
             "checkpoints.wrapped",
-            checkpoint=repr(folder.name),
+            checkpoint=in_folder(folder),
             file=WEIGHTS,
             prefix=repr(prefix[:100]),
         )
@@ -150,7 +151,7 @@ def _is_pickle(path: Path) -> bool:
 
 def broken(folder: Path, why: str) -> UserError:
     """The error of a checkpoint whose files can't be used; ``why`` completes the sentence."""
-    return user_error("checkpoints.broken", checkpoint=repr(folder.name), why=why)
+    return user_error("checkpoints.broken", checkpoint=in_folder(folder), why=why)
 
 
 def unreadable(file: str) -> str:

@@ -96,6 +96,16 @@ def called(name: str, given: str) -> str:
     return name
 
 
+def in_folder(folder: Path) -> str:
+    """What a sentence about the files in a folder of a run or checkpoint calls it, in quotation
+    marks: as the page does, and the folder, where that has another name."""
+    name = folder.name
+    shown = called(name, given_title(folder))
+    if shown == name:
+        return repr(name)
+    return text("checkpoints.in_folder", called=shown, folder=repr(name))
+
+
 def told_apart(shown: Sequence[str], names: Sequence[str]) -> list[str]:
     """What runs are called in one list: where two would be called the same, with the last four
     digits of their folders' names.

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from charlstm.checkpoints.files import HISTORY, LEARNED, SETTINGS
-from charlstm.checkpoints.title import called, told_apart
+from charlstm.checkpoints.title import called, in_folder, told_apart
 from charlstm.errors import user_error
 from charlstm.runs.catalog import unreadable_history
 from charlstm.runs.history import read_history, with_means
@@ -65,7 +65,7 @@ def curve_of(folder: Path, label: str, colour: str, unit: Unit, by: By) -> Curve
     settings, records, recorded_stride = _recorded(folder)
     steps = [record for record in records if isinstance(record, StepRecord)]
     if not steps:
-        raise user_error("export.no_step", run=repr(folder.name))
+        raise user_error("export.no_step", run=in_folder(folder))
     per = math.log(2) if unit == "bits" else 1.0
     stride = math.ceil(len(steps) / DOTS)
     drawn = with_means(steps, sorted({*range(0, len(steps), stride), len(steps) - 1}))
@@ -101,7 +101,7 @@ def _recorded(folder: Path) -> tuple[RunSettings, list[HistoryRecord], int]:
     try:
         return settings, read_history(folder / HISTORY, 0)[0], 1
     except (OSError, ValueError) as error:
-        raise unreadable_history(folder.name) from error
+        raise unreadable_history(folder) from error
 
 
 def run_labels(runs: Sequence[tuple[str, str]]) -> list[str]:

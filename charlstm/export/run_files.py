@@ -10,7 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from charlstm.checkpoints.files import CARD, CELLS, CONFIG, HISTORY, LEARNED, NAME, VOCAB, WEIGHTS
-from charlstm.checkpoints.title import file_name, given_title
+from charlstm.checkpoints.title import file_name, given_title, in_folder
 from charlstm.errors import user_error
 from charlstm.runs.record import HistoryRecord, ScoringRecord
 
@@ -62,7 +62,7 @@ def checkpoint_zip(folder: Path) -> bytes:
         UserError: the folder has no checkpoint yet.
     """
     if not all((folder / name).is_file() for name in (CONFIG, WEIGHTS, VOCAB)):
-        raise user_error("export.no_checkpoint", run=repr(folder.name))
+        raise user_error("export.no_checkpoint", run=in_folder(folder))
     titled = file_name(folder.name, given_title(folder))
     inside = titled if NAME.fullmatch(titled) else folder.name
     file = io.BytesIO()

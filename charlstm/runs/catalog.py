@@ -11,6 +11,7 @@ from pathlib import Path
 
 from charlstm.checkpoints.files import CONFIG, HISTORY, LEARNED, NAME, VOCAB, WEIGHTS, is_file
 from charlstm.checkpoints.owners import Offered, may_use
+from charlstm.checkpoints.title import in_folder
 from charlstm.errors import UserError, excerpt, user_error
 from charlstm.runs.history import read_history
 from charlstm.runs.record import HistoryRecord
@@ -128,7 +129,7 @@ class RunCatalog(Offered):
         try:
             return read_history(self.folder(name) / HISTORY, offset)
         except (OSError, ValueError) as error:
-            raise unreadable_history(name) from error
+            raise unreadable_history(self.folder(name)) from error
 
     def folder(self, name: str) -> Path:
         """The folder of a run, or of a checkpoint with a shipped history.
@@ -144,9 +145,9 @@ class RunCatalog(Offered):
         raise user_error("runs.no_such", name=repr(excerpt(name)))
 
 
-def unreadable_history(name: str) -> UserError:
+def unreadable_history(folder: Path) -> UserError:
     """The error of a run whose history holds a line that is no record, or is no file."""
-    return user_error("runs.no_history", run=repr(name), file=HISTORY)
+    return user_error("runs.no_history", run=in_folder(folder), file=HISTORY)
 
 
 class Shipped:

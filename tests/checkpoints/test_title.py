@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from charlstm.checkpoints.checkpoint import read_config
 from charlstm.checkpoints.files import SETTINGS
 from charlstm.checkpoints.title import (
     LONGEST,
@@ -16,6 +17,7 @@ from charlstm.checkpoints.title import (
     checked_title,
     file_name,
     given_title,
+    in_folder,
     title_of_file,
     told_apart,
 )
@@ -115,6 +117,19 @@ def test_without_a_name_it_is_called_by_its_folder() -> None:
     assert called("20269999-231144-quick-text-68de", "") == "20269999-231144-quick-text-68de"
     assert called("mine", "") == "mine"
     assert called("mine", "Yours") == "Yours"
+
+
+def test_a_sentence_about_its_files_names_the_folder_too(tmp_path: Path) -> None:
+    mine, automatic = tmp_path / "mine", tmp_path / "20261124-231105-quick-brackets-0aa1"
+    assert in_folder(mine) == "'mine'"
+    mine.mkdir()
+    (mine / SETTINGS).write_text(json.dumps({"title": "A <b>書"}))
+    assert in_folder(mine) == "'A <b>書' (folder 'mine')"
+    assert translated(in_folder(automatic), "de") == (
+        "„24. Nov. 23:11 quick“ (Ordner '20261124-231105-quick-brackets-0aa1')"
+    )
+    with pytest.raises(UserError, match=r"checkpoint 'A <b>書' \(folder 'mine'\) can't be used"):
+        read_config(mine)
 
 
 def test_two_of_one_name_are_told_apart() -> None:

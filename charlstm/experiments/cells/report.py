@@ -16,6 +16,7 @@ from pydantic import AfterValidator, TypeAdapter
 
 from charlstm.atomic import replacing
 from charlstm.checkpoints.files import CELLS, checked_json
+from charlstm.checkpoints.title import in_folder
 from charlstm.errors import user_error
 from charlstm.experiments.cells.depth import DepthCount
 from charlstm.experiments.cells.experiment import CellsResult
@@ -67,7 +68,7 @@ class CellsReport:
             UserError: the file can't be read, is longer than `MOST_BYTES`, or holds an invalid
                 value.
         """
-        checkpoint = repr(path.parent.name)
+        checkpoint = in_folder(path.parent)
         unreadable = user_error("cells.damaged", checkpoint=checkpoint, file=path.name)
         return checked_json(path, _REPORT, MOST_BYTES, unreadable)
 

@@ -190,10 +190,11 @@ def _news(runs: RunCatalog, histories: Histories, asked: RunQuestion, status: Ru
         return answer(status, records, offset, end, asked.series, learned.stride, shipped)
     if status.state == "damaged":
         return answer(status, [], offset, offset)
+    folder = runs.folder(name)
     try:
-        records, end, stride = histories.since(runs.folder(name) / HISTORY, offset, MOST)
+        records, end, stride = histories.since(folder / HISTORY, offset, MOST)
     except (OSError, ValueError) as error:
-        raise unreadable_history(name) from error
+        raise unreadable_history(folder) from error
     return answer(status, records, offset, end, asked.series, stride)
 
 
