@@ -69,6 +69,7 @@ SCRIPTS = (
     "components/copying.js",
     "components/explaining.js",
     "components/hints.js",
+    "early.js",
     "components/lists.js",
     "components/questions.js",
     "components/seeds.js",

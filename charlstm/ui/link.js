@@ -81,6 +81,11 @@ var charlstmLink = (() => {
       return open;
     },
 
+    // Whether there is a link whose settings are not in the controls yet.
+    get opening() {
+      return !open && String(arrived) !== "";
+    },
+
     // Calls a function once the page has read its settings from the link.
     whenOpen(act) {
       if (open) act();
@@ -93,6 +98,7 @@ var charlstmLink = (() => {
     set(settings) {
       for (const [name, value] of Object.entries(settings)) {
         if (open || value !== null) pending.set(name, value);
+        else pending.delete(name);
       }
       if (open && !timer) timer = setTimeout(flush, 250);
     },

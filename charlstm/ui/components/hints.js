@@ -38,9 +38,14 @@ var charlstmHints = (() => {
 
   for (const [name, ways] of Object.entries(acts)) {
     for (const [kind, where] of wanted && !done.has(name) ? ways : []) {
-      document.addEventListener(kind, ({ isTrusted, target }) => {
-        if (isTrusted && !done.has(name) && target.closest?.(where)) finish(name);
-      });
+      // Before `early.js`, which holds what is pressed while a link is read.
+      document.addEventListener(
+        kind,
+        ({ isTrusted, target }) => {
+          if (isTrusted && !done.has(name) && target.closest?.(where)) finish(name);
+        },
+        { capture: true },
+      );
     }
   }
 

@@ -39,9 +39,6 @@ var charlstmWriting = (() => {
   let frame = 0;
   let waits = false; // for the seed text, which may follow the checkpoint
   let due = false; // writes as soon as that is there
-  // Until a link's settings are in the controls: the server sends the columns with them, while
-  // Gradio changes one control after another, each time with the old values of the others.
-  let opening = location.search !== "";
 
   /** @param {Shape} shape */
   const written = ({ checkpoint, columns, length, top_k, top_p, min_p, temperatures }) => {
@@ -129,7 +126,9 @@ var charlstmWriting = (() => {
      * @param {Shape} shape
      */
     touched(shown, shape) {
-      if (opening) return { __type__: "update" };
+      // The server sends the columns with a link's settings, while Gradio changes one control after
+      // another, each time with the old values of the others.
+      if (charlstmLink.opening) return { __type__: "update" };
       const temperatures = shape.temperatures.slice(0, Number(shape.columns));
       const before = shown.columns.map(({ temperature }) => temperature);
       const { column = -1, temperature: at = NaN, text: begins = null } = turned ?? {};
@@ -187,7 +186,6 @@ var charlstmWriting = (() => {
 
     // The page has opened; runs before `charlstmLink.opened`, which may change the address.
     opened() {
-      opening = false;
       if (new URLSearchParams(location.search).get("go") === "1") write();
     },
 
