@@ -10,7 +10,7 @@ from typing import Annotated
 from pydantic import Field
 
 from charlstm.checkpoints.title import title_of_file
-from charlstm.errors import UserError
+from charlstm.errors import UserError, user_error
 from charlstm.text.corpus import pasted_text, store_pasted
 from charlstm.text.decoding import PlainText, decoded, plain
 from charlstm.text.sources import hold_out, shortest_text
@@ -136,10 +136,7 @@ def check_size(size: int, most: int) -> None:
         UserError: the size is above the limit.
     """
     if size > most:
-        raise UserError(
-            text("train.own.large.0", bytes=_bytes_counted(size), most=megabytes(most)),
-            text("train.own.large.1"),
-        )
+        raise user_error("train.own.large", bytes=_bytes_counted(size), most=megabytes(most))
 
 
 def check_length(facts: TextFacts, config: TrainConfig) -> None:
@@ -152,15 +149,13 @@ def check_length(facts: TextFacts, config: TrainConfig) -> None:
     need = characters_a_step(config.batching, config.streams, config.window)
     have = facts.characters - facts.held_out
     if have < need or facts.held_out < 2:
-        raise UserError(
-            text(
-                "train.own.short.0",
-                source=facts.source,
-                characters=characters_counted(facts.characters),
-                have=have,
-                need=need,
-            ),
-            text("train.own.short.1", characters=characters_counted(shortest_text(need))),
+        raise user_error(
+            "train.own.short",
+            source=facts.source,
+            characters=characters_counted(facts.characters),
+            have=have,
+            need=need,
+            enough=characters_counted(shortest_text(need)),
         )
 
 
@@ -175,7 +170,7 @@ def check_can_be_kept(token: str, *, shared: bool) -> None:
         UserError: the model is not shared, and the browser does not send its token by itself.
     """
     if not shared and visitor() != token:
-        raise UserError(text("train.own.cookies.0"), text("train.own.cookies.1"))
+        raise user_error("train.own.cookies")
 
 
 def remarks(facts: TextFacts, config: TrainConfig, pace: float | None) -> list[str]:
