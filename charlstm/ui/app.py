@@ -62,6 +62,7 @@ TABS = ("temperature", "brackets", "train", "class", "notebook")
 """The tabs by their names in a link."""
 SCRIPTS = (
     "components/phrases.js",
+    "components/joins.js",
     "components/colours.js",
     "opening.js",
     "link.js",

@@ -137,3 +137,8 @@ function drawContinued(box, seed, text, watched, before) {
   end.setAttribute("role", "img");
   end.setAttribute("aria-label", phrase("brackets.mark.line_end"));
 }
+
+// A continuation in a sentence: the elements hold its name, and what happened to its bracket.
+function toldOf(name, fate) {
+  return fullStop(withLabel(name.textContent, fate.textContent));
+}

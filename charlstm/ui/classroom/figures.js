@@ -200,7 +200,7 @@ function roomFigures(part) {
                 control: rateWords(control),
               }),
           );
-      announce(`${amount}. ${heard.join(". ")}.`);
+      announce(joined([amount, ...heard].map(fullStop)));
     },
   };
 

@@ -51,7 +51,7 @@ function roomInvitation(part, server, say) {
       const alone = ["localhost", "127.0.0.1", "[::1]"].includes(hostname);
       part("local").hidden = !(alone && teacher);
       part("people").textContent = phrase("classroom.figures.people", { n: names.length });
-      const whole = names.join(", ");
+      const whole = enumerated(names);
       if (part("names").textContent !== whole) part("names").textContent = whole;
       if (code === shown) return;
       shown = code;

@@ -59,7 +59,7 @@ function roomQuestion(part, projected, press) {
         : next;
       return;
     }
-    const at = question.temperatures.map(temperatureName).join(", ");
+    const at = enumerated(question.temperatures.map(temperatureName));
     if (bracket) {
       const text = question.seed_text;
       const watched = scan(Array.from(text)).unclosed.at(-1) ?? -1;

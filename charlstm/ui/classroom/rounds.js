@@ -68,7 +68,7 @@ function roomTexts(box, pick) {
       /** @type {HTMLElement} */ (card).style.setProperty("--t", colour);
       const known = sources ? spokenSource(source) : "";
       const own = i === place ? phrase("classroom.text.yours") : "";
-      card.querySelector(".source").textContent = [known, own].filter(Boolean).join(", ");
+      card.querySelector(".source").textContent = besides([known, own]);
     });
   }
 

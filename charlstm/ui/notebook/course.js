@@ -113,7 +113,7 @@ function mountCourse({ element, props, watch, server }) {
     const page = made.get(step.name);
     paragraphs(make("div", "course-text", page), step.text);
     const question = make("p", "course-question", page);
-    make("b", "", question, `${phrase("notebook.frame.question")}: `);
+    make("b", "", question, withLabel(phrase("notebook.frame.question")));
     quoting(make("span", "", question), step.question);
     const opens = make("p", "course-opens", page);
     const links = step.opens.map(({ label, query }) => {
@@ -174,7 +174,7 @@ function mountCourse({ element, props, watch, server }) {
       const answered = progress.answered(name);
       button.dataset.answered = String(answered);
       const title = titles.get(name);
-      button.setAttribute("aria-label", answered ? `${title}, ${phrase("notebook.frame.answered")}` : title);
+      button.setAttribute("aria-label", besides([title, answered ? phrase("notebook.frame.answered") : ""]));
     }
     const minutes = steps.reduce((sum, step) => sum + step.minutes, 0);
     const so = steps.filter(({ name }) => progress.answered(name)).length;

@@ -23,7 +23,7 @@ function mountReturn({ element, props }) {
   const where = phrase("notebook.frame.lesson", { number: number + 1 });
   bar.setAttribute("aria-label", where);
   const text = make("p", "", bar);
-  make("b", "", text, `${where}: `);
+  make("b", "", text, withLabel(where));
   quoting(make("span", "", text), question);
   pressable(phrase("notebook.frame.return"), "link-like", bar, () => lesson()?.click());
   // Gone for good once the lesson was opened, by whatever way.

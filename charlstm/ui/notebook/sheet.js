@@ -22,7 +22,7 @@ function printQuestions(steps) {
   const sheet = make("div", "course-sheet", document.body);
   make("style", "", sheet, SHEET_STYLE);
   make("h1", "", sheet, phrase("notebook.sheet.title"));
-  make("p", "", sheet, `${phrase("notebook.sheet.name")}: ____________________________`);
+  make("p", "", sheet, withLabel(phrase("notebook.sheet.name"), "____________________________"));
   for (const [i, { title, question }] of steps.entries()) {
     const part = make("section", "", sheet);
     make("h2", "", part, `${i + 1}. ${title}`);
@@ -47,10 +47,10 @@ function teacherPage(box, steps, link) {
   for (const { name, minutes, ask, expect } of steps) {
     const item = make("li", "", list);
     const head = make("p", "", item);
-    head.append(link(name), ` · ${minutes} min`);
+    head.append(link(name), ` · ${phrase("notebook.frame.minutes", { minutes })}`);
     for (const [title, text] of [[phrase("notebook.sheet.ask"), ask], [phrase("notebook.sheet.expect"), expect]]) {
       const line = make("p", "", item);
-      make("b", "", line, `${title}: `);
+      make("b", "", line, withLabel(title));
       line.append(text);
     }
   }

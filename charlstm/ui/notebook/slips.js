@@ -11,7 +11,7 @@ function slipsLive({ box }, slips, places) {
     make("summary", "", item, slip);
     for (const [title, text] of [[phrase("notebook.slip.notice"), notice], [phrase("notebook.slip.mended"), mended]]) {
       const line = make("p", "", item);
-      make("b", "", line, `${title}: `);
+      make("b", "", line, withLabel(title));
       line.append(text);
     }
     make("p", "places", item, places[name]);

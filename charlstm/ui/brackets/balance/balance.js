@@ -14,7 +14,7 @@ function summary({ pairs, unclosed, strays }) {
   if (unclosed.length) parts.push(phrase("brackets.balance.n_unclosed", { n: unclosed.length }));
   if (strays.length) parts.push(phrase("brackets.balance.n_unmatched", { n: strays.length }));
   if (!parts.length) return [phrase("brackets.balance.none"), phrase("brackets.balance.nothing")];
-  return [parts.join(", "), phrase("brackets.balance.depth_end", { n: unclosed.length })];
+  return [besides(parts), phrase("brackets.balance.depth_end", { n: unclosed.length })];
 }
 
 /** @param {Component<Balance, StripServer>} component */
@@ -46,7 +46,7 @@ function balanceView({ element, props, watch }) {
     before = text;
     // Announced only when typing pauses: an announcement at each key would cut off the one before.
     clearTimeout(pause);
-    pause = setTimeout(() => (spoken.textContent = `${sum}, ${end}.`), 700);
+    pause = setTimeout(() => (spoken.textContent = fullStop(besides([sum, end]))), 700);
   }
 
   listen(box, say);

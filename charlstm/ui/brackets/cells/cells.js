@@ -123,7 +123,7 @@ function mountCells({ element, props, watch, server, trigger }) {
   /** @param {KnownUnits | undefined} known */
   function tell(known) {
     part("said").textContent = known
-      ? [known.sentence, known.depth_sentence].filter(Boolean).join(" ")
+      ? joined([known.sentence, known.depth_sentence])
       : phrase("brackets.cells.not_measured");
     const doubts = part("doubts");
     doubts.hidden = !known?.doubts.length;

@@ -146,7 +146,7 @@ function mountRates({ element, props, watch, server, trigger }) {
     });
     if (there) chart(value);
     stop.parentElement.hidden = !busy;
-    spoken.textContent = phase === "done" ? sentences(value).join(" ") : "";
+    spoken.textContent = phase === "done" ? joined(sentences(value)) : "";
   }
 
   stop.addEventListener("click", () => trigger("stop", {}));

@@ -129,7 +129,7 @@ function continuedView(list) {
     phase = value.phase;
   }
 
-  return { root, draw, redraw: strip.draw, told: () => `${name.textContent}: ${fate.textContent}.` };
+  return { root, draw, redraw: strip.draw, told: () => toldOf(name, fate) };
 }
 
 /** @param {Component<HeldWriting>} component */
@@ -142,7 +142,7 @@ function mountTaken({ element, props, watch, trigger }) {
   const views = [];
   const arrive = answerIn(card);
 
-  const named = ({ units }) => phrase("brackets.taken.units", { n: units.length, units: units.join(", ") });
+  const named = ({ units }) => phrase("brackets.taken.units", { n: units.length, units: enumerated(units) });
 
   /** @param {HeldWriting} value */
   function headline(value) {
@@ -207,7 +207,7 @@ function mountTaken({ element, props, watch, trigger }) {
     while (views.length > continued.length) views.pop().root.remove();
     while (views.length < continued.length) views.push(continuedView(list));
     continued.forEach((one, i) => views[i].draw(value, one, nameOf(value, one)));
-    spoken.textContent = phase === "written" ? views.map((view) => view.told()).join(" ") : "";
+    spoken.textContent = phase === "written" ? joined(views.map((view) => view.told())) : "";
   }
 
   part("count").addEventListener("click", () => {

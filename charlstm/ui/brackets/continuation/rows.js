@@ -76,7 +76,7 @@ function mountRows({ element, props, watch }) {
     list.setAttribute("aria-busy", String(phase === "writing" || phase === "waiting"));
     spoken.textContent =
       phase === "written"
-        ? rows.map(({ name, fate }) => `${name.textContent}: ${fate.textContent}.`).join(" ")
+        ? joined(rows.map(({ name, fate }) => toldOf(name, fate)))
         : "";
   }
 

@@ -47,7 +47,7 @@ function dosesOf(box) {
       });
     }
     const { name, units, necessity, sufficiency } = sets[column];
-    const listed = units.length > 5 ? `${units.slice(0, 5).join(", ")} …` : units.join(", ");
+    const listed = units.length > 5 ? `${enumerated(units.slice(0, 5))} …` : enumerated(units);
     const told = { units: listed, taken: nats(necessity), given: nats(sufficiency), number: name };
     if (name === "chosen") return phrase("brackets.dose.chosen", told);
     return units.length === 1 ? phrase("brackets.dose.best", told) : phrase("brackets.dose.bests", told);

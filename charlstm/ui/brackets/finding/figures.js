@@ -201,7 +201,7 @@ function figuresOf(element) {
       plain: plain.toFixed(3),
       held: bits(difference.mean),
       interval: phrase("brackets.range", { low, high }),
-      random: random.map(bits).join(", "),
+      random: enumerated(random.map(bits)),
     });
   }
 

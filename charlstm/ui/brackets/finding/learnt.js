@@ -44,7 +44,7 @@ function learntOf(box) {
           unmatched: percent(stray.mean),
         })
       : "";
-    const told = { step, bpc: bpc.toFixed(3), each: each.join(", "), best };
+    const told = { step, bpc: bpc.toFixed(3), each: enumerated(each), best };
     return phrase("brackets.learnt.sentence", told) + rates;
   }
 

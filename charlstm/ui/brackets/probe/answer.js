@@ -197,7 +197,7 @@ function mountAnswer({ element, props, watch, server, trigger }) {
       if (real) each.push(`${phrase("brackets.answer.real")} ${percent(real.closed[i])}`);
       if (baseline) each.push(`${baseline.name} ${percent(baseline.curve[i])}`);
       const characters = phrase("brackets.n.characters", { n: places[i] });
-      return phrase("brackets.answer.within", { characters, each: each.join("; ") });
+      return phrase("brackets.answer.within", { characters, each: clauses(each) });
     };
     when.draw({ places, curves, words });
     part("probe-key-line").hidden = across;
@@ -230,12 +230,12 @@ function mountAnswer({ element, props, watch, server, trigger }) {
         });
       });
       const characters = phrase("brackets.n.characters", { n: places[i] });
-      return phrase("brackets.answer.still_after", { characters, each: each.join("; ") });
+      return phrase("brackets.answer.still_after", { characters, each: clauses(each) });
     };
     still.draw({ places, curves, words });
     const missing = temperatures.filter(({ figures }) => !figures.still_open).map(name);
     part("still-said").textContent = missing.length
-      ? phrase("brackets.answer.undefined", { names: missing.join(", ") })
+      ? phrase("brackets.answer.undefined", { names: enumerated(missing) })
       : "";
   }
 
@@ -248,7 +248,7 @@ function mountAnswer({ element, props, watch, server, trigger }) {
     const { real, baseline, missing, verdict } = answer;
     const sources = [real?.source, baseline?.source, missing];
     if (counting) sources.push(phrase("brackets.answer.counting"));
-    part("probe-sources").textContent = sources.filter(Boolean).join(" ");
+    part("probe-sources").textContent = joined(sources);
     const doubts = part("probe-doubts ul");
     doubts.replaceChildren();
     for (const doubt of verdict.doubts) quoting(make("li", "", doubts), doubt);

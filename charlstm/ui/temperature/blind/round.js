@@ -93,7 +93,7 @@ function mountRound({ element, props, watch, server, trigger }) {
     element.querySelector("section").setAttribute("aria-busy", String(phase === "waiting"));
     let sentence = "";
     if (phase === "idle") {
-      const listed = value.temperatures.map(temperatureName).join(", ");
+      const listed = enumerated(value.temperatures.map(temperatureName));
       sentence = phrase("temperature.blind.idle", { listed });
     }
     if (phase === "waiting") sentence = waiting();

@@ -109,7 +109,7 @@ function mountTally({ element, props, watch }) {
       dice === undefined
         ? phrase("temperature.blind.of_rounds", { checkpoint: called })
         : phrase("temperature.blind.of_round", { dice: String(dice) });
-    termed(part("blind-sum"), value.said.join(" "));
+    termed(part("blind-sum"), joined(value.said));
     part("blind-rates").hidden = part("blind-table").hidden = phase === "empty";
     if (phase === "empty") return;
     drawRates(value);

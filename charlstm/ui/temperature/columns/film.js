@@ -53,7 +53,7 @@ function filmPanel(root, server, value, say) {
     back.disabled = at === 0;
     on.disabled = at === last();
     words.textContent = sentence();
-    sayPlace(bar, at, last(), `T ${temperatureName(temperature)}. ${words.textContent}`);
+    sayPlace(bar, at, last(), joined([fullStop(`T ${temperatureName(temperature)}`), words.textContent]));
   }
 
   // Says where the frame differs from the one before, and marks it.

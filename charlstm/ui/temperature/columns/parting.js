@@ -50,7 +50,7 @@ function partingSentence(columns, before, given) {
   const parts = [...held].map(([c, at]) =>
     phrase("temperature.columns.holds", { character: characterWords(c), at: list.format(at) }),
   );
-  const which = parts.join(phrase("components.comma"));
+  const which = enumerated(parts);
   return phrase("temperature.columns.first_difference", { place: given + before + 1, which });
 }
 

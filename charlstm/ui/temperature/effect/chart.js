@@ -50,7 +50,7 @@ function effectChart(parent) {
     const { estimates, real, share, name, unit } = measure;
     title.textContent = measure.title;
     const lit = temperatures[at];
-    summary.textContent = `T ${temperatureName(lit)}: ${effectValue(measure, estimates[at])}`;
+    summary.textContent = withLabel(`T ${temperatureName(lit)}`, effectValue(measure, estimates[at]));
     beside.hidden = !real;
     const own = real && { mean: effectNumber(measure, real.mean), unit };
     beside.textContent = real ? phrase("temperature.effect.beside", own) : "";
@@ -111,7 +111,7 @@ function effectChart(parent) {
       const dot = { class: "dot", cx: x(t), cy: y(mean), r: t === lit ? 5.5 : 3.5 };
       shape("circle", dot, svg).style.fill = temperatureColour(t);
     }
-    root.setAttribute("aria-label", `${measure.title}, ${unit}`);
+    root.setAttribute("aria-label", besides([measure.title, unit]));
   }
 
   return { root, draw };

@@ -94,10 +94,10 @@ function mountPanel({ element, props, watch, server }) {
     key.textContent = keyWords(figures());
     grid.append(key);
     const words = measures().map((measure) => {
-      return `${measure.title}: ${effectValue(measure, measure.estimates[at])}`;
+      return withLabel(measure.title, effectValue(measure, measure.estimates[at]));
     });
     const temperature = figures().temperatures[at];
-    sayPlace(grid, at, last(), `T ${temperatureName(temperature)}. ${words.join("; ")}`);
+    sayPlace(grid, at, last(), joined([fullStop(`T ${temperatureName(temperature)}`), clauses(words)]));
   }
 
   function drawTable() {
@@ -109,7 +109,7 @@ function mountPanel({ element, props, watch, server }) {
     const body = make("tbody", "", table);
     make("th", "", head, "T").scope = "col";
     for (const { title, unit } of measures()) {
-      make("th", "", head, `${title}, ${unit}`).scope = "col";
+      make("th", "", head, besides([title, unit])).scope = "col";
     }
     /**
      * @param {string} name
@@ -168,7 +168,7 @@ function mountPanel({ element, props, watch, server }) {
       part(name).hidden = !done;
     }
     part("effect-copies").hidden = !done || !value.figures.copies.length;
-    spoken.textContent = done || value.phase === "stopped" ? sentences(value).join(" ") : "";
+    spoken.textContent = done || value.phase === "stopped" ? joined(sentences(value)) : "";
     if (!done) return;
     const { called, seed, dice, texts, length, corpus } = value.figures;
     quoting(

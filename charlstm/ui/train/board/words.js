@@ -57,7 +57,7 @@ function described(run, inBits, facts) {
   if (!run) return phrase("train.described.no_run");
   const values = {
     steps: stepsCounted(run.status.step),
-    facts: facts.join(", ") || phrase("train.described.no_facts"),
+    facts: besides(facts) || phrase("train.described.no_facts"),
   };
   return inBits ? phrase("train.described.bits", values) : phrase("train.described.nats", values);
 }
@@ -141,7 +141,7 @@ function boardWords(part) {
       unknown: () => message,
     };
     const row = part("outcome");
-    termed(row, [outcomes[run?.state]?.(), note].filter(Boolean).join(" "));
+    termed(row, joined([outcomes[run?.state]?.(), note]));
     row.classList.toggle("bad", ["failed", "damaged", "unknown"].includes(run?.state));
     part("use").hidden = !run?.saved;
   }
@@ -219,7 +219,7 @@ function boardWords(part) {
     }
     if (run && run.floor !== null) facts.push(phrase("train.plot.floor", said(words(run.floor))));
     if (runs.length > 1) {
-      const others = runs.slice(1).map((r) => r.label).join(", ");
+      const others = enumerated(runs.slice(1).map((r) => r.label));
       facts.push(phrase("train.described.compared", { runs: others }));
     }
     part("canvas").setAttribute("aria-label", described(run, inBits, facts));

@@ -158,7 +158,7 @@ function lossPlot(canvas, tip, shown, zoomed) {
     }
     for (const other of runs.slice(1)) {
       const near = nearestPoint(other, position, scales);
-      if (near !== null) lines.push(`${other.label}: ${say(other.mean[near])}`);
+      if (near !== null) lines.push(withLabel(other.label, say(other.mean[near])));
     }
     return { at, lines };
   }
