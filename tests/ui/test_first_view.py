@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Route, expect
 
 from charlstm.checkpoints.catalog import Checkpoints
@@ -75,6 +76,13 @@ def test_the_page_has_the_same_texts_at_the_same_places(
     page.goto(shipped_url, wait_until="commit")
     expect(page.locator(f"{VIEW} pre")).to_have_count(3)
     texts = page.locator(f"{VIEW} pre").all_text_contents()
+    serious = [
+        (violation["id"], node["html"])
+        for violation in Axe().run(page).response["violations"]
+        if violation["impact"] in ("serious", "critical")
+        for node in violation["nodes"]
+    ]
+    assert serious == []
     first = places(page, f"{VIEW} h1", f"{VIEW} .first-tabs", f"{VIEW} pre")
 
     building = True
