@@ -52,16 +52,42 @@ def test_other_checkpoints_open_with_empty_columns(app_checkpoints: Checkpoints)
     assert all(len(column.text) == LENGTH for column in value.columns)
 
 
+def test_the_explained_character_is_the_first_that_the_last_column_has_alone() -> None:
+    value = opening_columns(Checkpoints(SHIPPED, SHIPPED), *DEFAULTS)
+    assert value.explained
+    texts = [SEED_TEXT + column.text for column in value.columns]
+    number, place = value.explained.number, value.explained.place
+    assert number == len(texts) - 1
+    assert len({text[:place] for text in texts}) == 1
+    assert texts[-1][place] not in {text[place] for text in texts[:-1]}
+    answer = value.explained.answer
+    assert answer.name == texts[-1][place]
+    assert [group.winner for group in answer.groups[1:]] == [text[place] for text in texts]
+
+
 @pytest.mark.slow
 @pytest.mark.browser
 def test_the_page_opens_with_it_and_a_link_without(page: Page, tmp_path: Path) -> None:
-    first = opening_columns(Checkpoints(SHIPPED, SHIPPED), *DEFAULTS).columns[0].text
+    value = opening_columns(Checkpoints(SHIPPED, SHIPPED), *DEFAULTS)
+    first = value.columns[0].text
     with app_page(Checkpoints(tmp_path, SHIPPED), Runs(tmp_path)) as url:
         page.goto(url)
         column = page.locator("#columns .text-columns pre").first
         expect(column).to_have_text(SEED_TEXT + first, use_inner_text=False)
         expect(page.locator("#columns .parting")).to_contain_text("T 0.2")
         assert page.evaluate("location.search") == ""
+
+        # One character is explained, below the texts; the next one, which is asked for, above them.
+        why = page.locator("#columns .text-why")
+        assert value.explained
+        expect(why.locator(".why-said")).to_contain_text(f"character {value.explained.place + 1},")
+        expect(why.locator(".why-group")).to_have_count(4)
+        assert why.evaluate("(panel) => getComputedStyle(panel).position") == "static"
+        page.locator("#columns .text-columns pre").first.click(position={"x": 60, "y": 60})
+        expect(why.locator(".why-said")).not_to_contain_text(
+            f"character {value.explained.place + 1},"
+        )
+        assert why.evaluate("(panel) => getComputedStyle(panel).position") == "sticky"
         page.wait_for_load_state("networkidle")  # Gradio reports what leaving breaks off
         page.goto(f"{url}?seed=The+")
         expect(page.locator("#seed-text textarea")).to_have_value("The ")

@@ -18,11 +18,10 @@ from charlstm.errors import UserError
 from charlstm.model.truncation import Truncation
 from charlstm.ui.components.contract import plain, reader
 from charlstm.ui.components.words import character_name
+from charlstm.ui.temperature.reading.answers import Scores, WhyAnswer
 from charlstm.ui.temperature.reading.feed import (
     MOST_CHARACTERS,
     ReadQuestion,
-    Scores,
-    WhyAnswer,
     WhyQuestion,
     reasons,
     scores,

@@ -11,6 +11,7 @@
  * @property {Truncation} truncation
  * @property {string} cut What the truncation does, in a sentence.
  * @property {TextAt[]} columns Without the seed text.
+ * @property {Explained} [explained] When the page opens.
  */
 
 const SILENT = 1000; // ms until it is said that the columns wait
@@ -199,7 +200,10 @@ function mountColumns({ element, props, watch, server, trigger }) {
   watch("value", arrived);
   draw();
   requestAnimationFrame(() => document.getElementById("first-view")?.remove()); // first_view.py
-  if (value().phase === "written" && charlstmLink.arrived("go") === null) explain();
+  if (value().phase === "written" && charlstmLink.arrived("go") === null) {
+    if (value().explained && why === null) texts.explained(value().explained);
+    explain();
+  }
   list.addEventListener("asked", () => {
     setTimeout(() => {
       waited = list.classList.contains("waiting");

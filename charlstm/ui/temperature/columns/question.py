@@ -18,6 +18,7 @@ from charlstm.texts import text
 from charlstm.ui.components.contract import SeedTyped, TextAt, Typed
 from charlstm.ui.components.events import BLOCK
 from charlstm.ui.components.limits import check_seed_text, shown_dice, whole_number
+from charlstm.ui.temperature.reading.answers import WhyAnswer
 
 MOST_COLUMNS = 4
 
@@ -41,6 +42,20 @@ class Writing:
     truncation: Truncation
 
 
+@dataclass(frozen=True)
+class Explained:
+    """A character of a column, with its explanation.
+
+    Attributes:
+        number: the column's number, from 0.
+        place: index of the character in the text, the seed text included.
+    """
+
+    number: int
+    place: int
+    answer: WhyAnswer
+
+
 @dataclass(frozen=True, kw_only=True)
 class Columns(Writing):
     """What `columns.js` draws and saves.
@@ -49,11 +64,13 @@ class Columns(Writing):
         phase: "ready" (nothing asked yet), "waiting", "writing" or "written".
         cut: what the truncation does, in a sentence.
         columns: what the model wrote, without the seed text.
+        explained: the character that is explained when the page opens.
     """
 
     phase: str
     cut: str
     columns: list[TextAt]
+    explained: Explained | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

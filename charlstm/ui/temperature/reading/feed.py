@@ -4,7 +4,6 @@ from which one character was drawn."""
 from __future__ import annotations
 
 import asyncio
-import math
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
@@ -16,7 +15,7 @@ from pydantic import Field
 from charlstm.checkpoints.catalog import Checkpoints
 from charlstm.errors import user_error
 from charlstm.model.limits import MAX_LENGTH
-from charlstm.model.reading import Reading, Why, WhyRow, read, why
+from charlstm.model.reading import read, why
 from charlstm.model.sampler import Sampler
 from charlstm.model.truncation import Truncation
 from charlstm.ui.components.contract import Real, Text, TextQuestion, Whole, asked_strangely
@@ -24,6 +23,12 @@ from charlstm.ui.components.events import served
 from charlstm.ui.components.limits import MAX_SHOWN_DICE, SEED_TEXT_LIMIT, check_characters
 from charlstm.ui.components.words import character_name
 from charlstm.ui.temperature.columns.question import MOST_COLUMNS
+from charlstm.ui.temperature.reading.answers import (
+    Scores,
+    WhyAnswer,
+    reasons_shown,
+    scores_shown,
+)
 
 MOST_CHARACTERS = SEED_TEXT_LIMIT + MAX_LENGTH
 """Most characters of a text to be read: as many as the longest column has."""
@@ -36,23 +41,6 @@ class ReadQuestion(TextQuestion):
     """A text to be read by a checkpoint, if its weights have this fingerprint."""
 
     fingerprint: Text
-
-
-@dataclass(frozen=True)
-class Scores:
-    """Bits and rank of each character of a text; None and 0 for the first.
-
-    Attributes:
-        bits: surprisal of each character.
-        ranks: 1 for a character that was the likeliest.
-        total: sum of the bits.
-        mean: bits per character.
-    """
-
-    bits: list[float | None]
-    ranks: list[int]
-    total: float
-    mean: float
 
 
 @dataclass(frozen=True)
@@ -92,42 +80,6 @@ class WhyQuestion(ReadQuestion):
     drawn: Drawn | None
 
 
-@dataclass(frozen=True)
-class WhyGroup:
-    """A distribution: its ten likeliest characters, then the drawn one if it is not among them.
-
-    Attributes:
-        entropy: in bits.
-        winner: name of the character that the dice draw; None without dice.
-        names, chances: name and probability of each character.
-        behind: how far the score (logit / T + noise) of each is below the highest; None without
-            a score.
-    """
-
-    temperature: float
-    entropy: float
-    winner: str | None
-    names: list[str]
-    chances: list[float]
-    behind: list[float | None]
-
-
-@dataclass(frozen=True)
-class WhyAnswer:
-    """The answer to a `WhyQuestion`.
-
-    Attributes:
-        name, bits, rank: of the character; the first of a text has bits None and rank 0, because
-            the model predicts only what follows another character.
-        groups: the model's own distribution (T = 1, not truncated), then one for each column.
-    """
-
-    name: str
-    bits: float | None
-    rank: int
-    groups: list[WhyGroup]
-
-
 def text_feed(checkpoints: Checkpoints) -> list[Callable[[Any], Awaitable[dict[str, Any]]]]:
     """The server functions `read_text` and `why_character` of a component.
 
@@ -158,16 +110,6 @@ def scores(checkpoints: Checkpoints, question: ReadQuestion) -> Scores:
     return scores_shown(read(_reader(checkpoints, question), question.text))
 
 
-def scores_shown(reading: Reading) -> Scores:
-    """A reading, rounded, for the browser."""
-    return Scores(
-        bits=[_finite(bits, 3) for bits in reading.bits.tolist()],
-        ranks=reading.ranks.tolist(),
-        total=round(reading.total_bits, 3),
-        mean=round(reading.bpc, 4),
-    )
-
-
 def reasons(checkpoints: Checkpoints, question: WhyQuestion) -> WhyAnswer:
     """Why a text has a certain character: the distributions from which it was drawn.
 
@@ -188,36 +130,6 @@ def reasons(checkpoints: Checkpoints, question: WhyQuestion) -> WhyAnswer:
     step = index - drawn.given
     return reasons_shown(
         why(sampler, given, index, drawn.temperatures, truncation, drawn.dice, step)
-    )
-
-
-def reasons_shown(explained: Why) -> WhyAnswer:
-    """An explanation, rounded, for the browser."""
-    own, *columns = explained.rows
-    likeliest = sorted(own.choices, key=lambda choice: -choice.probability)[:10]
-    model = WhyGroup(
-        temperature=own.temperature,
-        entropy=round(own.entropy_bits, 3),
-        winner=None,
-        names=[character_name(choice.character) for choice in likeliest],
-        chances=[round(choice.probability, 6) for choice in likeliest],
-        behind=[None] * len(likeliest),
-    )
-    groups = [model, *map(_column_shown, columns)]
-    return WhyAnswer(
-        character_name(explained.character), round(explained.bits, 3), explained.rank, groups
-    )
-
-
-def _column_shown(row: WhyRow) -> WhyGroup:
-    best = max(choice.score for choice in row.choices)
-    return WhyGroup(
-        temperature=row.temperature,
-        entropy=round(row.entropy_bits, 3),
-        winner=None if row.winner is None else character_name(row.winner),
-        names=[character_name(choice.character) for choice in row.choices],
-        chances=[round(choice.probability, 6) for choice in row.choices],
-        behind=[_finite(best - choice.score, 3) for choice in row.choices],
     )
 
 
@@ -249,7 +161,3 @@ def check_unchanged(checkpoints: Checkpoints, question: ReadQuestion) -> None:
     if checkpoints.info(question.checkpoint).fingerprint != question.fingerprint:
         called = checkpoints.called(question.checkpoint)
         raise user_error("temperature.changed", checkpoint=called)
-
-
-def _finite(value: float, digits: int) -> float | None:
-    return round(value, digits) if math.isfinite(value) else None

@@ -14,7 +14,8 @@ from charlstm.ui.components.contract import SeedTyped
 from charlstm.ui.components.events import IN_BROWSER, QUIET, WRITING, handles
 from charlstm.ui.components.seed_box import plain_box
 from charlstm.ui.components.words import line_end_sentence, unknown_sentence
-from charlstm.ui.temperature.reading.feed import Scores, check_text, scores_shown
+from charlstm.ui.temperature.reading.answers import Scores, scores_shown
+from charlstm.ui.temperature.reading.feed import check_text
 from charlstm.ui.temperature.reading.view import text_view
 
 _WAITS = "(shown) => ({ ...shown, waiting: true })"

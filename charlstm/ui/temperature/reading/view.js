@@ -32,6 +32,11 @@
  * @property {number} place Index of the character.
  * @property {Drawn | null} drawn Null for a character that a person typed.
  *
+ * @typedef {object} Explained
+ * @property {number} number Of the text.
+ * @property {number} place Index of the character in it.
+ * @property {WhyAnswer} answer
+ *
  * @typedef {object} TextServer
  * @property {Served<ReadQuestion, Scores>} read_text
  * @property {Served<WhyQuestion, WhyAnswer>} why_character
@@ -98,6 +103,7 @@ function askableTexts(element, server, options) {
   function go(number, place) {
     const question = asked(number);
     if (!question) return;
+    part("text-why").classList.remove("text-why-example");
     at = { number, place };
     picked([texts[number].places().range(place, place + 1)]);
     why({ number, question, place });
@@ -193,6 +199,15 @@ function askableTexts(element, server, options) {
     show(number, place) {
       texts[number].walk.focus();
       texts[number].walk.go(place);
+    },
+
+    // Shows an explanation that nobody has asked for: below the texts, and not above them.
+    /** @param {Explained} explained */
+    explained({ number, place, answer }) {
+      at = { number, place };
+      picked([texts[number].places().range(place, place + 1)]);
+      part("text-why").classList.add("text-why-example");
+      panel.draw(answer, place, false, number);
     },
 
     get heat() {
