@@ -9,9 +9,19 @@ import pytest
 
 from charlstm.checkpoints.catalog import Checkpoints
 from charlstm.classroom.rooms import Opened, Rooms
+from charlstm.classroom.state import State
 from tests.fixtures.classroom import class_checkpoints, room_about_brackets
 
 KEY = "the teacher's key"
+TOKEN, OTHER = "0123456789abcdef" * 2, "f" * 32
+"""Two browsers' tokens."""
+
+
+def seen(rooms: Rooms, room: Opened, **who: str) -> State:
+    """A room's state, as the page gets it the first time."""
+    state = rooms.state(room.code, **who)
+    assert state is not None
+    return state
 
 
 class Clock:
