@@ -278,7 +278,7 @@ def test_a_search_in_a_browser(page: Page, address: str):
     page.locator("#find").click()
     expect(state).to_contain_text("% done")
     page.locator("#stop-finding").click()
-    expect(state).to_have_text("Stopped: nothing was found out.")
+    expect(state).to_have_text("It ended before anything was found out.")
     expect(page.locator("#stop-finding")).to_have_count(0)
 
     page.locator("#find").click()
