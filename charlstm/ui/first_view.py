@@ -18,13 +18,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from charlstm.export.palette import TEMPERATURES
 from charlstm.language import language
 from charlstm.ui.components.component import source
-from charlstm.ui.style.theme import variables_of
+from charlstm.ui.style.theme import Mode, variables_of
 from charlstm.ui.temperature.columns.question import Columns
 from charlstm.ui.texts import filled_template
 
 _BEFORE = b"<gradio-app"  # in Gradio's template
 _PLAIN = {"lang", "__theme", "__sign", "logs"}  # settings of the page, of Gradio and of a Space
-_DARK = "@media (prefers-color-scheme: dark)"
+_SCHEMES: tuple[Mode, ...] = ("light", "dark")
 
 
 class FirstView:
@@ -49,7 +49,8 @@ class FirstView:
         if self._columns is None or not page or query.keys() - _PLAIN:
             await self._app(scope, receive, send)
             return
-        view = self._view(language(), query.get("__theme", [""])[0])
+        theme = query.get("__theme", [""])[0]
+        view = self._view(language(), theme if theme in _SCHEMES else None)
         start: Message = {}
         body = b""
 
@@ -69,10 +70,11 @@ class FirstView:
 
         await self._app(scope, receive, sending)
 
-    def _made(self, _language: str, theme: str) -> bytes:
+    def _made(self, _language: str, theme: str | None) -> bytes:
         assert self._columns
-        light, dark = (variables_of("#first-view", mode) for mode in ("light", "dark"))
-        colours = {"light": light, "dark": dark}.get(theme, f"{light} {_DARK} {{ {dark} }}")
+        light, dark = (variables_of("#first-view", mode) for mode in _SCHEMES)
+        follows = f"{light} @media (prefers-color-scheme: dark) {{ {dark} }}"
+        colours = {"light": light, "dark": dark, None: follows}[theme]
         seed = escape(self._columns.seed)
         columns = [
             f'<section><h2 style="color: var(--{TEMPERATURES[each.temperature]})">'
