@@ -152,7 +152,14 @@ def test_it_is_watched_as_it_learnt(page: Page, page_url: str, taught: str) -> N
     expect(words).to_contain_text("Step 400: closed in 150 of 200 samples (69 to 81 %)")
     expect(words).to_contain_text("came in 20 (6.6 to 15 %)")
     slider = page.get_by_role("slider", name="Sample")
+    # The list begins with the first samples, until a person moves the slider.
+    page.add_style_tag(content="#loss-board .loss-samples { flex: 0 0 40px !important }")
+    scrolled = "document.querySelector('#loss-board .loss-samples').scrollTop"
+    page.set_viewport_size({"width": 1100, "height": 900})
+    page.wait_for_function("document.querySelector('#loss-board').offsetWidth < 1100")
+    assert page.evaluate(scrolled) == 0
     slider.press("ArrowLeft")
+    page.wait_for_function(f"{scrolled} > 0")
     expect(page.locator("#loss-board .loss-samples .picked pre")).to_have_text("The <b>the")
     expect(words).to_contain_text("Step 10: closed in 4 of 200 samples")
     slider.press("Home")

@@ -40,12 +40,13 @@ function mountBoard({ element, props, watch, server, trigger }) {
     part("drag-hint").hidden = zoom !== null;
   });
   const closing = closingPanel(part);
-  const samples = samplesPanel(part, (sample) => {
+  const atSample = (sample) => {
     if (shown.picked === sample) return;
     shown.picked = sample;
     closing.mark(sample?.step);
     plot.draw();
-  });
+  };
+  const samples = samplesPanel(part, atSample, () => !!watched?.ended());
   const compare = comparePanel(part, server, compareWith);
   const exports = exportButtons(part, server, (kind) => ({
     kind,
