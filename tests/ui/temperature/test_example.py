@@ -88,6 +88,11 @@ def test_the_page_opens_with_it_and_a_link_without(page: Page, tmp_path: Path) -
             f"character {value.explained.place + 1},"
         )
         assert why.evaluate("(panel) => getComputedStyle(panel).position") == "sticky"
+
+        # The model writes the same text with the same dice, and the page says so.
+        page.locator("#write").click()
+        expect(page.locator("#columns .text-state")).to_contain_text("same dice")
+        expect(column).to_have_text(SEED_TEXT + first, use_inner_text=False)
         page.wait_for_load_state("networkidle")  # Gradio reports what leaving breaks off
         page.goto(f"{url}?seed=The+")
         expect(page.locator("#seed-text textarea")).to_have_value("The ")

@@ -71,7 +71,8 @@ function mountColumns({ element, props, watch, server, trigger }) {
     texts.show(0, given() + parting),
   );
   const format = about.appendChild(charlstmTerms.word("", "wikitext"));
-  let stood = JSON.stringify(value()); // the last texts that were complete
+  const told = () => JSON.stringify({ ...value(), explained: undefined });
+  let stood = told(); // the last texts that were complete
   let repeated = false; // has been said
   let waited = false; // is said
 
@@ -188,11 +189,10 @@ function mountColumns({ element, props, watch, server, trigger }) {
     draw();
     if (phase !== "written") return;
     list.classList.remove("waiting");
-    const whole = JSON.stringify(value());
-    const again = whole === stood && !repeated;
+    const again = told() === stood && !repeated;
     state(again ? phrase("temperature.columns.repeated") : "");
     if (again) repeated = true;
-    stood = whole;
+    stood = told();
     const written = phrase("temperature.columns.written", { n: value().length });
     spoken.textContent = `${written} ${part("parting").textContent}${part("text-state").textContent}`;
   }
