@@ -13,6 +13,7 @@ from playwright.sync_api import Error as PlaywrightError
 
 from charlstm.checkpoints.catalog import Checkpoints
 from charlstm.checkpoints.checkpoint import save_checkpoint
+from charlstm.folders import SHIPPED
 from charlstm.model.lstm import CharLSTM
 from charlstm.runs.manager import Runs
 from charlstm.text.vocabulary import Vocabulary
@@ -40,6 +41,14 @@ def app_folders(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def app_checkpoints(app_folders: Path) -> Checkpoints:
     """The checkpoint catalogue of the running app."""
     return Checkpoints(app_folders, app_folders)
+
+
+@pytest.fixture(scope="session")
+def shipped_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of a page with the shipped checkpoints, and no runs."""
+    folder = tmp_path_factory.mktemp("no-runs")
+    with app_page(Checkpoints(folder, SHIPPED), Runs(folder)) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

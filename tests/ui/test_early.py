@@ -10,10 +10,8 @@ from playwright.sync_api import Page, Request, Route, expect
 
 from charlstm.checkpoints.catalog import Checkpoints
 from charlstm.folders import SHIPPED
-from charlstm.runs.manager import Runs
 from charlstm.text.seed_texts import SUITED
 from charlstm.text.spec import CorpusKind
-from tests.fixtures.pages import app_page
 from tests.ui.temperature.page import expected, written
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
@@ -22,14 +20,6 @@ OTHER = "brackets-64"
 """Not the checkpoint that the page opens with."""
 LINK = f"checkpoint={OTHER}&length=30&samples=20&reading=(("
 OPENING = "**/run/predict**"
-
-
-@pytest.fixture(scope="module")
-def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Of the page."""
-    folder = tmp_path_factory.mktemp("no-runs")
-    with app_page(Checkpoints(folder, SHIPPED), Runs(folder)) as address:
-        yield address
 
 
 @contextmanager
@@ -45,7 +35,7 @@ def unread(page: Page, address: str) -> Iterator[None]:
     page.unroute(OPENING)
 
 
-def test_it_is_asked_of_the_links_checkpoint(page: Page, url: str) -> None:
+def test_it_is_asked_of_the_links_checkpoint(page: Page, shipped_url: str) -> None:
     questions: list[tuple[int, str]] = []  # the component that asked, and the checkpoint
 
     def note(request: Request) -> None:
@@ -56,7 +46,7 @@ def test_it_is_asked_of_the_links_checkpoint(page: Page, url: str) -> None:
     page.on("request", note)
     folds = {"#reading": "#read-text", "#effect": "#measure", "#blind": "#draw-round"}
     in_brackets = ["#ask", "#continue", "#ask-battery"]
-    with unread(page, f"{url}?{LINK}"):
+    with unread(page, f"{shipped_url}?{LINK}"):
         buttons = page.evaluate(
             "Object.fromEntries(gradio_config.components.map(({ id, props }) => "
             "[`#${props.elem_id}`, id]))"
@@ -87,8 +77,8 @@ def test_it_is_asked_of_the_links_checkpoint(page: Page, url: str) -> None:
     page.goto("about:blank")
 
 
-def test_enter_in_the_seed_text_waits_too(page: Page, url: str) -> None:
-    with unread(page, f"{url}?{LINK}"):
+def test_enter_in_the_seed_text_waits_too(page: Page, shipped_url: str) -> None:
+    with unread(page, f"{shipped_url}?{LINK}"):
         page.locator("#seed-text textarea").press("Enter")
     seed = SUITED[CorpusKind.BRACKETS][0]
     checkpoints = Checkpoints(SHIPPED, SHIPPED)
@@ -97,10 +87,12 @@ def test_enter_in_the_seed_text_waits_too(page: Page, url: str) -> None:
     page.goto("about:blank")
 
 
-def test_a_character_is_explained_once_its_text_is_known_to_stay(page: Page, url: str) -> None:
+def test_a_character_is_explained_once_its_text_is_known_to_stay(
+    page: Page, shipped_url: str
+) -> None:
     why = page.locator("#columns .why-said")
     text = page.locator("#columns .text-columns pre").first
-    with unread(page, f"{url}?hide=class"):
+    with unread(page, f"{shipped_url}?hide=class"):
         example = why.inner_text()  # explained when the page opens
         text.click(position={"x": 40, "y": 40})
         page.get_by_role("tab", name="Train").click()  # showing waits for nothing
@@ -108,7 +100,7 @@ def test_a_character_is_explained_once_its_text_is_known_to_stay(page: Page, url
         page.get_by_role("tab", name="Temperature").click()
         expect(why).to_have_text(example)
     expect(why).not_to_have_text(example)
-    with unread(page, f"{url}?{LINK}"):
+    with unread(page, f"{shipped_url}?{LINK}"):
         text.click(position={"x": 40, "y": 40})
     expect(page.get_by_role("combobox", name="Checkpoint")).to_have_value(OTHER)
     expect(page.locator("#columns .written").first).to_be_empty()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -11,23 +10,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Route, expect
 
-from charlstm.checkpoints.catalog import Checkpoints
-from charlstm.folders import SHIPPED
 from charlstm.language import LANGUAGES
-from charlstm.runs.manager import Runs
 from charlstm.texts import table
-from tests.fixtures.pages import app_page
 
 VIEW = "#first-view"
 HAS_VIEW = 'id="first-view"'
-
-
-@pytest.fixture(scope="module")
-def shipped_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Address of a page with the shipped checkpoints."""
-    folder = tmp_path_factory.mktemp("home")
-    with app_page(Checkpoints(folder, SHIPPED), Runs(folder)) as url:
-        yield url
 
 
 def test_it_is_in_each_language_and_in_the_theme_that_is_asked_for(shipped_url: str) -> None:
@@ -65,7 +52,7 @@ def places(page: Page, *elements: str) -> list[dict[str, Any]]:
 
 @pytest.mark.slow
 @pytest.mark.browser
-@pytest.mark.parametrize(("width", "most"), [(1280, 4), (390, 30)])
+@pytest.mark.parametrize(("width", "most"), [(1280, 12), (390, 40)])
 def test_the_page_has_the_same_texts_at_the_same_places(
     page: Page, shipped_url: str, width: int, most: float
 ) -> None:
@@ -91,6 +78,12 @@ def test_the_page_has_the_same_texts_at_the_same_places(
     expect(page.locator(VIEW)).to_have_count(0)
     expect(page.locator("#write")).to_be_visible()
     assert page.locator("#columns .text-columns pre").all_text_contents() == texts
+    # Buttons and hints above the texts arrive one after another.
+    page.wait_for_function(
+        "([y, most]) => Math.abs(document.querySelector('#columns .text-columns pre')"
+        ".getBoundingClientRect().y - y) <= most",
+        arg=[first[2]["y"], most],
+    )
     then = places(page, "#title h1", "#tabs .tab-wrapper", "#columns .text-columns pre")
     assert len(first) == len(then) == 3
     for one, other in zip(first, then, strict=True):
