@@ -175,7 +175,7 @@ async def beside_a_run(load: Load, seconds: int, rounds: int) -> None:
     print(f"the run: {speeds[0]:.1f} steps a second, watched; beside them {speeds[1]:.1f}")
     for watcher in watchers:
         watcher.cancel()
-    await owner.answer(load.page.event("Stop"), [watched, owner.token])
+    await owner.answer(load.page.event("Stop"), [watched, 0, owner.token])
 
 
 async def openings(load: Load) -> list[Client]:

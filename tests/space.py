@@ -76,15 +76,15 @@ async def resume(visitor: Client, run: str) -> None:
     expect(found["state"] in ("stopped", "interrupted") and found["step"] > 0, found)
     # The page opens with this run, which puts it into the session's list.
     arrive = visitor.page.event("loss-board", "arrive")
-    await visitor.answer(arrive, [None, visitor.token], {"run": run})
-    resumed = await visitor.answer(visitor.page.event("Resume"), [run, visitor.token])
+    await visitor.answer(arrive, [None, 0, visitor.token], {"run": run})
+    resumed = await visitor.answer(visitor.page.event("Resume"), [run, 0, visitor.token])
     expect(resumed["data"][0]["run"] == run, resumed)
 
     async def further() -> bool:
         return (await status(visitor, run))["step"] > found["step"]
 
     await until(further, "a further step")
-    await visitor.answer(visitor.page.event("Stop"), [run, visitor.token])
+    await visitor.answer(visitor.page.event("Stop"), [run, 0, visitor.token])
 
 
 async def main() -> None:

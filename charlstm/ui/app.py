@@ -75,6 +75,7 @@ SCRIPTS = (
     "components/questions.js",
     "components/seeds.js",
     "components/owner.js",
+    "train/order.js",
     "brackets/roll.js",
     "temperature/writing.js",
 )  # loaded in the head of the page: the scripts of components use them

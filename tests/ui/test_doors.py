@@ -149,7 +149,7 @@ def test_no_door_takes_what_the_page_cant_send(app: Page, places: list[Path]) ->
 
     async def knock() -> None:
         found, guard = doors(app), await Guard.of(app, places)
-        assert {"begin", "arrive", "pick", "sample", "look", "likely"} <= {d.name for d in found}
+        assert {"begin", "watch", "pick", "sample", "look", "likely"} <= {d.name for d in found}
         for door in found:
             for number, value in enumerate(values):
                 await guard.sent(door, changed(door, {number: value}), value)
@@ -165,7 +165,7 @@ def test_no_door_takes_what_the_page_cant_send(app: Page, places: list[Path]) ->
 @pytest.mark.slow
 def test_a_browser_with_a_token_is_refused_in_words(places: list[Path]) -> None:
     """Strange values beside a token that starts runs, in a folder where no run can be started."""
-    names = ("begin", "end", "go_on", "turn", "arrive", "pick", "count")
+    names = ("begin", "end", "go_on", "turn", "watch", "pick", "count")
 
     async def knock() -> None:
         guard = await Guard.of(page, places)

@@ -42,13 +42,13 @@ def test_two_apps_on_one_folder_neither_disturb_a_run_nor_train_two_at_once(
             await reaches(second, waiting, "waiting")
             stop, resume = second.page.event("Stop"), second.page.event("Resume")
             for event in (stop, resume):  # nor can it end or double what it did not start
-                refused = await second.answer(event, [run, first.token])
+                refused = await second.answer(event, [run, 0, first.token])
                 assert isinstance(refused["error"], str), refused
             await reaches(first, run, "running")
-            await first.answer(first.page.event("Stop"), [run, first.token])
+            await first.answer(first.page.event("Stop"), [run, 0, first.token])
             await reaches(first, run, "stopped")
             await reaches(second, waiting, "running")
-            await second.answer(stop, [waiting, second.token])
+            await second.answer(stop, [waiting, 0, second.token])
             await reaches(first, waiting, "stopped")
 
     with app_process(tmp_path) as (_, first_url), app_process(tmp_path) as (_, second_url):
@@ -164,13 +164,13 @@ def test_a_run_goes_on_from_a_mounted_bucket_after_page_and_bucket_were_killed(
             one.token = token
             found = (await look(one, run))["status"]
             assert found["state"] in ("stopped", "interrupted")
-            await one.answer(one.page.event("Resume"), [run, token])
+            await one.answer(one.page.event("Resume"), [run, 0, token])
 
             async def further() -> bool:
                 return bool((await look(one, run))["status"]["step"] > found["step"])
 
             await until(further)
-            await one.answer(one.page.event("Stop"), [run, token])
+            await one.answer(one.page.event("Stop"), [run, 0, token])
             await reaches(one, run, "stopped")
 
     with (
@@ -209,7 +209,7 @@ def test_a_clock_that_is_set_back_a_day_costs_no_run(
             one = await visitor(http)
             run = await started(one)
             await reaches(one, run, "running")
-            await one.answer(one.page.event("Stop"), [run, one.token])
+            await one.answer(one.page.event("Stop"), [run, 0, one.token])
             await reaches(one, run, "stopped")
             return run, one.token
 
@@ -218,13 +218,13 @@ def test_a_clock_that_is_set_back_a_day_costs_no_run(
             one = await visitor(http)
             one.token = token
             done = (await look(one, run))["status"]["step"]
-            await one.answer(one.page.event("Resume"), [run, token])
+            await one.answer(one.page.event("Resume"), [run, 0, token])
 
             async def further() -> bool:
                 return bool((await look(one, run))["status"]["step"] > done)
 
             await until(further)
-            await one.answer(one.page.event("Stop"), [run, token])
+            await one.answer(one.page.event("Stop"), [run, 0, token])
             await reaches(one, run, "stopped")
             return await started(one)
 

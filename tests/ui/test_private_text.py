@@ -238,7 +238,7 @@ def sendings(
         values = page.values(
             event, {**SMALL, "Checkpoint": name, "Run": picked}, token if is_owned else ""
         )
-        sent = {"run": name} if kinds & {"arrive", "turn", "news", "use"} else None
+        sent = {"run": name} if kinds & {"arrive", "choose", "turn", "news", "use"} else None
         yield values, filled(TRIGGERED.get(event["api_name"], sent), NAME=name)
 
 

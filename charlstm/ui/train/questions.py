@@ -10,7 +10,7 @@ from gradio.utils import get_upload_folder
 from pydantic import AfterValidator, Json, PlainValidator
 
 from charlstm.training.config import PRESETS
-from charlstm.ui.components.contract import Chosen, Switch, Text
+from charlstm.ui.components.contract import Chosen, Switch, Text, Whole
 from charlstm.ui.train.own_text import TextFacts
 from charlstm.ui.train.words import CORPORA
 
@@ -47,31 +47,37 @@ UploadedPath = Annotated[Path, PlainValidator(_uploaded)]
 
 @dataclass(frozen=True)
 class RunPicked:
-    """The watched run, and the browser's token."""
+    """The run in the list of runs.
+
+    Attributes:
+        order: the question's number (``train/order.js``).
+        owner: the browser's token.
+    """
 
     run: Chosen
+    order: Whole
     owner: Text
 
 
 @dataclass(frozen=True)
-class Arrival:
-    """A run: the one that the page's address names, or whose model is to be used; None for none."""
+class Named:
+    """The name of a run; None for none."""
 
     run: Chosen
 
 
 @dataclass(frozen=True)
-class Arrived(RunPicked):
-    """A page has opened."""
+class RunAsked(RunPicked):
+    """The run that a page opens with, that was picked, or whose state has changed."""
 
-    event: Arrival
+    event: Named
 
 
 @dataclass(frozen=True)
 class Used:
     """The run whose model is to be used."""
 
-    event: Arrival
+    event: Named
 
 
 @dataclass(frozen=True)
@@ -107,6 +113,7 @@ class Begun(OwnSettings):
         own: the uploaded text, if one was uploaded.
         shared: whether others may use the model of an own text.
         title: what to call the run; "" for nothing, or for an uploaded text's own name.
+        order: the question's number (``train/order.js``).
         owner: the browser's token.
     """
 
@@ -118,6 +125,7 @@ class Begun(OwnSettings):
     own: Held
     shared: Switch
     title: Text
+    order: Whole
     owner: Text
 
 

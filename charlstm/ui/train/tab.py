@@ -2,7 +2,9 @@
 
 The browser requests what was appended to a run's history since its last request (`look`) and draws
 it (`train/board/board.js`); nothing here keeps the state of a run. A browser proves by its token
-that it started a run (`components/owner.js`, `charlstm.checkpoints.owners`).
+that it started a run (`components/owner.js`, `charlstm.checkpoints.owners`). Answers may overtake
+each other: each repeats the number of its question, by which the board knows a late one
+(`train/order.js`).
 """
 
 from __future__ import annotations
@@ -22,11 +24,11 @@ from charlstm.runs.manager import Runs
 from charlstm.runs.status import TRAINS, RunStatus
 from charlstm.texts import text
 from charlstm.training.config import PRESETS, preset_config
-from charlstm.ui.components.events import OWNED, QUIET, handles
+from charlstm.ui.components.events import IN_BROWSER, QUIET, handles
 from charlstm.ui.components.notes import notes_view
 from charlstm.ui.components.settings import Setting, Tab
 from charlstm.ui.train.board.board import Watched, loss_board
-from charlstm.ui.train.questions import Arrived, Begun, PresetPicked, RunPicked
+from charlstm.ui.train.questions import Begun, PresetPicked, RunAsked, RunPicked
 from charlstm.ui.train.text_inputs import (
     build_text_inputs,
     chosen_text,
@@ -45,6 +47,9 @@ from charlstm.ui.train.words import (
     typed_settings,
     whose_sentence,
 )
+
+_ASKS = "(...inputs) => charlstmOrder.asks(inputs)"
+_ACTS = "(...inputs) => charlstmOrder.acts(inputs)"
 
 
 @dataclass(frozen=True)
@@ -102,20 +107,31 @@ def build_train_tab(runs: Runs, watchable: RunCatalog) -> TrainTab:
         notes_view([text("train.temporary")], elem_id="temporary-note")
     storage = notes_view([], elem_id="storage-note")
     whose = notes_view([], elem_id="run-note")
-    owner = gr.Textbox(visible=False)  # its value is the browser's token, by `OWNED`
+    order = gr.Number(0, precision=0, visible=False)  # this and the token are set by `_ASKS`
+    owner = gr.Textbox(visible=False)
     board = loss_board(watchable)
 
     view = [board, picker, start, stop, resume, whose]
 
-    def watching(status: RunStatus | None, token: str, remark: str = "") -> list[Any]:
-        """Updates of `view` that make this run the watched one, with a remark beside it."""
+    def watching(
+        status: RunStatus | None,
+        asked: RunPicked | Begun,
+        remark: str = "",
+        *,
+        replaces: bool = True,
+    ) -> list[Any]:
+        """Updates of `view` that make this run the watched one, with a remark beside it.
+
+        Args:
+            replaces: as for `Watched`.
+        """
         listed = watchable.to_watch()
         state = status.state if status else ""
-        mine = status is not None and runs.may_control(status.name, str(token))
+        mine = status is not None and runs.may_control(status.name, asked.owner)
         over = status is not None and runs.is_out_of_time(status.name)
         said = whose_sentence(state, mine, over, came_with(watchable, status)) if status else ""
         return [
-            Watched(status.name if status else "", state),
+            Watched(status.name if status else "", state, asked.order, replaces),
             gr.Dropdown(
                 choices=run_choices(listed),
                 value=status.name if status else None,
@@ -131,21 +147,22 @@ def build_train_tab(runs: Runs, watchable: RunCatalog) -> TrainTab:
             [line for line in (remark, said) if line],
         ]
 
-    def newest(name: str | None, token: str) -> list[Any]:
+    def newest(name: str | None, asked: RunPicked, *, replaces: bool = True) -> list[Any]:
         """Watch the named run, else the one that trains, else the newest, else a shipped one."""
         listed = watchable.to_watch()
         named = [run for run in listed if run.name == name]
         trains = [run for run in listed if run.state in TRAINS]
         found = next(iter(named + trains + listed), None)
         if name is None or named:
-            return watching(found, token)
+            return watching(found, asked, replaces=replaces)
         instead = "another" if found else "none"
-        return watching(found, token, text(f"train.no_run.{instead}", run=repr(excerpt(name))))
+        remark = text(f"train.no_run.{instead}", run=repr(excerpt(name)))
+        return watching(found, asked, remark)
 
-    @handles(Arrived)
-    def arrive(asked: Arrived) -> list[Any]:
-        """The page has opened; its address may name a run."""
-        return newest(asked.event.run, asked.owner)
+    @handles(RunAsked)
+    def watch(asked: RunAsked) -> list[Any]:
+        """The page has opened, and its address may name a run; or a run was picked."""
+        return newest(asked.event.run, asked)
 
     @handles(Begun)
     def begin(asked: Begun) -> list[Any]:
@@ -156,7 +173,7 @@ def build_train_tab(runs: Runs, watchable: RunCatalog) -> TrainTab:
         name = runs.start(
             spec, asked.preset, **changes, owner=token, shared=asked.shared, title=called
         )
-        return [*watching(watchable.status(name), token), ""]
+        return [*watching(watchable.status(name), asked), ""]
 
     @handles(RunPicked)
     def end(asked: RunPicked) -> list[Any]:
@@ -164,7 +181,7 @@ def build_train_tab(runs: Runs, watchable: RunCatalog) -> TrainTab:
         withdrawn = watchable.status(name).state == "waiting"
         runs.stop(name, token)
         if withdrawn:
-            return newest(name, token)
+            return newest(name, asked)
         return (
             [gr.skip()] * 3
             + [gr.Button(text("train.stopping"), interactive=False)]
@@ -175,12 +192,17 @@ def build_train_tab(runs: Runs, watchable: RunCatalog) -> TrainTab:
     def go_on(asked: RunPicked) -> list[Any]:
         name, token = asked.run or "", check_token(asked.owner)
         runs.resume(name, token)
-        return watching(watchable.status(name), token)
+        return watching(watchable.status(name), asked)
+
+    @handles(RunAsked)
+    def turn(asked: RunAsked) -> list[Any]:
+        """The state of the watched run has changed."""
+        return newest(asked.event.run, asked, replaces=False)
 
     @handles(RunPicked)
-    def turn(asked: RunPicked) -> list[Any]:
-        """Another run was picked, or this run's state or the list of runs may have changed."""
-        return newest(asked.run, asked.owner)
+    def look_up(asked: RunPicked) -> list[Any]:
+        """The list is opened: other runs may have been started since."""
+        return newest(asked.run, asked, replaces=False)
 
     @handles(PresetPicked)
     def set_up(asked: PresetPicked) -> list[Any]:
@@ -193,18 +215,16 @@ def build_train_tab(runs: Runs, watchable: RunCatalog) -> TrainTab:
     # Events that may raise a UserError are queued: Gradio shows no error of an unqueued one.
     queued: dict[str, Any] = {**QUIET, "concurrency_limit": None}
     quick: dict[str, Any] = {**QUIET, "queue": False}
-    known: dict[str, Any] = {**queued, "js": OWNED}
+    asks: dict[str, Any] = {**queued, "js": _ASKS}
+    acts: dict[str, Any] = {**queued, "js": _ACTS}
+    again: dict[str, Any] = {"trigger_mode": "multiple"}  # also while one is not answered yet
     own_settings: list[Setting] = [preset, seconds, steps, hidden]
-    watched = [picker, owner]
-    asked = [
-        board.arrive(arrive, watched, view, **known),
-        board.turn(turn, watched, view, **known),
-        picker.input(turn, watched, view, **known),
-        picker.focus(turn, watched, view, **known),
-    ]
-    # Start, Stop and Resume are answered with the newest state: an answer to an earlier question
-    # may still be on its way on a busy machine, and must not replace it.
-    acting: dict[str, Any] = {**known, "cancels": asked}
+    watched = [picker, order, owner]
+    board.arrive(watch, watched, view, **asks)
+    board.choose(watch, watched, view, **acts, **again)
+    board.turn(turn, watched, view, **asks, **again)
+    picker.focus(look_up, watched, view, **asks)
+    picker.input(inputs=picker, js="run => charlstmOrder.picked(run)", **IN_BROWSER)
     start.click(
         begin,
         [
@@ -217,13 +237,14 @@ def build_train_tab(runs: Runs, watchable: RunCatalog) -> TrainTab:
             inputs.held,
             inputs.shared,
             title,
+            order,
             owner,
         ],
         [*view, title],
-        **acting,
+        **acts,
     )
-    stop.click(end, watched, view, **acting)
-    resume.click(go_on, watched, view, **acting)
+    stop.click(end, watched, view, **acts)
+    resume.click(go_on, watched, view, **acts)
     preset.change(set_up, preset, [seconds, steps, hidden, settings_note], **quick)
     wire_text_inputs(inputs, corpus, title, own_settings, runs, watchable)
     return TrainTab(

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import re
-import threading
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, Request, expect
 
 from charlstm.checkpoints.catalog import Checkpoints
-from charlstm.runs.catalog import RunCatalog, Statuses
 from charlstm.runs.manager import Runs
-from charlstm.ui.train.words import ALIVE
 from tests.fixtures.pages import app_page
 from tests.ui.train.page import (
     PATIENCE,
@@ -23,7 +20,6 @@ from tests.ui.train.page import (
     part,
     record_dots,
     shown_step,
-    start_small,
     wait_past,
 )
 
@@ -127,35 +123,6 @@ def test_without_any_run_a_link_to_one_asks_for_start(page: Page, tmp_path: Path
             "There is no run called 'x' here: press Start to train one."
         )
         page.goto("about:blank")  # before the server ends, which the page would complain of
-
-
-@pytest.mark.slow
-@pytest.mark.browser
-def test_a_late_answer_does_not_replace_the_run_that_was_started(
-    page: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A slow machine may list the runs for the page that opens until after Start."""
-    read, released = RunCatalog.to_watch, threading.Event()
-
-    def late(catalog: RunCatalog) -> Statuses:
-        found = read(catalog)
-        if not any(run.state in ALIVE for run in found):
-            released.wait(PATIENCE / 1000)
-        return found
-
-    monkeypatch.setattr(RunCatalog, "to_watch", late)
-    with app_page(Checkpoints(tmp_path, tmp_path), Runs(tmp_path)) as url:
-        open_train(page, url)
-        start_small(page)
-        expect(part(page, "progress")).to_contain_text("step", timeout=PATIENCE)
-        released.set()
-        page.wait_for_timeout(1_000)  # the late answer would arrive now
-        step = shown_step(page)
-        assert step > 0
-        wait_past(page, step)
-        button(page, "Stop").click()
-        expect(button(page, "Resume")).to_be_visible(timeout=PATIENCE)
-        page.goto("about:blank")
 
 
 @pytest.mark.slow

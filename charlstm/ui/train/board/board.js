@@ -5,6 +5,8 @@
  * @typedef {object} Watched
  * @property {string} run The name of the watched run, "" where there is none.
  * @property {string} state The run's state that the buttons beside the board match.
+ * @property {number} order
+ * @property {boolean} replaces
  */
 
 /**
@@ -31,6 +33,8 @@ function mountBoard({ element, props, watch, server, trigger }) {
   };
   /** @type {ShownRun | null} */
   let watched = null;
+  /** @type {string | null} */
+  let wanted = null; // the name of the watched run, or of the one that was picked
   /** @type {ShownRun[]} */
   let compared = [];
   let shownState = ""; // the state that the buttons beside this component match
@@ -69,7 +73,7 @@ function mountBoard({ element, props, watch, server, trigger }) {
     tell();
     if (run.state !== shownState && run.state !== "") {
       shownState = run.state;
-      trigger("turn", {});
+      trigger("turn", { run: run.name });
     }
     if (!first && (validations || (turned && run.ended()))) trigger("news", {});
   }
@@ -105,9 +109,19 @@ function mountBoard({ element, props, watch, server, trigger }) {
     tellPlot();
   }
 
+  // Whether another run was asked for, or is displayed, since the question that this answers.
+  /** @param {Watched | null} value */
+  function isLate(value) {
+    if (!value || !watched) return false;
+    return value.order !== charlstmOrder.now() || (!value.replaces && value.run !== watched.name);
+  }
+
   function begin() {
     const { value } = props;
+    // The list and the buttons have followed the late answer: they are asked for again.
+    if (isLate(value)) return trigger("turn", { run: watched.name });
     const name = value?.run || null;
+    wanted = name;
     const same = name === (watched?.name ?? null);
     shownState = value?.state ?? "";
     // A resumed run has cut its history, which is therefore read from its beginning.
@@ -189,6 +203,11 @@ function mountBoard({ element, props, watch, server, trigger }) {
   }
 
   watch("value", begin);
+  charlstmOrder.whenPicked((run) => {
+    if (run === wanted) return; // Gradio's list says so twice, and when it loses the focus
+    wanted = run;
+    trigger("choose", { run });
+  });
   new ResizeObserver(() => {
     plot.draw();
     samples.mark();

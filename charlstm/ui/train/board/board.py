@@ -40,10 +40,20 @@ _SCRIPTS = (
 
 @dataclass(frozen=True)
 class Watched:
-    """The displayed run, "" where there is none, and the state that the buttons beside it match."""
+    """The run to display.
+
+    Attributes:
+        run: its name, "" where there is none.
+        state: the state that the buttons beside it match.
+        order: number of the question that this answers (``train/order.js``).
+        replaces: whether it may replace another run: not the answer to a question about the run
+            that was displayed then.
+    """
 
     run: str
     state: str
+    order: int
+    replaces: bool
 
 
 @dataclass(frozen=True)
