@@ -23,7 +23,8 @@ from tests.fixtures.pages import app_page
 TINY = "tiny"
 """Name of the checkpoint that the page offers: random weights, printable ASCII and a newline."""
 
-expect.set_options(timeout=30_000)  # ms, for busy machines
+_PATIENCE = 60_000  # ms, for busy machines
+expect.set_options(timeout=_PATIENCE)
 
 
 @pytest.fixture(scope="session")
@@ -79,6 +80,7 @@ def browser() -> Iterator[Browser]:
 def page(browser: Browser) -> Iterator[Page]:
     """A fresh browser page; an error in its console fails the test."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
+    context.set_default_timeout(_PATIENCE)
     page = context.new_page()
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))

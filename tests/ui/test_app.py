@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 
 from charlstm.checkpoints.catalog import Checkpoints
 from tests.fixtures.processes import app_process
+from tests.ui.train.page import PATIENCE
 
 
 def test_no_listener_is_public_but_what_the_readme_names(page_url: str) -> None:
@@ -79,9 +80,9 @@ def test_the_header_tells_whether_a_run_is_training(page: Page, page_url: str) -
     page.goto(f"{page_url}?tab=train&corpus=brackets")
     line = page.locator(".run-line")
     page.get_by_role("button", name="Start").click()
-    expect(line).to_contain_text("training", timeout=30_000)
+    expect(line).to_contain_text("training", timeout=PATIENCE)
     page.get_by_role("button", name="Stop").locator("visible=true").click()
-    expect(line).to_be_hidden(timeout=60_000)
+    expect(line).to_be_hidden(timeout=PATIENCE)
 
 
 @pytest.mark.slow

@@ -193,7 +193,7 @@ class Panel:
     def draw(self) -> None:
         self.page.get_by_role("button", name="Start a round").click()
         asked = "Which one is the most human?"
-        expect(self.said).to_contain_text(asked, timeout=60_000)  # the first one loads libraries
+        expect(self.said).to_contain_text(asked)  # the first one loads libraries
         expect(self.texts).to_have_count(5)
 
     def pick(self, letter: str) -> str:
@@ -264,7 +264,7 @@ def test_a_link_gives_everybody_the_same_round(
     try:
         page.goto(f"{page_url}?checkpoint=open&round=21&panel=blind")
         texts = page.locator(".blind-text pre")
-        expect(texts).to_have_count(5, timeout=60_000)
+        expect(texts).to_have_count(5)
         shown = texts.all_text_contents()
         page.get_by_role("button", name="Text A is the most human").click()
         expect(page.locator(".blind-said")).to_contain_text("Round 21.")
@@ -275,7 +275,7 @@ def test_a_link_gives_everybody_the_same_round(
         context = browser.new_context()
         other = context.new_page()
         other.goto(page.locator("#seed-text textarea").input_value())
-        expect(other.locator(".blind-text pre")).to_have_count(5, timeout=60_000)
+        expect(other.locator(".blind-text pre")).to_have_count(5)
         assert other.locator(".blind-text pre").all_text_contents() == shown
         other.get_by_role("button", name="Text B is the most human").click()
         expect(other.locator(".blind-sum")).to_contain_text("of 2 browsers")

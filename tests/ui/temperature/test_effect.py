@@ -255,7 +255,7 @@ def test_without_a_text_the_figures_say_what_they_need(page: Page, address: str)
 def test_it_says_how_far_it_is_and_stops(page: Page, address: str) -> None:
     panel = Panel(page, address, SLOW)
     page.get_by_role("button", name="Measure").click()
-    expect(panel.said).to_contain_text("of 400 characters of each text", timeout=60_000)
+    expect(panel.said).to_contain_text("of 400 characters of each text")
     page.get_by_role("button", name="Stop").click()
     expect(panel.said).to_have_text("Stopped. Nothing was measured.")
     expect(page.locator("#stop-measuring")).to_be_hidden()

@@ -38,8 +38,8 @@ from charlstm.ui.train.board.board import (
 from charlstm.ui.train.board.feed import AskedClosing, RunQuestion, RunState, news_of_run
 from charlstm.ui.train.words import run_choices, whose_sentence
 from tests.fixtures.processes import app_process
+from tests.ui.train.page import PATIENCE
 
-PATIENCE = 90_000  # ms: a busy machine takes its time to start a process
 NAME = "taught-9"
 CONFIG = replace(PRESETS["quick"], steps=400, seconds=None)
 STEPS = [1, 2, 3, 10, 30, 100, 200, 300, 400]
