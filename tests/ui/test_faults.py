@@ -82,7 +82,7 @@ def test_a_page_that_is_reloaded_in_mid_stream_leaves_nothing_running(
     page = browser.new_page()  # not the fixture: Gradio logs requests that a reload breaks off
     writing = "() => document.querySelector('.written')?.textContent.length > 40"
     with app_process(tmp_path) as (app, url):
-        page.goto(f"{url}?checkpoint=wikipedia-512&length=5000&seed=He+")
+        page.goto(f"{url}?checkpoint=wikipedia-2x640&length=5000&columns=4&seed=He+")
         for _ in range(3):
             expect(page.locator("#seed-text textarea")).to_have_value("He ")
             page.locator("#write").click()

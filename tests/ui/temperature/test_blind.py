@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -32,8 +33,9 @@ from charlstm.ui.temperature.blind.data import (
 )
 from charlstm.ui.temperature.blind.panel import rounds
 from charlstm.ui.temperature.blind.shared import SharedRounds
+from tests.fixtures.pages import launched
 from tests.fixtures.small import small_model
-from tests.ui.temperature.panels import TEXTLESS, WITH_TEXT, panel_checkpoints
+from tests.ui.temperature.panels import TEXTLESS, WITH_TEXT, panel_checkpoints, panels
 
 TOKEN, OTHER = "0" * 32, "1" * 32
 
@@ -220,11 +222,21 @@ def panel(page: Page, address: str) -> Panel:
     return panel
 
 
+@pytest.fixture
+def unpicked(checkpoints: Checkpoints) -> Iterator[str]:
+    """Address of such a page on which nobody has picked yet."""
+    with launched(lambda: panels(checkpoints)) as url:
+        yield url
+
+
 @pytest.mark.slow
 @pytest.mark.browser
 def test_a_pick_is_answered_and_counted_in_this_browser_and_in_all(
-    panel: Panel, address: str, browser: Browser
+    unpicked: str, browser: Browser
 ) -> None:
+    contexts = [browser.new_context() for _ in range(2)]
+    panel, other = (Panel(context.new_page(), unpicked) for context in contexts)
+    panel.draw()
     assert panel.texts.locator(".source").all_text_contents() == [""] * 5
     beginnings = panel.texts.locator(".given").all_text_contents()
     assert len(set(beginnings)) == 1
@@ -239,8 +251,6 @@ def test_a_pick_is_answered_and_counted_in_this_browser_and_in_all(
     before = panel.counted()
     assert before[first.removeprefix("the ")] == ["1 of 1", "1 of 1"]
 
-    context = browser.new_context()
-    other = Panel(context.new_page(), address)
     other.page.get_by_role("button", name="Show the results").click()
     expect(other.tally.locator(".blind-sum")).to_contain_text("of 1 round (1 browser)")
     other.draw()
@@ -250,7 +260,8 @@ def test_a_pick_is_answered_and_counted_in_this_browser_and_in_all(
         both = (first.removeprefix("the ") == source) + (second.removeprefix("the ") == source)
         own = int(second.removeprefix("the ") == source)
         assert cells == [f"{both} of 2", f"{own} of 1"]
-    context.close()
+    for context in contexts:
+        context.close()
 
 
 @pytest.mark.slow
