@@ -81,6 +81,13 @@ var charlstmTerms = (() => {
     timer = setTimeout(close, HOVER);
   }
 
+  // Whether an explanation outlasts the pointer: of a word that was pressed, or of a control that
+  // the keyboard has come to. A control that was pressed is used, and what lies below it is needed.
+  function isAsked(element) {
+    if (element.matches(".term")) return element === document.activeElement;
+    return element.matches(":focus-visible, :has(:focus-visible)");
+  }
+
   document.addEventListener("pointerover", ({ target, pointerType }) => {
     const element = asked(target);
     if (pointerType !== "mouse" || !element) return;
@@ -88,7 +95,10 @@ var charlstmTerms = (() => {
     if (element !== anchor) timer = setTimeout(() => open(element), HOVER);
   });
   document.addEventListener("pointerout", ({ target, pointerType }) => {
-    if (pointerType === "mouse" && asked(target) && !asked(target).contains(document.activeElement)) later();
+    const element = asked(target);
+    if (pointerType !== "mouse" || !element) return;
+    clearTimeout(timer);
+    if (!isAsked(element)) later();
   });
   document.addEventListener("focusin", (event) => {
     const target = /** @type {Element} */ (event.target);

@@ -120,7 +120,7 @@ def test_a_tap_explains_and_another_one_elsewhere_closes(page: Page, page_url: s
     before = top_of(word)
     phone.evaluate("scrollBy(0, -40)")
     phone.wait_for_function(f"{BETWEEN} === 6")
-    assert top_of(word) == before + 40
+    assert top_of(word) >= before + 40  # more, where a part above has got its height
     phone.evaluate("scrollTo(0, 0)")
     expect(phone.locator(TIP)).to_be_hidden()
 
@@ -129,3 +129,18 @@ def test_a_tap_explains_and_another_one_elsewhere_closes(page: Page, page_url: s
     phone.locator("#title").tap()
     expect(phone.locator(TIP)).to_be_hidden()
     context.close()
+
+
+@pytest.mark.slow
+@pytest.mark.browser
+def test_a_control_that_was_pressed_is_no_longer_explained(page: Page, page_url: str) -> None:
+    """Its explanation would lie over the controls below it, which are pressed next."""
+    page.goto(f"{page_url}?tab=train")
+    tip, nats = page.locator(TIP), page.get_by_role("button", name="nats", exact=True)
+    for seconds in (0, 0.4):  # pressed before it is explained, and afterwards
+        nats.hover()
+        page.wait_for_timeout(1000 * seconds)
+        nats.click()
+        page.mouse.move(1, 1)
+        page.wait_for_timeout(700)
+        expect(tip.locator("visible=true")).to_have_count(0)
