@@ -5,6 +5,7 @@ var charlstmTerms = (() => {
   const HOVER = 250; // ms until a word under the pointer is explained, and until it no longer is
   let anchor = null; // what is explained
   let timer = 0;
+  let frame = 0;
   /** @type {HTMLElement | null} */
   let tip = null;
 
@@ -49,7 +50,7 @@ var charlstmTerms = (() => {
     anchor = element;
     tip.textContent = says(keyOf(element));
     tip.hidden = false;
-    place();
+    follow();
   }
 
   // Under what is explained, or above it where there is no room below.
@@ -63,17 +64,19 @@ var charlstmTerms = (() => {
 
   function close() {
     clearTimeout(timer);
+    cancelAnimationFrame(frame);
     anchor = null;
     if (tip) tip.hidden = true;
   }
 
-  // The sentence stays at what it explains: a page that moves by itself (a part above gets its text
-  // or its height) takes nobody's explanation away.
+  // The sentence stays at what it explains, also where the page moves by itself, without scrolling: a
+  // part above gets its text or its height.
   function follow() {
-    if (!anchor) return;
+    cancelAnimationFrame(frame);
     const { top, bottom } = anchor.getBoundingClientRect();
-    if (bottom > 0 && top < innerHeight) place();
-    else close();
+    if (!anchor.isConnected || bottom <= 0 || top >= innerHeight) return close();
+    place();
+    frame = requestAnimationFrame(follow);
   }
 
   function later() {
@@ -118,7 +121,6 @@ var charlstmTerms = (() => {
     const element = target.closest?.(".term");
     if (element) open(element);
   });
-  document.addEventListener("scroll", follow, { capture: true, passive: true });
   document.addEventListener(
     "keydown",
     (event) => {

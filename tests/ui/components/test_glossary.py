@@ -121,6 +121,9 @@ def test_a_tap_explains_and_another_one_elsewhere_closes(page: Page, page_url: s
     phone.evaluate("scrollBy(0, -40)")
     phone.wait_for_function(f"{BETWEEN} === 6")
     assert top_of(word) >= before + 40  # more, where a part above has got its height
+    word.evaluate("word => { word.parentElement.style.transform = 'translateY(30px)'; }")
+    assert top_of(word) >= before + 70
+    phone.wait_for_function(f"{BETWEEN} === 6")
     phone.evaluate("scrollTo(0, 0)")
     expect(phone.locator(TIP)).to_be_hidden()
 
