@@ -50,7 +50,10 @@ var charlstmTerms = (() => {
     anchor = element;
     tip.textContent = says(keyOf(element));
     tip.hidden = false;
-    follow();
+    place();
+    // From the next frame on: what the keyboard comes to is scrolled into view after its focus.
+    cancelAnimationFrame(frame);
+    frame = requestAnimationFrame(follow);
   }
 
   // Under what is explained, or above it where there is no room below.
@@ -72,7 +75,6 @@ var charlstmTerms = (() => {
   // The sentence stays at what it explains, also where the page moves by itself, without scrolling: a
   // part above gets its text or its height.
   function follow() {
-    cancelAnimationFrame(frame);
     const { top, bottom } = anchor.getBoundingClientRect();
     if (!anchor.isConnected || bottom <= 0 || top >= innerHeight) return close();
     place();

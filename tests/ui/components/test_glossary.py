@@ -147,3 +147,21 @@ def test_a_control_that_was_pressed_is_no_longer_explained(page: Page, page_url:
         page.mouse.move(1, 1)
         page.wait_for_timeout(700)
         expect(tip.locator("visible=true")).to_have_count(0)
+
+
+@pytest.mark.slow
+@pytest.mark.browser
+def test_a_word_below_the_fold_is_explained_when_the_keyboard_comes_to_it(
+    page: Page, page_url: str
+) -> None:
+    page.set_viewport_size({"width": 1280, "height": 420})
+    page.goto(f"{page_url}?tab=brackets")
+    words = page.locator(".bracket-key .term")
+    words.first.focus()
+    page.evaluate("scrollTo(0, 0)")
+    expect(words.nth(1)).not_to_be_in_viewport()
+    page.keyboard.press("Tab")
+    expect(words.nth(1)).to_be_focused()
+    page.wait_for_timeout(100)  # some frames
+    expect(page.locator(TIP)).to_have_text(glossary()["unmatched"])
+    expect(page.locator(TIP)).to_be_in_viewport(ratio=1)
