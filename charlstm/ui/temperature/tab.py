@@ -21,7 +21,6 @@ from charlstm.ui.components.events import (
     QUIET,
     TYPING,
     WRITING,
-    ended,
     handles,
     paced,
 )
@@ -189,11 +188,9 @@ def _wire_writing(
         **QUIET,
         **WRITING,
     )
-    ended(
-        writing,
-        outputs=inputs.stop,
-        js="() => (charlstmWriting.ended(), { __type__: 'update', visible: 'hidden' })",
-    )
+    for ends, how in ((writing.then, "ended"), (writing.failure, "failed")):
+        hides = f"() => (charlstmWriting.{how}(), {{ __type__: 'update', visible: 'hidden' }})"
+        ends(outputs=inputs.stop, js=hides, **IN_BROWSER)
     inputs.stop.click(cancels=writing, **IN_BROWSER)
     inputs.roll.click(
         inputs=[inputs.dice, inputs.lock],

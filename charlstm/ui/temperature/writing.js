@@ -27,6 +27,10 @@ var charlstmWriting = (() => {
   let active = false;
   let again = false; // write again as soon as the current writing has ended
   let stale = false; // texts that still arrive belong to a question that was replaced
+  // Gradio's cancelling outlasts the writing, and forgets what is asked meanwhile: Stop would do
+  // nothing then. The cancelled writing ends as a failure, and its cancelling as a success.
+  let cancelling = false;
+  let patience = 0; // where there was nothing left to cancel, no such end comes
   // The settings, dice and seed text that the next writing should have. On a busy machine it may start before
   // Gradio has updated its components to these values; then it is repeated.
   /** @type {{ shape?: string, dice?: number, seed?: string }} */
@@ -67,8 +71,26 @@ var charlstmWriting = (() => {
 
   // Stops the current writing; the next one starts when it has ended.
   function interrupt() {
-    again = stale = true;
+    again = stale = cancelling = true;
     press("#stop-writing");
+  }
+
+  /** @param {boolean} failed */
+  function end(failed) {
+    if (cancelling && failed) {
+      patience ||= setTimeout(() => end(false), 3000);
+      return;
+    }
+    clearTimeout(patience);
+    patience = 0;
+    active = stale = cancelling = false;
+    const columns = document.querySelector("#columns .text-columns");
+    if (again) write();
+    else {
+      columns?.classList.remove("waiting");
+      columns?.dispatchEvent(new Event("ended"));
+    }
+    again = false;
   }
 
   function anew() {
@@ -98,16 +120,8 @@ var charlstmWriting = (() => {
     },
 
     // The writing has ended: complete, stopped or failed.
-    ended() {
-      active = stale = false;
-      const columns = document.querySelector("#columns .text-columns");
-      if (again) write();
-      else {
-        columns?.classList.remove("waiting");
-        columns?.dispatchEvent(new Event("ended"));
-      }
-      again = false;
-    },
+    ended: () => end(false),
+    failed: () => end(true),
 
     get stale() {
       return stale;
